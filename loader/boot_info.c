@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Filling and asking the normalised boot information. The memory map is kept
+ * sorted and free of overlaps while it grows, whatever order it comes in.
+ */
+#include "boot_info.h"
+
+#include "cmdline.h"
+
+/* How much a type forbids: of two claims on one byte the stricter holds. */
+static u32 strictness(u32 type)
+{
+	static const u32 order[] = {
+		REGION_RAM,  REGION_SOFT_RESERVED, REGION_PRAM,
+		REGION_PMEM, REGION_ACPI,	   REGION_NVS,
+		REGION_RESERVED, REGION_UNUSABLE,
+	};
+
+	for (u32 i = 0; i < ARRAY_LEN(order); i++)
+		if (order[i] == type)
+			return i + 1;
+	return 0;
+}
+
+void info_init(struct boot_info *info, const char *door)
+{
+	static const struct view empty = { (const u8 *)"", 0 };
+
+	memset(info, 0, sizeof(*info));
+	info->door = door;
+	info->loader = info->name = info->cmdline = empty;
+	info->rsdp_copy = info->smbios = info->devicetree = empty;
+	info->efi.memory_map = empty;
+}
+
+static why insert(struct boot_info *info, u32 at, struct region region)
+{
+	struct region *here = &info->regions[at];
+
+	if (range_empty(region.range))
+		return NULL;
+	if (info->nr_regions == MAX_REGIONS)
+		return "the memory map has too many regions";
+	memmove(here + 1, here, (info->nr_regions - at) * sizeof(*here));
+	*here = region;
+	info->nr_regions++;
+	return NULL;
+}
+
+/* Give the middle of a region another type; its ends stay as they were. */
+static why retype(struct boot_info *info, u32 at, struct range middle, u32 type)
+{
+	struct region whole = info->regions[at];
+	struct region tail = { { middle.end, whole.range.end }, whole.type };
+	struct region head = { { whole.range.start, middle.start },
+			       whole.type };
+	why bad;
+
+	info->regions[at] = (struct region){ middle, type };
+	bad = insert(info, at + 1, tail);
+	return bad ? bad : insert(info, at, head);
+}
+
+/* The first region that ends behind an address; nr_regions if none does. */
+static u32 region_behind(const struct boot_info *info, phys at)
+{
+	u32 i = info->nr_regions;
+
+	while (i && info->regions[i - 1].range.end > at)
+		i--;
+	return i;
+}
+
+why info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
+{
+	phys end = start + len < start ? ~0ull : start + len;
+	why bad = NULL;
+
+	if (len && !strictness(type)) {
+		info->unknown_types++;
+		type = REGION_RESERVED;
+	}
+	while (start < end && !bad) {
+		u32 i = region_behind(info, start);
+		struct region *known = &info->regions[i];
+		phys stop = end;
+
+		if (i < info->nr_regions && known->range.start <= start) {
+			stop = min_u64(end, known->range.end);
+			if (strictness(type) > strictness(known->type))
+				bad = retype(info, i,
+					     (struct range){ start, stop },
+					     type);
+		} else {
+			if (i < info->nr_regions)
+				stop = min_u64(end, known->range.start);
+			bad = insert(info, i,
+				     (struct region){ { start, stop }, type });
+		}
+		start = stop;
+	}
+	return bad;
+}
+
+why info_add_module(struct boot_info *info, phys start, phys end,
+		    struct view string, bool named)
+{
+	struct module *module = &info->modules[info->nr_modules];
+
+	if (end < start)
+		return "a module ends before it starts";
+	if (info->nr_modules == MAX_MODULES)
+		return "more modules than there is room for";
+	if (!holds_add(&info->holds, (struct range){ start, end }, UNTIL_PLACE))
+		return "the modules lie in too many places";
+	module->range = (struct range){ start, end };
+	cmdline_split(string, named, &module->name, &module->line);
+	info->nr_modules++;
+	return NULL;
+}
+
+void info_set_cmdline(struct boot_info *info, struct view string, bool named)
+{
+	cmdline_split(string, named, &info->name, &info->cmdline);
+}
+
+why info_hold(struct boot_info *info, phys start, u64 len)
+{
+	struct range range;
+
+	if (!range_of(start, len, &range))
+		return "a table of the loader's passes the end of memory";
+	if (!holds_add(&info->holds, range, UNTIL_TELL))
+		return "the loader's tables lie in too many places";
+	return NULL;
+}
+
+bool info_covers(const struct boot_info *info, struct range range)
+{
+	phys at = range.start;
+
+	for (u32 i = region_behind(info, at); at < range.end; i++) {
+		if (i == info->nr_regions || info->regions[i].range.start > at)
+			return false;
+		at = info->regions[i].range.end;
+	}
+	return true;
+}
+
+bool info_readable(const struct boot_info *info, struct range range)
+{
+	phys low = max_u64(range.start, min_u64(range.end, MIB));
+
+	return info_covers(info, (struct range){ low, range.end });
+}
+
+why info_check(const struct boot_info *info)
+{
+	if (!info_ram(info))
+		return "the memory map has no RAM";
+	for (u32 i = 0; i < info->nr_modules; i++)
+		if (!info_covers(info, info->modules[i].range))
+			return "a module lies outside the memory map";
+	return NULL;
+}
+
+u64 info_ram(const struct boot_info *info)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i < info->nr_regions; i++)
+		if (info->regions[i].type == REGION_RAM)
+			sum += range_len(info->regions[i].range);
+	return sum;
+}
+
+phys info_ram_end(const struct boot_info *info)
+{
+	for (u32 i = info->nr_regions; i; i--)
+		if (info->regions[i - 1].type == REGION_RAM)
+			return info->regions[i - 1].range.end;
+	return 0;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What gangway was told, whichever door it came through: one normalised form
+ * that every door fills and every kernel format reads.
+ *
+ * Strings and tables stay where the door left them; the views here point at
+ * them, and info_hold() keeps them from being overwritten while they are needed.
+ */
+#ifndef LOADER_BOOT_INFO_H
+#define LOADER_BOOT_INFO_H
+
+#include "base.h"
+#include "ranges.h"
+#include "view.h"
+
+#define MAX_REGIONS    1280
+#define MAX_MODULES    128
+#define MAX_SETUP_DATA 16
+#define MAX_STRING     (64 * KIB) /* bytes of one string, NUL included */
+#define MAX_SEED       64
+
+/* Types of memory, numbered as E820 does (ACPI 6.5 section 15.2, Linux). */
+enum region_type {
+	REGION_RAM = 1,
+	REGION_RESERVED = 2,
+	REGION_ACPI = 3,
+	REGION_NVS = 4,
+	REGION_UNUSABLE = 5,
+	REGION_PMEM = 7,
+	REGION_PRAM = 12,
+	REGION_SOFT_RESERVED = 0xefffffff,
+};
+
+struct region {
+	struct range range;
+	u32 type; /* enum region_type, never an unknown number */
+};
+
+struct module {
+	struct range range;
+	struct view name; /* the file's name as the door gave it, often empty */
+	struct view line; /* the rest of its string */
+};
+
+enum framebuffer_type {
+	FRAMEBUFFER_NONE,
+	FRAMEBUFFER_INDEXED,
+	FRAMEBUFFER_RGB,
+	FRAMEBUFFER_TEXT, /* EGA text: width and height in characters */
+};
+
+struct color_field {
+	u8 position, size; /* in bits */
+};
+
+struct framebuffer {
+	enum framebuffer_type type;
+	phys at;
+	u32 pitch, width, height; /* pitch in bytes */
+	u8 bits_per_pixel;
+	struct color_field red, green, blue;
+};
+
+struct efi_tables {
+	phys system_table; /* 0: not started under EFI */
+	phys image_handle; /* 0: not known */
+	bool is_64bit;
+	bool boot_services; /* still callable */
+	struct view memory_map;
+	u32 descriptor_size, descriptor_version;
+};
+
+/* One node of Linux's setup_data list, without its header. */
+struct setup_node {
+	u32 type;
+	struct view data;
+};
+
+struct boot_info {
+	const char *door;    /* name of the protocol we were entered by */
+	struct view loader;  /* who started us, by its own account; or empty */
+	struct view name;    /* gangway's file name as the door gave it */
+	struct view cmdline; /* the words for gangway and its kernel */
+
+	phys rsdp;		/* 0: not known */
+	struct view rsdp_copy;	/* where only a copy was given, else empty */
+	struct view smbios;	/* copy of the SMBIOS tables, else empty */
+	struct view devicetree; /* flattened device tree, else empty */
+	struct framebuffer framebuffer;
+	struct efi_tables efi;
+
+	u32 subarch; /* Linux's hardware_subarch: only a Linux door sets it */
+	u64 subarch_data;
+	u32 nr_setup_data;
+	u32 seed_len; /* random bytes for the kernel; 0: none to be had */
+	u32 nr_regions;
+	u32 nr_modules;
+	u32 unknown_types; /* regions whose type was unknown: now reserved */
+
+	/* The long ones last: the offsets of all others stay short. */
+	u8 seed[MAX_SEED];
+	struct setup_node setup_data[MAX_SETUP_DATA];
+	struct module modules[MAX_MODULES];
+	struct region regions[MAX_REGIONS]; /* sorted, disjoint, none empty */
+	struct holds holds;		    /* what must not be written yet */
+};
+
+/* Empty info, as every door starts. */
+void info_init(struct boot_info *info, const char *door);
+
+/*
+ * Add a piece of the memory map. Where it overlaps what is known, the more
+ * reserved type wins; what would pass 2^64 is cut off there; an unknown type
+ * becomes reserved and is counted. Fails when MAX_REGIONS are not enough.
+ */
+must_check why info_add_region(struct boot_info *info, phys start, u64 len,
+			       u32 type);
+
+/*
+ * Add a module of [start, end). Its content is held until it is placed.
+ * named: its string begins with a file name. Fails when end is below start or
+ * when MAX_MODULES are not enough; info_check_modules() judges the place.
+ */
+must_check why info_add_module(struct boot_info *info, phys start, phys end,
+			       struct view string, bool named);
+
+/* Set cmdline, and name where the string begins with one. */
+void info_set_cmdline(struct boot_info *info, struct view string, bool named);
+
+/* Keep len bytes of the door's from being written before tell has run. */
+must_check why info_hold(struct boot_info *info, phys start, u64 len);
+
+/* Refuse an empty memory map, and modules outside of what it covers. */
+must_check why info_check(const struct boot_info *info);
+
+/* Does the memory map say something about every byte of the range? */
+bool info_covers(const struct boot_info *info, struct range range);
+
+/* Can the range be a table of the door's: in the map, or in the first MiB,
+ * whose firmware parts many maps leave out? */
+bool info_readable(const struct boot_info *info, struct range range);
+
+/* Bytes of RAM in the map. */
+u64 info_ram(const struct boot_info *info);
+
+/* End of the highest region of RAM. */
+phys info_ram_end(const struct boot_info *info);
+
+#endif
