@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The doors' entries, one symbol each, and the way into 64-bit C: own stack,
+ * own GDT, 4 GiB of memory in the window, no interrupts.
+ */
+#include "door.h"
+#include "paging.h"
+#include "segments.h"
+
+#define CR0_BITS 0x80010033 /* PG WP NE ET MP PE; no EM, no TS */
+#define CR4_BITS 0x00000620 /* PAE OSFXSR OSXMMEXCPT: libz.a uses SSE */
+#define MSR_EFER 0xc0000080
+#define MSR_FS	 0xc0000100
+#define EFER_LME 0x100
+#define EFER_NXE 0x800
+#define CPUID_LM 29
+#define CPUID_GB 26
+#define CPUID_NX 20
+#define CPUID_RDRAND 30
+
+	.section .text.entry, "ax"
+	.code32
+
+/*
+ * Multiboot 1 (specification 3.2) and 2 (3.3): protected mode, flat segments,
+ * paging off; EAX the magic number, EBX the boot information.
+ */
+	.globl	mb1_entry, mb2_entry, pvh_entry
+	.type	mb1_entry, @function
+mb1_entry:
+	movl	$DOOR_MULTIBOOT1, %edi
+	jmp	enter
+	.size	mb1_entry, . - mb1_entry
+
+	.type	mb2_entry, @function
+mb2_entry:
+	movl	$DOOR_MULTIBOOT2, %edi
+	jmp	enter
+	.size	mb2_entry, . - mb2_entry
+
+/*
+ * PVH (Xen docs/misc/pvh): protected mode, flat segments whose selectors may
+ * all be null, paging off; EBX the start info.
+ */
+	.type	pvh_entry, @function
+pvh_entry:
+	movl	$DOOR_PVH, %edi
+	jmp	enter
+	.size	pvh_entry, . - pvh_entry
+
+/*
+ * Linux, 64-bit (Documentation/arch/x86/boot.rst): long mode, this image
+ * identity mapped, RSI the boot parameters. Leaves long mode, so that there
+ * is one way on from here, whatever the paging was (5 levels, say).
+ */
+	.code64
+	.globl	linux64_entry
+	.type	linux64_entry, @function
+linux64_entry:
+	cli
+	movl	$DOOR_LINUX64, %edi
+	movl	%esi, %ebx
+	movq	%rsi, %rbp
+	shrq	$32, %rbp
+	movl	$stack_top, %esp
+	lgdt	first_gdt_pointer
+	pushq	$SEG_CODE32
+	pushq	$1f
+	lretq
+	.code32
+1:	movl	$SEG_DATA, %ecx
+	movl	%ecx, %ds
+	movl	$0x11, %eax
+	movl	%eax, %cr0
+	jmp	2f
+	.size	linux64_entry, . - linux64_entry
+
+/* In: EDI the door, EAX the magic, EBX where the information lies. */
+	.type	enter, @function
+enter:
+	cli
+	xorl	%ebp, %ebp
+2:	cld
+	lgdt	first_gdt_pointer
+	ljmp	$SEG_CODE32, $3f
+3:	movl	$SEG_DATA, %ecx
+	movl	%ecx, %ds
+	movl	%ecx, %es
+	movl	%ecx, %fs
+	movl	%ecx, %gs
+	movl	%ecx, %ss
+	movl	%eax, %edx
+	movl	%edi, %esi
+	movl	$_bss, %edi
+	movl	$_bss_longs, %ecx
+	xorl	%eax, %eax
+	rep stosl
+	movl	$stack_top, %esp
+	pushl	%esi			/* door */
+	movl	$first_gdt, %esi
+	movl	$gdt, %edi
+	movl	$(first_gdt_end - first_gdt) / 4, %ecx
+	rep movsl
+	lgdt	gdt_pointer
+	popl	%esi
+	pushl	%ebp			/* info, upper half */
+	pushl	%ebx			/* info */
+	pushl	%edx			/* magic */
+	pushl	%esi
+	call	long_mode
+	ljmp	$SEG_CODE64, $start64
+	.size	enter, . - enter
+
+/* Build the first tables and turn paging on. Clobbers all registers. */
+	.type	long_mode, @function
+long_mode:
+	movl	$0x80000001, %eax
+	cpuid
+	btl	$CPUID_LM, %edx
+	jnc	no_long_mode
+	movl	%edx, %esi
+	xorl	%ebp, %ebp		/* upper half of the window's slot */
+	movl	$EFER_LME, %ebx
+	btl	$CPUID_NX, %esi
+	jnc	1f
+	movl	$PTE_NX_HIGH, %ebp
+	orl	$EFER_NXE, %ebx
+1:	movl	$window_pdpt + PTE_PRESENT + PTE_WRITABLE, %eax
+	movl	%eax, top_table
+	movl	%eax, top_table + 8 * WINDOW_SLOT
+	movl	%ebp, top_table + 8 * WINDOW_SLOT + 4
+	call	fill_window
+	movl	$CR4_BITS, %eax
+	movl	%eax, %cr4
+	movl	$top_table, %eax
+	movl	%eax, %cr3
+	movl	$MSR_EFER, %ecx
+	movl	%ebx, %eax
+	xorl	%edx, %edx
+	wrmsr
+	movl	$CR0_BITS, %eax
+	movl	%eax, %cr0
+	ret
+	.size	long_mode, . - long_mode
+
+/* Map 0 to 4 GiB. In: ESI what CPUID says of large pages. */
+	.type	fill_window, @function
+fill_window:
+	movl	$PTE_PRESENT + PTE_WRITABLE + PTE_LARGE, %eax
+	movl	$window_pdpt, %edi
+	btl	$CPUID_GB, %esi
+	jc	3f
+	movl	$window_pds, %edi
+1:	.set	slot, 0
+	.rept	16
+	movl	%eax, slot(%edi)
+	addl	$0x200000, %eax
+	.set	slot, slot + 8
+	.endr
+	addl	$128, %edi
+	cmpl	$window_pds + WINDOW_PDS * 4096, %edi
+	jne	1b
+	movl	$window_pdpt, %edi
+	movl	$window_pds + PTE_PRESENT + PTE_WRITABLE, %eax
+	movl	$4096, %edx
+2:	movl	$WINDOW_PDS, %ecx
+4:	movl	%eax, (%edi)
+	addl	%edx, %eax
+	addl	$8, %edi
+	decl	%ecx
+	jnz	4b
+	ret
+3:	movl	$0x40000000, %edx
+	jmp	2b
+	.size	fill_window, . - fill_window
+
+/* A CPU that cannot run the rest: say so where a port may listen, and stop. */
+	.type	no_long_mode, @function
+no_long_mode:
+	movl	$0xe9, %edx
+1:	movl	$no_long_mode_text, %esi
+	movl	$no_long_mode_len, %ecx
+	rep outsb
+	cmpl	$0x3f8, %edx
+	movl	$0x3f8, %edx
+	jne	1b
+2:	hlt
+	jmp	2b
+	.size	no_long_mode, . - no_long_mode
+
+	.code64
+	.type	start64, @function
+start64:
+	movl	$SEG_DATA, %eax
+	movl	%eax, %ss
+	movl	$MSR_FS, %ecx
+	movl	$thread_block, %eax
+	xorl	%edx, %edx
+	wrmsr
+	movl	$1, %eax
+	cpuid
+	xorl	%ebx, %ebx
+	btl	$CPUID_RDRAND, %ecx
+	jnc	1f
+	rdrand	%rbx
+1:	rdtsc
+	shlq	$32, %rdx
+	xorq	%rdx, %rbx
+	xorq	%rax, %rbx
+	movb	$0, %bl			/* a string cannot run over it */
+	movq	%rbx, thread_block + 0x28
+	popq	%rdi			/* door, magic */
+	movq	%rdi, %rsi
+	shrq	$32, %rsi
+	movl	%edi, %edi
+	popq	%rdx			/* info */
+	call	loader_main
+	jmp	depart
+	.size	start64, . - start64
+
+/* void paging_use(phys root): load CR3. */
+	.globl	paging_use
+	.type	paging_use, @function
+paging_use:
+	movq	%rdi, %cr3
+	ret
+	.size	paging_use, . - paging_use
+
+	.section .rodata.entry, "a"
+no_long_mode_text:
+	.ascii	"gangway: entry cpu: this CPU has no 64-bit mode\r\n"
+	.set	no_long_mode_len, . - no_long_mode_text
+
+	.balign	8
+first_gdt:
+	.quad	0, 0
+	.quad	0x00cf9b000000ffff	/* SEG_CODE32 */
+	.quad	0x00cf93000000ffff	/* SEG_DATA */
+	.quad	0x00af9b000000ffff	/* SEG_CODE64 */
+first_gdt_end:
+first_gdt_pointer:
+	.word	first_gdt_end - first_gdt - 1
+	.quad	first_gdt
+gdt_pointer:
+	.word	gdt_end - gdt - 1
+	.quad	gdt
+
+	/* The file has no initialised data, which would take a page of it. */
+	.section .bss.gdt, "aw", @nobits
+	.balign	8
+	.globl	gdt
+gdt:	.skip	SEG_TSS + 16		/* SEG_TSS: by exceptions.c */
+gdt_end:
+
+	.section .bss.stack, "aw", @nobits
+	.balign	4096
+	.globl	stack_guard
+stack_guard:
+	.skip	4096
+	.skip	24576
+stack_top:
+thread_block:
+	.skip	64

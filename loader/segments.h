@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Selectors of gangway's own GDT (entry.S). 0x10 and 0x18 are also what Linux
+ * asks for at its entries, so jump.S's tables use the same two.
+ */
+#ifndef LOADER_SEGMENTS_H
+#define LOADER_SEGMENTS_H
+
+#define SEG_CODE32 0x10
+#define SEG_DATA   0x18
+#define SEG_CODE64 0x20
+#define SEG_TSS	   0x28 /* two slots */
+
+#endif
