@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Opening: which module is the kernel, taken out of the containers it is in,
+ * and what the other modules are.
+ */
+#include "boot.h"
+#include "fit.h"
+#include "format.h"
+#include "gzip.h"
+#include "plan.h"
+
+#define MAX_DEPTH 3 /* gzip of a FIT of gzip */
+
+static const struct view nothing = { (const u8 *)"", 0 };
+
+static void forget(struct payload *payload)
+{
+	payload->format = NULL;
+	payload->container = NULL;
+	payload->image = payload->name = payload->line = nothing;
+	payload->bundle_line = payload->devicetree = nothing;
+	payload->nr_modules = 0;
+}
+
+void boot_init(struct boot *boot, const struct mem *mem, struct boot_info *info)
+{
+	boot->mem = mem;
+	boot->info = info;
+	options_init(&boot->options);
+	forget(&boot->payload);
+}
+
+static why add_module(struct payload *payload, struct module module)
+{
+	if (range_empty(module.range))
+		return NULL;
+	if (payload->nr_modules == MAX_MODULES)
+		return "more modules than there is room for";
+	payload->modules[payload->nr_modules++] = module;
+	return NULL;
+}
+
+/* Could a file be worth unpacking that begins so? */
+static bool is_promising(struct view beginning)
+{
+	return format_of(beginning) || fit_claims(beginning) ||
+	       gzip_claims(beginning);
+}
+
+/* Unpack to the largest free piece of RAM, below 4 GiB if any is there. */
+static why open_gzip(struct boot *boot, struct plan *scratch, struct view *file)
+{
+	struct range room;
+	struct view out;
+	u64 len;
+	why bad;
+
+	plan_init(scratch, boot->info);
+	room = plan_largest(scratch, 4 * GIB);
+	if (range_empty(room))
+		room = plan_largest(scratch, ANYWHERE);
+	if (!mem_view(boot->mem, room.start, range_len(room), &out))
+		return "free RAM is out of sight";
+	bad = gzip_open(*file, mem_writable(boot->mem, out), out.len, &len);
+	if (bad)
+		return bad;
+	if (!holds_add(&boot->info->holds,
+		       (struct range){ room.start, room.start + len },
+		       UNTIL_PLACE))
+		return "too many pieces of memory are held";
+	*file = (struct view){ out.at, len };
+	return NULL;
+}
+
+static why open_fit(struct boot *boot, struct view *file)
+{
+	struct payload *payload = &boot->payload;
+	struct module ramdisk = { .name = nothing, .line = nothing };
+	struct fit fit;
+	why bad = fit_open(*file, &fit);
+
+	if (bad)
+		return bad;
+	*file = fit.kernel;
+	payload->bundle_line = fit.bootargs;
+	payload->devicetree = fit.devicetree;
+	ramdisk.range = mem_range(boot->mem, fit.ramdisk);
+	return add_module(payload, ramdisk);
+}
+
+/*
+ * Peel a file until a format claims it. payload.format stays NULL if none
+ * does; a gzip file is opened whole only if its beginning is promising, so
+ * that a compressed initrd is neither unpacked nor judged: if not even its
+ * beginning can be read, that is a doubt only.
+ */
+static why peel(struct boot *boot, struct plan *scratch, struct view file,
+		why *doubt)
+{
+	struct payload *payload = &boot->payload;
+	struct view beginning;
+	why bad = NULL;
+
+	for (u32 depth = 0; depth <= MAX_DEPTH && !bad; depth++) {
+		payload->image = file;
+		payload->format = format_of(file);
+		if (payload->format)
+			return NULL;
+		if (fit_claims(file)) {
+			payload->container = "fit";
+			bad = open_fit(boot, &file);
+		} else if (gzip_claims(file)) {
+			payload->container = "gzip";
+			bad = gzip_peek(file, &beginning);
+			if (bad && !*doubt)
+				*doubt = bad;
+			if (bad || !is_promising(beginning))
+				return NULL;
+			bad = open_gzip(boot, scratch, &file);
+		} else {
+			return NULL;
+		}
+	}
+	return bad ? bad : "containers lie too deep in each other";
+}
+
+/* Everything but the kernel: device trees are the machine's, the rest is the
+ * kernel's. */
+static why sort_rest(struct boot *boot)
+{
+	struct payload *payload = &boot->payload;
+	why bad = NULL;
+
+	for (u32 i = 0; i < boot->info->nr_modules && !bad; i++) {
+		const struct module *module = &boot->info->modules[i];
+		struct view file;
+
+		if (i == payload->index)
+			continue;
+		if (!mem_view(boot->mem, module->range.start,
+			      range_len(module->range), &file))
+			return "a module is out of sight";
+		if (fit_is_tree(file) && !fit_claims(file))
+			bad = fit_check_tree(file, &payload->devicetree);
+		else
+			bad = add_module(payload, *module);
+	}
+	if (!payload->devicetree.len)
+		payload->devicetree = boot->info->devicetree;
+	return bad;
+}
+
+why boot_open(struct boot *boot, struct plan *scratch)
+{
+	const struct boot_info *info = boot->info;
+	struct payload *payload = &boot->payload;
+	why doubt = NULL, bad = NULL;
+
+	if (!info->nr_modules)
+		return "there is no module, so there is no kernel";
+	for (u32 i = 0; i < info->nr_modules; i++) {
+		const struct module *module = &info->modules[i];
+		struct view file;
+
+		forget(payload);
+		if (!mem_view(boot->mem, module->range.start,
+			      range_len(module->range), &file))
+			return "a module lies where memory cannot be seen";
+		bad = peel(boot, scratch, file, &doubt);
+		if (bad)
+			return bad;
+		if (!payload->format)
+			continue;
+		payload->index = i;
+		payload->name = module->name;
+		payload->line = module->line;
+		return sort_rest(boot);
+	}
+	payload->container = doubt ? "gzip" : NULL;
+	return doubt ? doubt : "no module is a kernel";
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The planner: where everything goes, before anything moves. A plan is a list
+ * of copies to be done in order, pieces of memory that must stay as they are,
+ * and an arena in free memory for what is written before the jump.
+ */
+#ifndef LOADER_PLAN_H
+#define LOADER_PLAN_H
+
+#include "boot_info.h"
+#include "handoff.h"
+#include "ranges.h"
+
+#define ANYWHERE   (~0ull) /* no limit to a room's end */
+#define MAX_COPIES (2 * MAX_MODULES + 32)
+
+struct plan {
+	const struct boot_info *info;
+	u64 arena_len;	    /* bytes tell needs; formats add to it */
+	struct range arena; /* where they are, once sealed */
+
+	/* Results the formats keep for tell and for the log. */
+	const char *entry;   /* which entry, in a few words */
+	phys load;	     /* where the kernel's image is when it is entered */
+	u64 load_len;
+	struct range window; /* memory it will use before it can ask */
+	u64 alignment;
+	struct range initrd; /* empty: none */
+
+	u32 nr_copies;
+	struct copy copies[MAX_COPIES]; /* in order, once sealed */
+	struct holds holds; /* beside info->holds: what this plan has promised */
+};
+
+/* What a piece of memory must be like. */
+struct room {
+	u64 len;
+	u64 align;    /* a power of two */
+	phys min;     /* lowest start */
+	phys end;     /* highest exclusive end */
+	bool highest; /* else the lowest that fits */
+};
+
+void plan_init(struct plan *plan, const struct boot_info *info);
+
+/* Is every byte of the range RAM that nobody needs after the jump? */
+bool plan_is_free(const struct plan *plan, struct range range);
+
+/*
+ * Find RAM that nobody needs from the step given on; if possible it also
+ * avoids what is needed at all. False, and out untouched, if there is none.
+ * Promises nothing yet.
+ */
+must_check bool plan_find(const struct plan *plan, const struct room *want,
+			  enum until needed, struct range *out);
+
+/* The largest piece of RAM below end that nobody needs at all, from a page
+ * boundary on; empty if there is none. */
+struct range plan_largest(const struct plan *plan, phys end);
+
+/* Promise a range to the kernel, with what is in it now. */
+must_check why plan_keep(struct plan *plan, struct range range);
+
+/*
+ * Promise a range to the kernel, filled with len bytes from src, then zeroes.
+ * A source may lie anywhere, under destinations and under gangway too.
+ */
+must_check why plan_copy(struct plan *plan, struct range dst, phys src,
+			 u64 len);
+
+/*
+ * Put the copies into an order in which nothing is overwritten before it is
+ * read, with spare memory where they wait for each other in a circle, and
+ * find room for the arena. Nothing can be added afterwards.
+ */
+must_check why plan_seal(struct plan *plan);
+
+/* Bytes that the copies move. */
+u64 plan_copied(const struct plan *plan);
+
+#endif
