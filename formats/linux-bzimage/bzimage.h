@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A bzImage as its setup header describes it, with the defaults that hold
+ * where its protocol is too old to say, and the zero page made for it.
+ */
+#ifndef FORMATS_BZIMAGE_H
+#define FORMATS_BZIMAGE_H
+
+#include "boot.h"
+#include "bootparam.h"
+#include "handoff.h"
+#include "plan.h"
+#include "view.h"
+
+struct bzimage {
+	struct linux_setup_header hdr; /* zero where the file has none */
+	u64 header_len;
+	struct view kernel; /* the protected-mode part */
+	u64 init_size;	    /* bytes it needs from where it runs */
+	phys pref_address;
+	u64 alignment;	   /* power of two */
+	u64 min_alignment; /* what alignment may be lowered to */
+	bool is_relocatable;
+	bool is_64bit;	   /* has the 64-bit entry */
+	bool is_above_4g;  /* everything may lie above 4 GiB */
+	phys initrd_end;   /* exclusive */
+	u64 cmdline_max;   /* without the NUL */
+};
+
+/* Has the file the signatures of a bzImage or zImage? */
+bool bzimage_claims(struct view image);
+
+/* Check the header (boot.rst) against itself and the file. */
+must_check why bzimage_parse(struct view image, struct bzimage *out);
+
+/* The kernel's version string in the file; empty if there is none. */
+struct view bzimage_version(struct view image);
+
+/* Bytes of arena that zero_page_put() takes at most. */
+u64 zero_page_len(const struct boot *boot, u64 cmdline_len);
+
+/*
+ * Write the zero page, the command line and all they point at into the arena;
+ * *at is the zero page. bz's kernel goes where the plan says. Reads the E820
+ * map last, so that what the arena holds is in it.
+ */
+must_check why zero_page_put(const struct boot *boot, const struct plan *plan,
+			     const struct bzimage *bz, struct arena *arena,
+			     phys *at);
+
+/* Bytes that e820_put() adds to setup_data at most. */
+u64 e820_ext_len(const struct boot_info *info);
+
+/* Prepend a node to the chain. Fails if the arena is too small, or the data
+ * more than the kernel can map (256 KiB with the header). */
+must_check why setup_data_put(struct linux_boot_params *params,
+			      struct arena *arena, u32 type, struct view data);
+
+/* Fill the E820 table, and a SETUP_E820_EXT node with what it cannot take. */
+must_check why e820_put(const struct boot_info *info,
+			struct linux_boot_params *params, struct arena *arena);
+
+/* The value of a vga= word for vid_mode (boot.rst, special options); 0xffff,
+ * normal, if there is none. */
+u16 vga_mode(struct view line);
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Entered as a 64-bit Linux kernel (boot.rst, 64-bit boot protocol): what the
+ * zero page says. Our own setup header is not in an ELF file, so its sentinel
+ * tells whether the loader made the page from zeroes.
+ */
+#include "acpi.h"
+#include "bootparam.h"
+#include "door.h"
+
+#define NODE_LEN_MAX (16 * MIB)
+
+static why read_entries(const struct mem *mem, phys at, u64 nr,
+			struct boot_info *info)
+{
+	struct linux_e820_entry entry;
+	why bad = NULL;
+
+	for (u64 i = 0; i < nr && !bad; i++) {
+		if (!mem_read(mem, at + i * sizeof(entry), &entry,
+			      sizeof(entry)))
+			return "the E820 table passes the end of memory";
+		bad = info_add_region(info, entry.addr, entry.size, entry.type);
+	}
+	return bad;
+}
+
+/* One node and its data; false if they are not where the chain says. */
+static bool read_node(const struct mem *mem, phys at,
+		      struct linux_setup_data *node, struct view *data)
+{
+	return mem_read(mem, at, node, sizeof(*node)) &&
+	       node->len <= NODE_LEN_MAX &&
+	       mem_view(mem, at + sizeof(*node), node->len, data);
+}
+
+static bool chain_is_sound(const struct mem *mem, phys at)
+{
+	struct linux_setup_data node;
+	struct view data;
+
+	for (u32 nr = 0; at; nr++, at = node.next)
+		if (nr == MAX_SETUP_DATA || !read_node(mem, at, &node, &data))
+			return false;
+	return true;
+}
+
+/* A chain that cannot be walked is dropped whole, as if there were none:
+ * QEMU has been seen to point past its nodes. */
+static why read_setup_data(const struct mem *mem, phys at,
+			   struct boot_info *info)
+{
+	struct linux_setup_data node;
+	struct view data;
+	why bad = NULL;
+
+	if (!chain_is_sound(mem, at))
+		return NULL;
+	for (; at && !bad; at = node.next) {
+		if (!read_node(mem, at, &node, &data))
+			return "the setup_data chain changes while it is read";
+		if (node.type == LINUX_SETUP_E820_EXT) {
+			bad = read_entries(
+				mem, at + sizeof(node),
+				node.len / sizeof(struct linux_e820_entry),
+				info);
+			continue;
+		}
+		info->setup_data[info->nr_setup_data++] =
+			(struct setup_node){ node.type, data };
+		bad = info_hold(info, at, sizeof(node) + node.len);
+	}
+	return bad;
+}
+
+static why read_initrd(const struct linux_boot_params *params,
+		       struct boot_info *info)
+{
+	u64 at = params->hdr.ramdisk_image |
+		 (u64)params->ext_ramdisk_image << 32;
+	u64 len = params->hdr.ramdisk_size |
+		  (u64)params->ext_ramdisk_size << 32;
+
+	if (!at || !len)
+		return NULL;
+	if (at + len < at)
+		return "the ramdisk passes the end of memory";
+	return info_add_module(info, at, at + len, VIEW(""), false);
+}
+
+static why read_cmdline(const struct mem *mem,
+			const struct linux_boot_params *params,
+			struct boot_info *info)
+{
+	phys at = params->hdr.cmd_line_ptr |
+		  (u64)params->ext_cmd_line_ptr << 32;
+	struct view line;
+
+	if (!at)
+		return NULL;
+	if (!mem_string(mem, at, MAX_STRING, &line))
+		return "the command line lies outside memory";
+	info_set_cmdline(info, line, false);
+	return info_hold(info, at, line.len + 1);
+}
+
+static void read_screen(const struct linux_screen_info *screen,
+			struct framebuffer *out)
+{
+	if (screen->orig_video_isVGA == LINUX_VIDEO_TEXT) {
+		out->type = FRAMEBUFFER_TEXT;
+		out->at = 0xb8000;
+		out->width = screen->orig_video_cols;
+		out->height = screen->orig_video_lines;
+		out->pitch = 2 * out->width;
+		out->bits_per_pixel = 16;
+		return;
+	}
+	if (screen->orig_video_isVGA != LINUX_VIDEO_VLFB &&
+	    screen->orig_video_isVGA != LINUX_VIDEO_EFI)
+		return;
+	*out = (struct framebuffer){
+		.type = FRAMEBUFFER_RGB,
+		.at = screen->lfb_base,
+		.pitch = screen->lfb_linelength,
+		.width = screen->lfb_width,
+		.height = screen->lfb_height,
+		.bits_per_pixel = (u8)screen->lfb_depth,
+		.red = { screen->red_pos, screen->red_size },
+		.green = { screen->green_pos, screen->green_size },
+		.blue = { screen->blue_pos, screen->blue_size },
+	};
+	if (screen->capabilities & LINUX_VIDEO_64BIT_BASE)
+		out->at |= (u64)screen->ext_lfb_base << 32;
+}
+
+static why read_efi(const struct mem *mem, struct linux_efi_info in,
+		    struct boot_info *info)
+{
+	struct efi_tables *efi = &info->efi;
+	phys map = in.memmap | (u64)in.memmap_hi << 32;
+
+	if (in.loader_signature != LINUX_EFI_64 &&
+	    in.loader_signature != LINUX_EFI_32)
+		return NULL;
+	efi->system_table = in.systab | (u64)in.systab_hi << 32;
+	efi->is_64bit = in.loader_signature == LINUX_EFI_64;
+	efi->descriptor_size = in.memdesc_size;
+	efi->descriptor_version = in.memdesc_version;
+	if (!mem_view(mem, map, in.memmap_size, &efi->memory_map))
+		return "the EFI memory map lies outside memory";
+	return info_hold(info, map, in.memmap_size);
+}
+
+static why read_linux(const struct mem *mem, u32 magic, phys at,
+		      struct boot_info *info)
+{
+	static struct linux_boot_params params;
+	why bad;
+
+	(void)magic;
+	if (!mem_read(mem, at, &params, sizeof(params)))
+		return "the boot parameters lie outside memory";
+	if (params.sentinel)
+		return "the boot parameters were not made from zeroes";
+	if (params.e820_entries > LINUX_E820_MAX)
+		return "the E820 table has more than 128 entries";
+	bad = info_hold(info, at, sizeof(params));
+	if (!bad)
+		bad = read_entries(mem,
+				   at + offsetof(struct linux_boot_params,
+						 e820_table),
+				   params.e820_entries, info);
+	if (bad)
+		return bad;
+	bad = read_setup_data(mem, params.hdr.setup_data, info);
+	if (!bad)
+		bad = read_initrd(&params, info);
+	if (!bad)
+		bad = read_cmdline(mem, &params, info);
+	if (!bad)
+		bad = read_efi(mem, params.efi_info, info);
+	read_screen(&params.screen_info, &info->framebuffer);
+	info->subarch = params.hdr.hardware_subarch;
+	info->subarch_data = params.hdr.hardware_subarch_data;
+	info->rsdp = params.acpi_rsdp_addr;
+	if (!info->rsdp && !info->efi.system_table)
+		info->rsdp = acpi_find_rsdp(mem);
+	return bad;
+}
+
+static const struct door linux64 = {
+	.name = "linux",
+	.number = DOOR_LINUX64,
+	.read = read_linux,
+};
+DOOR(linux64);

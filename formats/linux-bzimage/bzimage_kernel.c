@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Linux as a bzImage: where its image, the memory it unpacks itself into and
+ * its initrd go. What may stay where it lies, stays; otherwise the cheaper of
+ * the two is moved.
+ *
+ * The image runs from the window [S, S + init_size), S being the aligned
+ * maximum of load and preferred address (boot.rst, 1.11); it destroys what
+ * lies there before it reads the zero page.
+ */
+#include "bzimage.h"
+
+#include "format.h"
+
+#define NO_PART MAX_MODULES
+
+/* One way to lay things out, and the bytes it costs. */
+struct layout {
+	bool kernel_stays;
+	u32 part_stays; /* which part of the initrd; NO_PART: none */
+	u64 cost;
+};
+
+/* The initrd: all modules, joined, each padded to 4 bytes. */
+static u64 initrd_len(const struct payload *payload, u32 parts)
+{
+	u64 len = 0;
+
+	for (u32 i = 0; i < parts; i++)
+		len = align_up(len, 4) + range_len(payload->modules[i].range);
+	return len;
+}
+
+static struct range window_of(const struct bzimage *bz, phys load, u64 align)
+{
+	phys start = load;
+
+	if (bz->is_relocatable)
+		start = align_up(max_u64(load, bz->pref_address), align);
+	return (struct range){ start, start + bz->init_size };
+}
+
+static why keep_kernel(const struct bzimage *bz, struct plan *plan, phys load,
+		       u64 align)
+{
+	plan->load = load;
+	plan->load_len = bz->kernel.len;
+	plan->window = window_of(bz, load, align);
+	plan->alignment = align;
+	return plan_keep(plan, plan->window);
+}
+
+/* Run the kernel where it lies, if its window there is free. */
+static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
+			struct plan *plan)
+{
+	struct range image = mem_range(boot->mem, bz->kernel);
+	struct range window = window_of(bz, image.start, bz->alignment);
+	why bad;
+
+	if (!bz->is_relocatable && image.start != bz->pref_address)
+		return "the kernel cannot run where it lies";
+	if (image.end > 4 * GIB && !bz->is_above_4g)
+		return "the kernel cannot run above 4 GiB";
+	if (!plan_is_free(plan, image) || !plan_is_free(plan, window))
+		return "the kernel has no room around it";
+	bad = plan_keep(plan, image);
+	return bad ? bad : keep_kernel(bz, plan, image.start, bz->alignment);
+}
+
+/* Where a kernel that is moved goes; with a lower alignment, down to the
+ * least one, only if there is no other way. */
+static bool find_window(const struct bzimage *bz, const struct plan *plan,
+			u64 *align, struct range *out)
+{
+	struct room want = {
+		.len = bz->init_size,
+		.min = bz->pref_address,
+		.end = 4 * GIB,
+	};
+
+	*align = bz->alignment;
+	*out = window_of(bz, bz->pref_address, *align);
+	if (plan_is_free(plan, *out))
+		return true;
+	if (!bz->is_relocatable)
+		return false;
+	for (; *align >= bz->min_alignment; *align /= 2) {
+		want.align = *align;
+		if (plan_find(plan, &want, UNTIL_FOREVER, out))
+			return true;
+	}
+	want.align = *align = bz->alignment;
+	want.end = ANYWHERE;
+	return bz->is_above_4g && plan_find(plan, &want, UNTIL_FOREVER, out);
+}
+
+static why move_kernel(const struct boot *boot, const struct bzimage *bz,
+		       struct plan *plan)
+{
+	struct range image = mem_range(boot->mem, bz->kernel);
+	struct range window, dst;
+	u64 align;
+	why bad;
+
+	if (!find_window(bz, plan, &align, &window))
+		return "no free RAM for the kernel and what it unpacks";
+	dst = (struct range){ window.start, window.start + bz->kernel.len };
+	bad = plan_copy(plan, dst, image.start, bz->kernel.len);
+	return bad ? bad : keep_kernel(bz, plan, dst.start, align);
+}
+
+/* Put the parts of the initrd from an address on, with zeroes between. */
+static why put_parts(const struct payload *payload, struct plan *plan, phys at)
+{
+	why bad = NULL;
+
+	for (u32 i = 0; i < payload->nr_modules && !bad; i++) {
+		struct range part = payload->modules[i].range;
+		struct range dst = { at, at + range_len(part) };
+		struct range padding = { dst.end, align_up(dst.end, 4) };
+
+		bad = plan_copy(plan, dst, part.start, range_len(part));
+		if (!bad && i + 1 < payload->nr_modules)
+			bad = plan_copy(plan, padding, 0, 0);
+		at = padding.end;
+	}
+	return bad;
+}
+
+static why keep_initrd(const struct payload *payload, struct plan *plan,
+		       struct range initrd)
+{
+	why bad = put_parts(payload, plan, initrd.start);
+
+	plan->initrd = initrd;
+	/* The kernel frees the last page whole. */
+	initrd.end = align_up(initrd.end, PAGE_SIZE);
+	return bad ? bad : plan_keep(plan, initrd);
+}
+
+/* Leave one part where it lies and put the others around it. */
+static why leave_initrd(const struct bzimage *bz, const struct payload *payload,
+			struct plan *plan, u32 part)
+{
+	u64 len = initrd_len(payload, payload->nr_modules);
+	u64 before = align_up(initrd_len(payload, part), 4);
+	phys lies = payload->modules[part].range.start;
+	struct range initrd = { lies - before, lies - before + len };
+	struct range pages = { initrd.start,
+			       align_up(initrd.end, PAGE_SIZE) };
+
+	if (before > lies || initrd.start % PAGE_SIZE)
+		return "the initrd is not on a page boundary";
+	if (initrd.end > bz->initrd_end && !bz->is_above_4g)
+		return "the initrd lies above initrd_addr_max";
+	if (!plan_is_free(plan, pages))
+		return "the initrd has no room where it lies";
+	return keep_initrd(payload, plan, initrd);
+}
+
+static why move_initrd(const struct bzimage *bz, const struct payload *payload,
+		       struct plan *plan)
+{
+	u64 len = initrd_len(payload, payload->nr_modules);
+	struct room want = {
+		.len = align_up(len, PAGE_SIZE),
+		.align = PAGE_SIZE,
+		.end = min_u64(bz->initrd_end, 4 * GIB),
+		.highest = true,
+	};
+	struct range found;
+
+	if (!plan_find(plan, &want, UNTIL_FOREVER, &found)) {
+		want.end = ANYWHERE;
+		if (!bz->is_above_4g ||
+		    !plan_find(plan, &want, UNTIL_FOREVER, &found))
+			return "no free RAM for the initrd below its limit";
+	}
+	found.end = found.start + len;
+	return keep_initrd(payload, plan, found);
+}
+
+/* What stays is settled first: what moves can go around it. */
+static why try_layout(const struct boot *boot, const struct bzimage *bz,
+		      struct layout layout, struct plan *plan)
+{
+	const struct payload *payload = &boot->payload;
+	why bad = NULL;
+
+	if (layout.kernel_stays)
+		bad = leave_kernel(boot, bz, plan);
+	if (!bad && layout.part_stays != NO_PART)
+		bad = leave_initrd(bz, payload, plan, layout.part_stays);
+	if (!bad && !layout.kernel_stays)
+		bad = move_kernel(boot, bz, plan);
+	if (!bad && layout.part_stays == NO_PART && payload->nr_modules)
+		bad = move_initrd(bz, payload, plan);
+	return bad ? bad : plan_seal(plan);
+}
+
+/* The layouts in the order 0, 1, ...: both stay, then each that moves one. */
+static struct layout layout_of(const struct bzimage *bz,
+			       const struct payload *payload, u32 number)
+{
+	u32 part = number / 2;
+	struct layout layout = { .kernel_stays = number % 2 == 0,
+				 .part_stays = NO_PART };
+
+	for (u32 i = 0; i < payload->nr_modules; i++)
+		layout.cost += range_len(payload->modules[i].range);
+	if (part < payload->nr_modules) {
+		layout.part_stays = part;
+		layout.cost -= range_len(payload->modules[part].range);
+	}
+	if (!layout.kernel_stays)
+		layout.cost += bz->kernel.len;
+	return layout;
+}
+
+/* Try all layouts, the cheapest first; the first of equals wins. Says why the
+ * last one, in which everything may move, was not possible. */
+static why lay_out(const struct boot *boot, const struct bzimage *bz,
+		   struct plan *plan)
+{
+	const struct payload *payload = &boot->payload;
+	u32 nr_layouts = 2 * (payload->nr_modules + 1);
+	u64 arena_len = plan->arena_len, done = 0;
+	bool was_done[2 * (MAX_MODULES + 1)] = { false };
+	why bad = NULL;
+
+	for (; done < nr_layouts; done++) {
+		u32 best = nr_layouts;
+
+		for (u32 i = 0; i < nr_layouts; i++)
+			if (!was_done[i] &&
+			    (best == nr_layouts ||
+			     layout_of(bz, payload, i).cost <
+				     layout_of(bz, payload, best).cost))
+				best = i;
+		was_done[best] = true;
+		plan_init(plan, boot->info);
+		plan->arena_len = arena_len;
+		bad = try_layout(boot, bz, layout_of(bz, payload, best), plan);
+		if (!bad)
+			return NULL;
+	}
+	return bad;
+}
+
+static why check_initrd(const struct bzimage *bz, const struct payload *payload)
+{
+	u64 len = 0;
+
+	for (u32 i = 0; i < payload->nr_modules; i++) {
+		u64 part = align_up(range_len(payload->modules[i].range), 4);
+
+		if (len + part < len)
+			return "the initrds are longer than any memory";
+		len += part;
+	}
+	if (len > bz->initrd_end && !bz->is_above_4g)
+		return "the initrd is longer than initrd_addr_max allows";
+	return NULL;
+}
+
+static why check_subarch(const struct boot *boot, const struct bzimage *bz)
+{
+	const struct options *options = &boot->options;
+	u32 subarch = options->has_subarch ? options->subarch :
+					     boot->info->subarch;
+
+	if (!options->has_subarch && !options->has_subarch_data && !subarch)
+		return NULL;
+	if (bz->hdr.version < 0x207)
+		return "the kernel's boot protocol has no hardware_subarch";
+	if (subarch == LINUX_SUBARCH_XEN)
+		return "hardware_subarch 2 is for Xen PV domains, and this is "
+		       "none";
+	return NULL;
+}
+
+static why plan_linux(const struct boot *boot, struct plan *plan)
+{
+	u64 cmdline_len = boot_cmdline(boot, NULL, 0);
+	struct bzimage bz;
+	why bad = bzimage_parse(boot->payload.image, &bz);
+
+	if (!bad && cmdline_len > bz.cmdline_max)
+		bad = "the command line is longer than the kernel's limit";
+	if (!bad)
+		bad = check_initrd(&bz, &boot->payload);
+	if (!bad)
+		bad = check_subarch(boot, &bz);
+	if (bad)
+		return bad;
+	plan->arena_len += zero_page_len(boot, cmdline_len);
+	bad = lay_out(boot, &bz, plan);
+	plan->entry = bz.is_64bit ? "64-bit entry" : "32-bit entry";
+	return bad;
+}
+
+static why tell_linux(const struct boot *boot, const struct plan *plan,
+		      struct arena *arena, struct handoff *out)
+{
+	struct bzimage bz;
+	why bad = bzimage_parse(boot->payload.image, &bz);
+
+	*out = (struct handoff){ .mode = HANDOFF_PROTECTED };
+	if (bad)
+		return bad;
+	out->entry = plan->load;
+	if (bz.is_64bit) {
+		out->mode = HANDOFF_LONG;
+		out->entry = plan->load + LINUX_ENTRY_64;
+	}
+	return zero_page_put(boot, plan, &bz, arena, &out->rsi);
+}
+
+static const struct format bzimage = {
+	.name = "bzimage",
+	.rank = 20, /* before anything found by a search: HdrS is at one place */
+	.claims = bzimage_claims,
+	.plan = plan_linux,
+	.tell = tell_linux,
+	.version = bzimage_version,
+};
+FORMAT(bzimage);

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Filling the zero page: from zeroes, with no more than the kernel's own setup
+ * header copied into it, so that the sentinel and all unknown fields are 0.
+ */
+#include "bzimage.h"
+
+#define CMDLINE_READ 2048 /* what Linux reads however short the line is */
+#define RSDP_ALIGN   16
+#define VID_NORMAL   0xffff
+
+u64 zero_page_len(const struct boot *boot, u64 cmdline_len)
+{
+	const struct boot_info *info = boot->info;
+	u64 len = PAGE_SIZE + sizeof(struct linux_boot_params) + 16 +
+		  max_u64(cmdline_len + 1, CMDLINE_READ) +
+		  e820_ext_len(info) + info->efi.memory_map.len + 16;
+
+	len += sizeof(struct linux_setup_data) + 8 + info->seed_len;
+	len += sizeof(struct linux_setup_data) + 8 +
+	       boot->payload.devicetree.len;
+	for (u32 i = 0; i < info->nr_setup_data; i++)
+		len += sizeof(struct linux_setup_data) + 8 +
+		       info->setup_data[i].data.len;
+	if (!info->rsdp)
+		len += 2 * PAGE_SIZE;
+	return len;
+}
+
+/* The kernel's own header, and no byte of the file that is not header. */
+static void put_header(const struct boot *boot, const struct bzimage *bz,
+		       struct linux_boot_params *params)
+{
+	memcpy((u8 *)params + LINUX_HEADER_AT,
+	       boot->payload.image.at + LINUX_HEADER_AT, bz->header_len);
+	params->hdr.type_of_loader = LINUX_LOADER_UNREGISTERED;
+	params->hdr.loadflags &= (u8)~(LINUX_KASLR_FLAG | LINUX_CAN_USE_HEAP);
+	params->hdr.ext_loader_type = params->hdr.ext_loader_ver = 0;
+	params->hdr.setup_data = 0;
+	params->hdr.ramdisk_image = params->hdr.ramdisk_size = 0;
+	params->hdr.vid_mode = VID_NORMAL;
+}
+
+static void put_placement(const struct plan *plan, const struct bzimage *bz,
+			  struct linux_boot_params *params)
+{
+	u64 len = range_len(plan->initrd);
+
+	params->hdr.code32_start = (u32)plan->load;
+	if (plan->alignment < bz->alignment)
+		params->hdr.kernel_alignment = (u32)plan->alignment;
+	if (!len)
+		return;
+	params->hdr.ramdisk_image = (u32)plan->initrd.start;
+	params->ext_ramdisk_image = (u32)(plan->initrd.start >> 32);
+	params->hdr.ramdisk_size = (u32)len;
+	params->ext_ramdisk_size = (u32)(len >> 32);
+}
+
+static why put_cmdline(const struct boot *boot, const struct bzimage *bz,
+		       struct linux_boot_params *params, struct arena *arena)
+{
+	u64 len = boot_cmdline(boot, NULL, 0);
+	phys at;
+	char *line = arena_take(arena, max_u64(len + 1, CMDLINE_READ), 16, &at);
+
+	if (!line)
+		return "the arena is too small for the command line";
+	boot_cmdline(boot, line, len);
+	if (bz->hdr.version >= 0x202 && len > 4)
+		params->hdr.vid_mode = vga_mode(
+			(struct view){ (const u8 *)line, len });
+	params->hdr.cmd_line_ptr = (u32)at;
+	return NULL;
+}
+
+/* Memory above 1 MiB up to the first hole, for kernels that find no map. */
+static void put_memory_size(const struct boot_info *info,
+			    struct linux_boot_params *params)
+{
+	u64 kib = 0;
+
+	for (u32 i = 0; i < info->nr_regions; i++) {
+		struct region r = info->regions[i];
+
+		if (r.type == REGION_RAM &&
+		    range_within((struct range){ MIB, MIB + 1 }, r.range))
+			kib = (r.range.end - MIB) / KIB;
+	}
+	params->alt_mem_k = (u32)min_u64(kib, 0xffffffff);
+	params->screen_info.ext_mem_k = (u16)min_u64(kib, 0xffff);
+}
+
+static void put_graphics(const struct boot_info *info,
+			 struct linux_screen_info *screen)
+{
+	const struct framebuffer *fb = &info->framebuffer;
+	u64 len = (u64)fb->pitch * fb->height;
+	bool is_efi = info->efi.system_table;
+
+	screen->orig_video_isVGA = is_efi ? LINUX_VIDEO_EFI : LINUX_VIDEO_VLFB;
+	screen->lfb_width = (u16)fb->width;
+	screen->lfb_height = (u16)fb->height;
+	screen->lfb_depth = fb->bits_per_pixel;
+	screen->lfb_linelength = (u16)fb->pitch;
+	screen->lfb_base = (u32)fb->at;
+	screen->ext_lfb_base = (u32)(fb->at >> 32);
+	if (screen->ext_lfb_base)
+		screen->capabilities |= LINUX_VIDEO_64BIT_BASE;
+	screen->lfb_size = (u32)(is_efi ? len : align_up(len, 65536) / 65536);
+	screen->pages = 1;
+	screen->red_pos = fb->red.position;
+	screen->red_size = fb->red.size;
+	screen->green_pos = fb->green.position;
+	screen->green_size = fb->green.size;
+	screen->blue_pos = fb->blue.position;
+	screen->blue_size = fb->blue.size;
+	if (fb->bits_per_pixel == 32) {
+		screen->rsvd_pos = 24;
+		screen->rsvd_size = 8;
+	}
+}
+
+static void put_screen(const struct boot_info *info,
+		       struct linux_screen_info *screen)
+{
+	const struct framebuffer *fb = &info->framebuffer;
+
+	if (fb->type == FRAMEBUFFER_RGB) {
+		put_graphics(info, screen);
+	} else if (fb->type == FRAMEBUFFER_TEXT) {
+		screen->orig_video_isVGA = LINUX_VIDEO_TEXT;
+		screen->orig_video_mode = 3;
+		screen->orig_video_cols = (u8)fb->width;
+		screen->orig_video_lines = (u8)fb->height;
+		screen->orig_video_points = 16;
+	}
+}
+
+/* Linux believes the signature: no complete map, no signature. A map for the
+ * other width of EFI is of no use to the kernel. */
+static why put_efi(const struct boot_info *info, const struct bzimage *bz,
+		   struct linux_boot_params *params, struct arena *arena)
+{
+	const struct efi_tables *efi = &info->efi;
+	phys at;
+
+	if (!efi->system_table || !efi->memory_map.len || efi->boot_services ||
+	    efi->is_64bit != bz->is_64bit)
+		return NULL;
+	if (!arena_put(arena, efi->memory_map.at, efi->memory_map.len, 16,
+		       &at))
+		return "the arena is too small for the EFI memory map";
+	params->efi_info = (struct linux_efi_info){
+		.loader_signature = efi->is_64bit ? LINUX_EFI_64 : LINUX_EFI_32,
+		.systab = (u32)efi->system_table,
+		.systab_hi = (u32)(efi->system_table >> 32),
+		.memdesc_size = efi->descriptor_size,
+		.memdesc_version = efi->descriptor_version,
+		.memmap = (u32)at,
+		.memmap_hi = (u32)(at >> 32),
+		.memmap_size = (u32)efi->memory_map.len,
+	};
+	return NULL;
+}
+
+/* The RSDP where it is; a copy, if we have no more, gets a page of its own
+ * that the map calls ACPI's. */
+static why put_rsdp(struct boot_info *info, struct linux_boot_params *params,
+		    struct arena *arena)
+{
+	phys at = info->rsdp;
+	u8 *host;
+
+	params->acpi_rsdp_addr = at;
+	if (at || !info->rsdp_copy.len || info->rsdp_copy.len > PAGE_SIZE)
+		return NULL;
+	host = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &at);
+	if (!host)
+		return "the arena is too small for the RSDP";
+	memcpy(host, info->rsdp_copy.at, info->rsdp_copy.len);
+	params->acpi_rsdp_addr = at;
+	return info_add_region(info, at, PAGE_SIZE, REGION_ACPI);
+}
+
+static void put_subarch(const struct boot *boot,
+			struct linux_setup_header *hdr)
+{
+	const struct options *options = &boot->options;
+
+	if (hdr->version < 0x207)
+		return;
+	hdr->hardware_subarch = options->has_subarch ? options->subarch :
+						       boot->info->subarch;
+	hdr->hardware_subarch_data = options->has_subarch_data ?
+					     options->subarch_data :
+					     boot->info->subarch_data;
+}
+
+/* Newest first: the door's nodes end up at the chain's end. */
+static why put_setup_data(const struct boot *boot,
+			  struct linux_boot_params *params,
+			  struct arena *arena)
+{
+	const struct boot_info *info = boot->info;
+	struct view seed = { info->seed, info->seed_len };
+	why bad = NULL;
+
+	if (params->hdr.version < 0x209)
+		return NULL;
+	for (u32 i = info->nr_setup_data; i && !bad; i--)
+		bad = setup_data_put(params, arena,
+				     info->setup_data[i - 1].type,
+				     info->setup_data[i - 1].data);
+	if (!bad && boot->payload.devicetree.len)
+		bad = setup_data_put(params, arena, LINUX_SETUP_DTB,
+				     boot->payload.devicetree);
+	if (!bad && seed.len)
+		bad = setup_data_put(params, arena, LINUX_SETUP_RNG_SEED, seed);
+	return bad;
+}
+
+why zero_page_put(const struct boot *boot, const struct plan *plan,
+		  const struct bzimage *bz, struct arena *arena, phys *at)
+{
+	struct linux_boot_params *params =
+		arena_take(arena, sizeof(*params), PAGE_SIZE, at);
+	why bad;
+
+	if (!params)
+		return "the arena is too small for the zero page";
+	put_header(boot, bz, params);
+	put_placement(plan, bz, params);
+	put_subarch(boot, &params->hdr);
+	put_memory_size(boot->info, params);
+	put_screen(boot->info, &params->screen_info);
+	bad = put_cmdline(boot, bz, params, arena);
+	if (!bad)
+		bad = put_efi(boot->info, bz, params, arena);
+	if (!bad)
+		bad = put_rsdp(boot->info, params, arena);
+	if (!bad)
+		bad = put_setup_data(boot, params, arena);
+	return bad ? bad : e820_put(boot->info, params, arena);
+}
