@@ -34,10 +34,10 @@ typedef const char *why;
 #define PAGE_SIZE ((u64)4096)
 
 /* Proof that a struct lies in memory as its specification says. */
-#define WIRE_SIZE(type, size) \
+#define WIRE_SIZE(type, size)                                                  \
 	_Static_assert(sizeof(type) == (size), #type " has the wrong size")
-#define WIRE_AT(type, field, at) \
-	_Static_assert(offsetof(type, field) == (at), \
+#define WIRE_AT(type, field, at)                                               \
+	_Static_assert(offsetof(type, field) == (at),                          \
 		       #type "." #field " is misplaced")
 
 /* Wire structs are read and written as they are: both sides must agree. */

@@ -52,6 +52,17 @@ u64 boot_cmdline(const struct boot *boot, char *out, u64 room)
 	return len;
 }
 
+u64 boot_cmdline_bound(const struct boot *boot, u64 max)
+{
+	struct view lines[NR_LINES];
+	u64 sum = NR_LINES - 1;
+
+	lines_of(boot, lines);
+	for (u32 i = 0; i < NR_LINES; i++)
+		sum += lines[i].len;
+	return sum <= max ? sum : boot_cmdline(boot, NULL, 0);
+}
+
 why boot_tell(struct boot *boot, const struct plan *plan, phys *at)
 {
 	struct arena arena = { boot->mem, plan->arena.start, plan->arena.end };

@@ -16,12 +16,12 @@ struct format;
 struct payload {
 	const struct format *format;
 	struct view image;
-	u32 index;		/* which of the door's modules it came in */
-	struct view name;	/* file name, or empty */
-	const char *container;	/* "gzip", "fit", ... or NULL */
+	u32 index;		 /* which of the door's modules it came in */
+	struct view name;	 /* file name, or empty */
+	const char *container;	 /* "gzip", "fit", ... or NULL */
 	struct view bundle_line; /* command line packed beside the kernel */
-	struct view line;	/* the kernel module's own string */
-	struct view devicetree;	/* from a module or a bundle; or empty */
+	struct view line;	 /* the kernel module's own string */
+	struct view devicetree;	 /* from a module or a bundle; or empty */
 	u32 nr_modules;
 	struct module modules[MAX_MODULES];
 };
@@ -65,5 +65,9 @@ must_check why boot_tell(struct boot *boot, const struct plan *plan, phys *at);
  * room bytes, without a NUL, and returns the length the whole line has.
  */
 u64 boot_cmdline(const struct boot *boot, char *out, u64 room);
+
+/* A length that the command line does not exceed; its true length if the
+ * first, which is cheap to find, is more than max. */
+u64 boot_cmdline_bound(const struct boot *boot, u64 max);
 
 #endif

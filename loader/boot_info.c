@@ -7,12 +7,14 @@
 
 #include "cmdline.h"
 
+#define RSDP_LEN 36
+
 /* How much a type forbids: of two claims on one byte the stricter holds. */
 static u32 strictness(u32 type)
 {
 	static const u32 order[] = {
-		REGION_RAM,  REGION_SOFT_RESERVED, REGION_PRAM,
-		REGION_PMEM, REGION_ACPI,	   REGION_NVS,
+		REGION_RAM,	 REGION_SOFT_RESERVED, REGION_PRAM,
+		REGION_PMEM,	 REGION_ACPI,	       REGION_NVS,
 		REGION_RESERVED, REGION_UNUSABLE,
 	};
 
@@ -154,14 +156,30 @@ bool info_readable(const struct boot_info *info, struct range range)
 	return info_covers(info, (struct range){ low, range.end });
 }
 
-why info_check(const struct boot_info *info)
+/* Some loaders call the memory of ACPI's tables RAM, others leave it out of
+ * the map. */
+static why protect_rsdp(struct boot_info *info)
+{
+	struct range pages = { align_down(info->rsdp, PAGE_SIZE),
+			       align_up(info->rsdp + RSDP_LEN, PAGE_SIZE) };
+	u32 i = region_behind(info, info->rsdp);
+
+	if (!info->rsdp || i == info->nr_regions ||
+	    info->regions[i].type != REGION_RAM ||
+	    info->regions[i].range.start > info->rsdp)
+		return NULL;
+	return info_add_region(info, pages.start, range_len(pages),
+			       REGION_ACPI);
+}
+
+why info_check(struct boot_info *info)
 {
 	if (!info_ram(info))
 		return "the memory map has no RAM";
 	for (u32 i = 0; i < info->nr_modules; i++)
 		if (!info_covers(info, info->modules[i].range))
 			return "a module lies outside the memory map";
-	return NULL;
+	return protect_rsdp(info);
 }
 
 u64 info_ram(const struct boot_info *info)

@@ -4,7 +4,8 @@
  * that every door fills and every kernel format reads.
  *
  * Strings and tables stay where the door left them; the views here point at
- * them, and info_hold() keeps them from being overwritten while they are needed.
+ * them, and info_hold() keeps them from being overwritten while they are
+ * needed.
  */
 #ifndef LOADER_BOOT_INFO_H
 #define LOADER_BOOT_INFO_H
@@ -42,6 +43,7 @@ struct module {
 	struct view line; /* the rest of its string */
 };
 
+/* Behind NONE in the order in which both Multiboots count them from 0. */
 enum framebuffer_type {
 	FRAMEBUFFER_NONE,
 	FRAMEBUFFER_INDEXED,
@@ -130,8 +132,11 @@ void info_set_cmdline(struct boot_info *info, struct view string, bool named);
 /* Keep len bytes of the door's from being written before tell has run. */
 must_check why info_hold(struct boot_info *info, phys start, u64 len);
 
-/* Refuse an empty memory map, and modules outside of what it covers. */
-must_check why info_check(const struct boot_info *info);
+/*
+ * What every door's information must hold: RAM, and modules within the map.
+ * Keeps the RSDP from being written, and from being taken for RAM.
+ */
+must_check why info_check(struct boot_info *info);
 
 /* Does the memory map say something about every byte of the range? */
 bool info_covers(const struct boot_info *info, struct range range);

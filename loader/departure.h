@@ -15,8 +15,8 @@ struct plan;
 /* Bytes of arena it takes at most, with the alignments on the way. */
 #define DEPARTURE_CODE_MAX  1024
 #define DEPARTURE_STACK_LEN 1024
-#define DEPARTURE_LEN                                                \
-	(PAGE_SIZE + PAGING_DEPART_LEN + DEPARTURE_CODE_MAX +        \
+#define DEPARTURE_LEN                                                          \
+	(PAGE_SIZE + PAGING_DEPART_LEN + DEPARTURE_CODE_MAX +                  \
 	 DEPARTURE_STACK_LEN + sizeof(struct handoff) + 64)
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Finding the door that belongs to an entry symbol.
+ * Finding the door that belongs to an entry symbol, and what doors share.
  */
 #include "door.h"
 
@@ -12,4 +12,36 @@ const struct door *door_of(u32 number)
 		if ((*d)->number == number)
 			return *d;
 	return NULL;
+}
+
+bool door_view(const struct mem *mem, struct boot_info *info, phys at, u64 len,
+	       struct view *out)
+{
+	struct range range;
+
+	return range_of(at, len, &range) && info_readable(info, range) &&
+	       mem_view(mem, at, len, out) && !info_hold(info, at, len);
+}
+
+/* The end of what can be read from an address on without a gap. */
+static phys readable_end(const struct boot_info *info, phys at)
+{
+	phys end = max_u64(at, MIB);
+
+	for (u32 i = 0; i < info->nr_regions; i++)
+		if (info->regions[i].range.start <= end)
+			end = max_u64(end, info->regions[i].range.end);
+	return end;
+}
+
+bool door_string(const struct mem *mem, struct boot_info *info, phys at,
+		 struct view *out)
+{
+	u64 max = min_u64(MAX_STRING, readable_end(info, at) - at);
+
+	if (at)
+		return mem_string(mem, at, max, out) &&
+		       !info_hold(info, at, out->len + 1);
+	*out = VIEW("");
+	return true;
 }

@@ -32,9 +32,21 @@ struct door {
 		    struct boot_info *info);
 };
 
-#define DOOR(symbol)                                                 \
-	const struct door *const door_##symbol##_entry               \
+#define DOOR(symbol)                                                           \
+	const struct door *const door_##symbol##_entry                         \
 		__attribute__((used, retain, section("doors"))) = &(symbol)
+
+/*
+ * See and hold len bytes of the loader's. The memory map must have been read:
+ * false, and out untouched, if the bytes are not in it, nor in the first MiB.
+ */
+must_check bool door_view(const struct mem *mem, struct boot_info *info,
+			  phys at, u64 len, struct view *out);
+
+/* The same for a NUL-terminated string, without its NUL. Address 0 is a string
+ * left out: empty. Also false if it has no end within MAX_STRING bytes. */
+must_check bool door_string(const struct mem *mem, struct boot_info *info,
+			    phys at, struct view *out);
 
 /* The door with this number; NULL if there is none. */
 const struct door *door_of(u32 number);

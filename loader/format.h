@@ -35,8 +35,8 @@ struct format {
 	struct view (*version)(struct view image);
 };
 
-#define FORMAT(symbol)                                                 \
-	const struct format *const format_##symbol##_entry             \
+#define FORMAT(symbol)                                                         \
+	const struct format *const format_##symbol##_entry                     \
 		__attribute__((used, retain, section("formats"))) = &(symbol)
 
 /* The format of lowest rank that claims the image; NULL if none does. */

@@ -44,15 +44,15 @@ WIRE_AT(struct copy, len, COPY_LEN);
 WIRE_AT(struct copy, zero, COPY_ZERO);
 
 struct handoff {
-	phys copies;   /* struct copy[nr_copies], to be done in this order */
+	phys copies; /* struct copy[nr_copies], to be done in this order */
 	u64 nr_copies;
-	phys tables;   /* page tables: everything, identity mapped */
-	phys code;     /* jump.S's code, moved out of the way */
-	phys entry;    /* the kernel's first instruction */
-	u64 mode;      /* HANDOFF_LONG, HANDOFF_PROTECTED */
-	u64 eax, ebx;  /* registers at the entry; others are 0 */
+	phys tables;  /* page tables: everything, identity mapped */
+	phys code;    /* jump.S's code, moved out of the way */
+	phys entry;   /* the kernel's first instruction */
+	u64 mode;     /* HANDOFF_LONG, HANDOFF_PROTECTED */
+	u64 eax, ebx; /* registers at the entry; others are 0 */
 	u64 rsi;
-	phys rsp;      /* end of a small stack, 16-byte aligned */
+	phys rsp; /* end of a small stack, 16-byte aligned */
 };
 WIRE_AT(struct handoff, copies, HANDOFF_COPIES);
 WIRE_AT(struct handoff, nr_copies, HANDOFF_NR_COPIES);

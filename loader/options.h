@@ -20,12 +20,14 @@ enum ending { END_AUTO, END_HALT, END_REBOOT, END_POWEROFF };
 #define CONSOLE_AUTO   (1u << 31)
 
 struct options {
-	u32 consoles;	   /* gangway.console=auto|none|com1..com4|0xPORT|e9|vga, a comma list */
-	u16 serial_port;   /* I/O base of the 16550 */
+	u32 consoles; /* gangway.console=auto|none|com1..com4|0xPORT|e9|vga, a
+			 comma list */
+	u16 serial_port;    /* I/O base of the 16550 */
 	enum log_level log; /* gangway.log=quiet|normal|debug */
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
-	u16 debug_exit;	   /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
-	bool has_subarch;  /* gangway.subarch=N */
+	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
+	bool no_argv0;	/* gangway.argv0=on|off: names for Multiboot */
+	bool has_subarch;      /* gangway.subarch=N */
 	bool has_subarch_data; /* gangway.subarch_data=N */
 	u32 subarch;
 	u64 subarch_data;

@@ -22,8 +22,9 @@ u64 window_pds[WINDOW_PDS * TABLE_LEN] TABLE;
 static u64 image_pdpt[TABLE_LEN] TABLE;
 static u64 image_pd[TABLE_LEN] TABLE;
 static u64 image_pt[TABLE_LEN] TABLE;
+static u64 last_slot; /* of the window, 512 GiB each */
 
-extern u8 _image[], _rodata[], _bss[], _image_end[], stack_guard[];
+extern u8 _image[], _bss[], _image_end[], stack_guard[];
 
 void paging_use(phys root);
 
@@ -37,8 +38,7 @@ void paging_protect(void)
 {
 	u64 nx = top_table[WINDOW_SLOT] & PTE_NX;
 
-	map_image(_image, _rodata, PTE_PRESENT);
-	map_image(_rodata, _bss, PTE_PRESENT | nx);
+	map_image(_image, _bss, PTE_PRESENT);
 	map_image(_bss, _image_end, PTE_PRESENT | PTE_WRITABLE | nx);
 	image_pt[(u64)stack_guard / PAGE_SIZE] = 0;
 	image_pd[0] = (u64)image_pt | PTE_TABLE;
@@ -62,10 +62,15 @@ static u64 *table_below(struct arena *arena, u64 *entry)
 	return table;
 }
 
+static u64 slot_of(phys at)
+{
+	return at / (TABLE_LEN * GIB);
+}
+
 /* The second-level table of an address; the first one is entry.S's. */
 static u64 *pdpt_of(struct arena *arena, phys at)
 {
-	u64 slot = at / (TABLE_LEN * GIB);
+	u64 slot = slot_of(at);
 	u64 *entry = &top_table[WINDOW_SLOT + slot];
 	u64 *pdpt;
 
@@ -73,6 +78,7 @@ static u64 *pdpt_of(struct arena *arena, phys at)
 		return window_pdpt;
 	pdpt = table_below(arena, entry);
 	*entry |= top_table[WINDOW_SLOT] & PTE_NX;
+	last_slot = max_u64(last_slot, slot);
 	return pdpt;
 }
 
@@ -114,13 +120,14 @@ static u64 tables_len(const struct boot_info *info)
 			continue;
 		if (!(window_pdpt[0] & PTE_LARGE))
 			nr += (r.end - 1) / GIB - r.start / GIB + 1;
-		nr += r.end / (TABLE_LEN * GIB) - r.start / (TABLE_LEN * GIB);
+		/* The first of these is entry.S's. */
+		nr += slot_of(r.end - 1) - slot_of(r.start) +
+		      !!slot_of(r.start);
 	}
 	return nr * PAGE_SIZE;
 }
 
-why paging_extend(struct mem *mem, struct boot_info *info,
-		  struct plan *scratch)
+why paging_extend(struct mem *mem, struct boot_info *info, struct plan *scratch)
 {
 	struct room want = {
 		.len = tables_len(info),
@@ -160,7 +167,7 @@ why paging_depart(struct arena *arena, phys *root)
 
 	if (!top || !pdpt)
 		return "the arena is too small for page tables";
-	for (u32 i = 1; top_table[WINDOW_SLOT + i]; i++)
+	for (u64 i = 1; i <= last_slot; i++)
 		top[i] = top_table[WINDOW_SLOT + i] & ~PTE_NX;
 	top[0] = at | PTE_TABLE;
 	memcpy(pdpt, window_pdpt, sizeof(window_pdpt));

@@ -28,7 +28,7 @@
 struct plan;
 
 /* The window is at most this long: 64 TiB, half of the upper half. */
-#define MAX_MAPPED (64ull << 40)
+#define MAX_MAPPED	  (64ull << 40)
 
 /* Give the image its rights and take away what is not the image's. */
 void paging_protect(void);

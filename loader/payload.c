@@ -133,15 +133,18 @@ static why sort_rest(struct boot *boot)
 
 	for (u32 i = 0; i < boot->info->nr_modules && !bad; i++) {
 		const struct module *module = &boot->info->modules[i];
-		struct view file;
+		struct view file, tree;
 
 		if (i == payload->index)
 			continue;
 		if (!mem_view(boot->mem, module->range.start,
 			      range_len(module->range), &file))
 			return "a module is out of sight";
+		bad = fit_is_tree(file) ? fit_check_tree(file, &tree) : NULL;
+		if (bad)
+			return bad;
 		if (fit_is_tree(file) && !fit_claims(file))
-			bad = fit_check_tree(file, &payload->devicetree);
+			payload->devicetree = tree;
 		else
 			bad = add_module(payload, *module);
 	}

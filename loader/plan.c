@@ -8,7 +8,7 @@
 
 #include "departure.h"
 
-#define LOWEST	 PAGE_SIZE	 /* page 0 is the firmware's, and NULL's */
+#define LOWEST	  PAGE_SIZE /* page 0 is the firmware's, and NULL's */
 #define END_32BIT (4 * GIB)
 
 void plan_init(struct plan *plan, const struct boot_info *info)
@@ -17,6 +17,7 @@ void plan_init(struct plan *plan, const struct boot_info *info)
 	plan->holds.nr = 0;
 	plan->nr_copies = 0;
 	plan->arena_len = DEPARTURE_LEN;
+	plan->arena_end = END_32BIT;
 	plan->arena = (struct range){ 0, 0 };
 	plan->entry = "";
 	plan->load = plan->load_len = plan->alignment = 0;
@@ -42,8 +43,7 @@ static struct range next_run(const struct boot_info *info, u32 *i)
 	if (*i == info->nr_regions)
 		return run;
 	run = info->regions[(*i)++].range;
-	while (*i < info->nr_regions &&
-	       info->regions[*i].type == REGION_RAM &&
+	while (*i < info->nr_regions && info->regions[*i].type == REGION_RAM &&
 	       info->regions[*i].range.start == run.end)
 		run.end = info->regions[(*i)++].range.end;
 	return run;
@@ -54,7 +54,7 @@ bool plan_is_free(const struct plan *plan, struct range range)
 	struct range run;
 	u32 i = 0;
 
-	if (range.start < LOWEST)
+	if (range.start < LOWEST || range.end < range.start)
 		return false;
 	do {
 		run = next_run(plan->info, &i);
@@ -65,7 +65,8 @@ bool plan_is_free(const struct plan *plan, struct range range)
 }
 
 static bool find_lowest(const struct plan *plan, struct range run,
-			const struct room *want, enum until needed, struct range *out)
+			const struct room *want, enum until needed,
+			struct range *out)
 {
 	phys start = align_up(run.start, want->align);
 
@@ -106,8 +107,8 @@ static bool find_highest(const struct plan *plan, struct range run,
 	return false;
 }
 
-static bool find(const struct plan *plan, const struct room *want, enum until needed,
-		 struct range *out)
+static bool find(const struct plan *plan, const struct room *want,
+		 enum until needed, struct range *out)
 {
 	bool found = false;
 	struct range run;
@@ -128,8 +129,8 @@ static bool find(const struct plan *plan, const struct room *want, enum until ne
 	}
 }
 
-bool plan_find(const struct plan *plan, const struct room *want, enum until needed,
-	       struct range *out)
+bool plan_find(const struct plan *plan, const struct room *want,
+	       enum until needed, struct range *out)
 {
 	if (find(plan, want, UNTIL_TELL, out))
 		return true;
@@ -212,19 +213,18 @@ static struct range source(const struct copy *copy)
 
 static struct range destination(const struct copy *copy)
 {
-	return (struct range){ copy->dst,
-			       copy->dst + copy->len + copy->zero };
+	return (struct range){ copy->dst, copy->dst + copy->len + copy->zero };
 }
 
-/* Would copy i, done before the other copies from first on, destroy the
- * source of one of them? */
-static bool must_wait(const struct plan *plan, u32 i, u32 first)
+/* A copy, of those from first on, whose source copy i would destroy; i itself
+ * if there is none. */
+static u32 waits_for(const struct plan *plan, u32 i, u32 first)
 {
 	for (u32 j = first; j < plan->nr_copies; j++)
 		if (j != i && range_overlaps(destination(&plan->copies[i]),
 					     source(&plan->copies[j])))
-			return true;
-	return false;
+			return j;
+	return i;
 }
 
 static void swap(struct plan *plan, u32 i, u32 j)
@@ -235,8 +235,25 @@ static void swap(struct plan *plan, u32 i, u32 j)
 	plan->copies[j] = moved;
 }
 
-/* All copies from first on wait for each other: read the shortest source into
- * spare memory now, and let its copy begin there later. */
+/* The shortest copy of a circle, where all from first on wait for another. Who
+ * waits for a circle need not be in it, but whoever it leads to is. */
+static u32 shortest_in_circle(const struct plan *plan, u32 first)
+{
+	u32 at = first, best;
+
+	for (u32 i = first; i < plan->nr_copies; i++)
+		at = waits_for(plan, at, first);
+	best = at;
+	for (u32 i = first; i < plan->nr_copies; i++) {
+		at = waits_for(plan, at, first);
+		if (plan->copies[at].len < plan->copies[best].len)
+			best = at;
+	}
+	return best;
+}
+
+/* Read one source of a circle into spare memory now, and let its copy begin
+ * there later. */
 static why break_circle(struct plan *plan, u32 first)
 {
 	struct room want = {
@@ -246,12 +263,9 @@ static why break_circle(struct plan *plan, u32 first)
 	};
 	struct copy *copies = plan->copies;
 	struct range spare;
-	u32 pick = first;
+	u32 pick = shortest_in_circle(plan, first);
 	why bad;
 
-	for (u32 i = first; i < plan->nr_copies; i++)
-		if (copies[i].len < copies[pick].len)
-			pick = i;
 	if (plan->nr_copies == MAX_COPIES)
 		return "the plan has too many copies in a circle";
 	want.len = copies[pick].len;
@@ -279,7 +293,8 @@ static why order_copies(struct plan *plan)
 		u32 next = first;
 		why bad;
 
-		while (next < plan->nr_copies && must_wait(plan, next, first))
+		while (next < plan->nr_copies &&
+		       waits_for(plan, next, first) != next)
 			next++;
 		if (next < plan->nr_copies) {
 			swap(plan, next, first);
@@ -294,7 +309,7 @@ static why order_copies(struct plan *plan)
 
 why plan_seal(struct plan *plan)
 {
-	struct room want = { .align = PAGE_SIZE, .end = END_32BIT };
+	struct room want = { .align = PAGE_SIZE, .end = plan->arena_end };
 	why bad;
 
 	/* Every circle that is broken adds a copy. */
@@ -305,7 +320,7 @@ why plan_seal(struct plan *plan)
 			       UNTIL_PLACE))
 			return "the plan has too many sources";
 	if (!find(plan, &want, UNTIL_TELL, &plan->arena))
-		return "no free RAM below 4 GiB for the kernel's tables";
+		return "no free RAM for the kernel's tables";
 	bad = plan_keep(plan, plan->arena);
 	return bad ? bad : order_copies(plan);
 }

@@ -20,16 +20,19 @@ struct plan {
 	struct range arena; /* where they are, once sealed */
 
 	/* Results the formats keep for tell and for the log. */
-	const char *entry;   /* which entry, in a few words */
-	phys load;	     /* where the kernel's image is when it is entered */
+	const char *entry; /* which entry, in a few words */
+	phys load;	   /* where the kernel's image is when it is entered */
 	u64 load_len;
 	struct range window; /* memory it will use before it can ask */
 	u64 alignment;
 	struct range initrd; /* empty: none */
+	phys arena_end;	     /* the arena must end below */
 
+	phys module_at[MAX_MODULES]; /* of modules handed on one by one */
 	u32 nr_copies;
 	struct copy copies[MAX_COPIES]; /* in order, once sealed */
-	struct holds holds; /* beside info->holds: what this plan has promised */
+	struct holds
+		holds; /* beside info->holds: what this plan has promised */
 };
 
 /* What a piece of memory must be like. */

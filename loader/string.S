@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The mem* and str* functions that our C, zlib and libfdt call: ISO C's, made
- * of string instructions, which are small and cost little per byte.
+ * of string instructions, which are small and cost little per byte; and
+ * view.h's mem_find64.
  */
 	.text
 	.code64
@@ -79,6 +80,20 @@
 1:	xorl	%eax, %eax
 	ret
 	end	memchr
+
+	begin	mem_find64
+	movq	%rdx, %rax
+	movq	%rsi, %rcx
+	movq	%rsi, %rdx
+	testq	%rcx, %rcx
+	jz	1f
+	repne scasq
+	jne	1f
+	incq	%rcx			/* the value itself */
+1:	movq	%rdx, %rax
+	subq	%rcx, %rax
+	ret
+	end	mem_find64
 
 	begin	strlen
 	movq	$-1, %rsi

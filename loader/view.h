@@ -16,7 +16,7 @@ struct view {
 };
 
 /* The view of a string literal, without its NUL. */
-#define VIEW(literal) \
+#define VIEW(literal)                                                          \
 	((struct view){ (const u8 *)(literal), sizeof(literal) - 1 })
 
 /* Are there size bytes at offset? Never wraps. */
@@ -53,6 +53,22 @@ static inline struct view view_from(struct view v, u64 offset)
 	u64 skip = min_u64(offset, v.len);
 
 	return (struct view){ v.at + skip, v.len - skip };
+}
+
+/* The index of the first of nr values that is this one; nr if none is. In
+ * string.S, and for tests in C. */
+u64 mem_find64(const u8 *values, u64 nr, u64 value);
+
+/* Narrow *v to begin at the next 8-byte step that holds a value; false, and *v
+ * untouched, if there is none. */
+static inline must_check bool view_find64(struct view *v, u64 value)
+{
+	u64 i = mem_find64(v->at, v->len / 8, value);
+
+	if (i == v->len / 8)
+		return false;
+	*v = view_from(*v, 8 * i);
+	return true;
 }
 
 static inline bool view_equal(struct view a, struct view b)

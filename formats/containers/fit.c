@@ -14,6 +14,18 @@ bool fit_is_tree(struct view file)
 	return view_starts(file, VIEW(MAGIC));
 }
 
+/* The length that a tree's header gives it; 0 if there is no header. */
+static u64 total_len(struct view file)
+{
+	fdt32_t len = 0;
+
+	if (file.len < sizeof(struct fdt_header))
+		return 0;
+	memcpy(&len, file.at + offsetof(struct fdt_header, totalsize),
+	       sizeof(len));
+	return fdt32_to_cpu(len);
+}
+
 /*
  * libfdt's tag walker alone: its functions that look names up are one object,
  * twelve times as long as these two.
@@ -75,10 +87,9 @@ bool fit_claims(struct view file)
 {
 	struct view tree;
 
-	if (!fit_is_tree(file) || file.len < sizeof(struct fdt_header))
+	if (!fit_is_tree(file) || !total_len(file))
 		return false;
-	return fdt_totalsize(file.at) > file.len ||
-	       fit_check_tree(file, &tree) ||
+	return total_len(file) > file.len || fit_check_tree(file, &tree) ||
 	       find_child(tree, 0, VIEW("images")) >= 0;
 }
 
@@ -102,11 +113,10 @@ static bool is_sound(struct view tree)
 
 why fit_check_tree(struct view file, struct view *out)
 {
+	if (!total_len(file) || !view_cut(file, 0, total_len(file), out))
+		return "the tree is cut off";
 	if ((u64)file.at % 8)
 		return "the tree lies on no 8-byte boundary";
-	if (file.len < sizeof(struct fdt_header) ||
-	    !view_cut(file, 0, fdt_totalsize(file.at), out))
-		return "the tree is cut off";
 	if (fdt_check_header(file.at) || fdt_version(file.at) < 17 ||
 	    !is_sound(*out))
 		return "the tree is damaged";
@@ -180,8 +190,8 @@ static why find_configuration(struct view tree, int *out)
 	if (all < 0)
 		return "there are no configurations";
 	name = string(tree, all, VIEW("default"));
-	*out = name.len ? find_child(tree, all, name) :
-			  fdt_first_subnode(tree.at, all);
+	*out = name.len ? find_child(tree, all, name)
+			: fdt_first_subnode(tree.at, all);
 	return *out < 0 ? "the default configuration is not there" : NULL;
 }
 
@@ -206,6 +216,11 @@ why fit_open(struct view file, struct fit *out)
 		return bad;
 	if (!out->kernel.len)
 		return "the default configuration names no kernel";
+	/* mkimage aligns it to 4 bytes only, so libfdt cannot walk it here. */
+	if (out->devicetree.len &&
+	    (!fit_is_tree(out->devicetree) ||
+	     total_len(out->devicetree) != out->devicetree.len))
+		return "the configuration's device tree is not whole";
 	out->bootargs = string(tree, config, VIEW("bootargs"));
 	return NULL;
 }

@@ -8,19 +8,19 @@
 
 #include <zlib.h>
 
-#define MAGIC	    "\x1f\x8b\x08" /* ID1 ID2 CM, RFC 1952 section 2.3.1 */
-#define FIXED_LEN   10
-#define TRAILER_LEN 8 /* CRC32, ISIZE */
-#define FLAG_HCRC   0x02
-#define FLAG_EXTRA  0x04
-#define FLAG_NAME   0x08
-#define FLAG_COMMENT 0x10
-#define FLAGS_UNKNOWN 0xe0
-#define INPUT_MAX   0x40000000u /* zlib counts input in 32 bits */
-#define STATE_LEN   8192	/* zlib 1.2 and 1.3 need about 7,200 */
+#define MAGIC	       "\x1f\x8b\x08" /* ID1 ID2 CM, RFC 1952 section 2.3.1 */
+#define FIXED_LEN      10
+#define TRAILER_LEN    8 /* CRC32, ISIZE */
+#define FLAG_HCRC      0x02
+#define FLAG_EXTRA     0x04
+#define FLAG_NAME      0x08
+#define FLAG_COMMENT   0x10
+#define FLAGS_UNKNOWN  0xe0
+#define INPUT_MAX      0x40000000u /* zlib counts input in 32 bits */
+#define STATE_LEN      8192	   /* zlib 1.2 and 1.3 need about 7,200 */
 #define CRC_POLYNOMIAL 0xedb88320u
 
-static u8 window[GZIP_PEEK_LEN];
+static u8 window[GZIP_PEEK_LEN] __attribute__((aligned(16)));
 
 struct unpacking {
 	struct view left; /* input not yet given to zlib */

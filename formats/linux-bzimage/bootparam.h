@@ -33,9 +33,9 @@
 
 #define LINUX_SUBARCH_XEN 2
 
-#define LINUX_VIDEO_TEXT 0x22 /* orig_video_isVGA */
-#define LINUX_VIDEO_VLFB 0x23 /* lfb_size in 64 KiB */
-#define LINUX_VIDEO_EFI	 0x70 /* lfb_size in bytes */
+#define LINUX_VIDEO_TEXT       0x22	 /* orig_video_isVGA */
+#define LINUX_VIDEO_VLFB       0x23	 /* lfb_size in 64 KiB */
+#define LINUX_VIDEO_EFI	       0x70	 /* lfb_size in bytes */
 #define LINUX_VIDEO_64BIT_BASE (1u << 1) /* capabilities */
 
 #define LINUX_EFI_64 0x34364c45 /* "EL64" */
@@ -83,8 +83,8 @@ struct linux_setup_header {
 	u32 kernel_info_offset;
 } packed;
 WIRE_SIZE(struct linux_setup_header, 0x26c - LINUX_HEADER_AT);
-#define HEADER_AT(field, at) \
-	WIRE_AT(struct linux_setup_header, field, (at) - LINUX_HEADER_AT)
+#define HEADER_AT(field, at)                                                   \
+	WIRE_AT(struct linux_setup_header, field, (at)-LINUX_HEADER_AT)
 HEADER_AT(syssize, 0x1f4);
 HEADER_AT(boot_flag, 0x1fe);
 HEADER_AT(header, 0x202);

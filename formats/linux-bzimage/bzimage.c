@@ -14,7 +14,7 @@
 
 #define SECTOR		   512ull
 #define SETUP_SECTS_MAX	   64
-#define SETUP_SECTS_OLD	   4 /* what 0 means */
+#define SETUP_SECTS_OLD	   4	 /* what 0 means */
 #define HEADER_END_MIN	   0x230 /* of 2.03: initrd_addr_max included */
 #define OLD_LOAD_ADDRESS   (1 * MIB)
 #define OLD_CMDLINE_MAX	   255
@@ -59,8 +59,7 @@ static why read_header(struct view image, struct bzimage *bz)
  * signature or padding may have added to the file. */
 static why find_kernel(struct view image, struct bzimage *bz)
 {
-	u64 sects = bz->hdr.setup_sects ? bz->hdr.setup_sects :
-					  SETUP_SECTS_OLD;
+	u64 sects = bz->hdr.setup_sects ? bz->hdr.setup_sects : SETUP_SECTS_OLD;
 	u64 said = bz->hdr.syssize * 16ull;
 
 	if (sects > SETUP_SECTS_MAX)
@@ -87,8 +86,9 @@ static void read_limits(struct bzimage *bz)
 
 	bz->is_64bit = flags & LINUX_XLF_KERNEL_64;
 	bz->is_above_4g = bz->is_64bit && flags & LINUX_XLF_ABOVE_4G;
-	bz->initrd_end = (hdr->initrd_addr_max ? hdr->initrd_addr_max :
-						 OLD_INITRD_MAX) + 1ull;
+	bz->initrd_end =
+		(hdr->initrd_addr_max ? hdr->initrd_addr_max : OLD_INITRD_MAX) +
+		1ull;
 	bz->cmdline_max = OLD_CMDLINE_MAX;
 	if (hdr->version >= VERSION_CMDLINE && hdr->cmdline_size)
 		bz->cmdline_max = hdr->cmdline_size;
@@ -100,8 +100,8 @@ static why read_placement(struct bzimage *bz)
 
 	bz->alignment = bz->min_alignment = 1;
 	bz->pref_address = OLD_LOAD_ADDRESS;
-	bz->init_size = max_u64(OLD_INIT_SIZE_MIN,
-				OLD_INIT_SIZE_RATE * bz->kernel.len);
+	bz->init_size =
+		max_u64(OLD_INIT_SIZE_MIN, OLD_INIT_SIZE_RATE * bz->kernel.len);
 	if (hdr->version >= VERSION_RELOCATABLE && hdr->relocatable_kernel) {
 		if (!is_power_of_two(hdr->kernel_alignment))
 			return "the kernel's alignment is no power of two";
@@ -115,8 +115,8 @@ static why read_placement(struct bzimage *bz)
 	if (hdr->min_alignment >= 32)
 		return "the kernel's least alignment is 4 GiB or more";
 	if (hdr->min_alignment)
-		bz->min_alignment = min_u64(1ull << hdr->min_alignment,
-					    bz->alignment);
+		bz->min_alignment =
+			min_u64(1ull << hdr->min_alignment, bz->alignment);
 	if (bz->init_size < bz->kernel.len)
 		return "init_size is less than the kernel's own length";
 	if (bz->pref_address + bz->init_size < bz->pref_address)

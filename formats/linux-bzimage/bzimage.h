@@ -21,10 +21,10 @@ struct bzimage {
 	u64 alignment;	   /* power of two */
 	u64 min_alignment; /* what alignment may be lowered to */
 	bool is_relocatable;
-	bool is_64bit;	   /* has the 64-bit entry */
-	bool is_above_4g;  /* everything may lie above 4 GiB */
-	phys initrd_end;   /* exclusive */
-	u64 cmdline_max;   /* without the NUL */
+	bool is_64bit;	  /* has the 64-bit entry */
+	bool is_above_4g; /* everything may lie above 4 GiB */
+	phys initrd_end;  /* exclusive */
+	u64 cmdline_max;  /* without the NUL */
 };
 
 /* Has the file the signatures of a bzImage or zImage? */
@@ -37,7 +37,7 @@ must_check why bzimage_parse(struct view image, struct bzimage *out);
 struct view bzimage_version(struct view image);
 
 /* Bytes of arena that zero_page_put() takes at most. */
-u64 zero_page_len(const struct boot *boot, u64 cmdline_len);
+u64 zero_page_len(const struct boot *boot, const struct bzimage *bz);
 
 /*
  * Write the zero page, the command line and all they point at into the arena;

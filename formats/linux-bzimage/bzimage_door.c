@@ -76,10 +76,10 @@ static why read_setup_data(const struct mem *mem, phys at,
 static why read_initrd(const struct linux_boot_params *params,
 		       struct boot_info *info)
 {
-	u64 at = params->hdr.ramdisk_image |
-		 (u64)params->ext_ramdisk_image << 32;
-	u64 len = params->hdr.ramdisk_size |
-		  (u64)params->ext_ramdisk_size << 32;
+	u64 at = params->hdr.ramdisk_image | (u64)params->ext_ramdisk_image
+						     << 32;
+	u64 len = params->hdr.ramdisk_size | (u64)params->ext_ramdisk_size
+						     << 32;
 
 	if (!at || !len)
 		return NULL;
@@ -92,8 +92,8 @@ static why read_cmdline(const struct mem *mem,
 			const struct linux_boot_params *params,
 			struct boot_info *info)
 {
-	phys at = params->hdr.cmd_line_ptr |
-		  (u64)params->ext_cmd_line_ptr << 32;
+	phys at = params->hdr.cmd_line_ptr | (u64)params->ext_cmd_line_ptr
+						     << 32;
 	struct view line;
 
 	if (!at)
@@ -167,10 +167,10 @@ static why read_linux(const struct mem *mem, u32 magic, phys at,
 		return "the E820 table has more than 128 entries";
 	bad = info_hold(info, at, sizeof(params));
 	if (!bad)
-		bad = read_entries(mem,
-				   at + offsetof(struct linux_boot_params,
-						 e820_table),
-				   params.e820_entries, info);
+		bad = read_entries(
+			mem,
+			at + offsetof(struct linux_boot_params, e820_table),
+			params.e820_entries, info);
 	if (bad)
 		return bad;
 	bad = read_setup_data(mem, params.hdr.setup_data, info);

@@ -60,7 +60,7 @@ static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
 
 	if (!bz->is_relocatable && image.start != bz->pref_address)
 		return "the kernel cannot run where it lies";
-	if (image.end > 4 * GIB && !bz->is_above_4g)
+	if (max_u64(image.end, window.end) > 4 * GIB && !bz->is_above_4g)
 		return "the kernel cannot run above 4 GiB";
 	if (!plan_is_free(plan, image) || !plan_is_free(plan, window))
 		return "the kernel has no room around it";
@@ -147,8 +147,7 @@ static why leave_initrd(const struct bzimage *bz, const struct payload *payload,
 	u64 before = align_up(initrd_len(payload, part), 4);
 	phys lies = payload->modules[part].range.start;
 	struct range initrd = { lies - before, lies - before + len };
-	struct range pages = { initrd.start,
-			       align_up(initrd.end, PAGE_SIZE) };
+	struct range pages = { initrd.start, align_up(initrd.end, PAGE_SIZE) };
 
 	if (before > lies || initrd.start % PAGE_SIZE)
 		return "the initrd is not on a page boundary";
@@ -267,8 +266,8 @@ static why check_initrd(const struct bzimage *bz, const struct payload *payload)
 static why check_subarch(const struct boot *boot, const struct bzimage *bz)
 {
 	const struct options *options = &boot->options;
-	u32 subarch = options->has_subarch ? options->subarch :
-					     boot->info->subarch;
+	u32 subarch =
+		options->has_subarch ? options->subarch : boot->info->subarch;
 
 	if (!options->has_subarch && !options->has_subarch_data && !subarch)
 		return NULL;
@@ -282,11 +281,10 @@ static why check_subarch(const struct boot *boot, const struct bzimage *bz)
 
 static why plan_linux(const struct boot *boot, struct plan *plan)
 {
-	u64 cmdline_len = boot_cmdline(boot, NULL, 0);
 	struct bzimage bz;
 	why bad = bzimage_parse(boot->payload.image, &bz);
 
-	if (!bad && cmdline_len > bz.cmdline_max)
+	if (!bad && boot_cmdline_bound(boot, bz.cmdline_max) > bz.cmdline_max)
 		bad = "the command line is longer than the kernel's limit";
 	if (!bad)
 		bad = check_initrd(&bz, &boot->payload);
@@ -294,7 +292,7 @@ static why plan_linux(const struct boot *boot, struct plan *plan)
 		bad = check_subarch(boot, &bz);
 	if (bad)
 		return bad;
-	plan->arena_len += zero_page_len(boot, cmdline_len);
+	plan->arena_len += zero_page_len(boot, &bz);
 	bad = lay_out(boot, &bz, plan);
 	plan->entry = bz.is_64bit ? "64-bit entry" : "32-bit entry";
 	return bad;
@@ -319,7 +317,8 @@ static why tell_linux(const struct boot *boot, const struct plan *plan,
 
 static const struct format bzimage = {
 	.name = "bzimage",
-	.rank = 20, /* before anything found by a search: HdrS is at one place */
+	.rank = 20, /* before anything found by a search: HdrS is at one place
+		     */
 	.claims = bzimage_claims,
 	.plan = plan_linux,
 	.tell = tell_linux,

@@ -84,8 +84,8 @@ static why put_rest(const struct boot_info *info, const bool *chosen, u32 nr,
 	struct linux_e820_entry entry;
 	struct linux_setup_data *node;
 	phys at;
-	u8 *host = arena_take(arena, sizeof(*node) + nr * sizeof(entry), 8,
-			      &at);
+	u8 *host =
+		arena_take(arena, sizeof(*node) + nr * sizeof(entry), 8, &at);
 
 	if (!host)
 		return "the arena is too small for the memory map";

@@ -19,8 +19,7 @@ static u16 mode_number(struct view digits)
 	digits = view_from(digits, base == 16 ? 2 : 0);
 	for (u64 i = 0; i < digits.len; i++) {
 		u32 c = digits.at[i] | 0x20u;
-		u32 digit = c >= 'a' ? c - 'a' + 10 :
-				       (u32)digits.at[i] - '0';
+		u32 digit = c >= 'a' ? c - 'a' + 10 : (u32)digits.at[i] - '0';
 
 		if (digit >= base || sum > VGA_NORMAL / base)
 			return VGA_NORMAL;
@@ -29,22 +28,26 @@ static u16 mode_number(struct view digits)
 	return digits.len && sum < VGA_NORMAL ? (u16)sum : VGA_NORMAL;
 }
 
+static u16 mode_of(struct view value)
+{
+	if (view_equal(value, VIEW("ext")))
+		return VGA_EXTENDED;
+	if (view_equal(value, VIEW("ask")))
+		return VGA_ASK;
+	return mode_number(value);
+}
+
 u16 vga_mode(struct view line)
 {
 	static const struct view prefix = { (const u8 *)"vga=", 4 };
 	u16 mode = VGA_NORMAL;
 	struct view word;
 
-	while (cmdline_next(&line, &word)) {
-		if (!view_starts(word, prefix))
-			continue;
-		word = view_from(word, prefix.len);
-		if (view_equal(word, VIEW("ext")))
-			mode = VGA_EXTENDED;
-		else if (view_equal(word, VIEW("ask")))
-			mode = VGA_ASK;
-		else
-			mode = mode_number(word);
-	}
+	/* Lines are long and this word is rare: without a v, no vga. */
+	if (!memchr(line.at, 'v', line.len))
+		return mode;
+	while (cmdline_next(&line, &word))
+		if (view_starts(word, prefix))
+			mode = mode_of(view_from(word, prefix.len));
 	return mode;
 }

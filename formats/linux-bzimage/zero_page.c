@@ -5,16 +5,24 @@
  */
 #include "bzimage.h"
 
+#include "tell.h"
+
 #define CMDLINE_READ 2048 /* what Linux reads however short the line is */
-#define RSDP_ALIGN   16
 #define VID_NORMAL   0xffff
 
-u64 zero_page_len(const struct boot *boot, u64 cmdline_len)
+/* Bytes of the command line's buffer, its NUL included. */
+static u64 cmdline_room(const struct boot *boot, const struct bzimage *bz)
+{
+	return max_u64(boot_cmdline_bound(boot, bz->cmdline_max) + 1,
+		       CMDLINE_READ);
+}
+
+u64 zero_page_len(const struct boot *boot, const struct bzimage *bz)
 {
 	const struct boot_info *info = boot->info;
 	u64 len = PAGE_SIZE + sizeof(struct linux_boot_params) + 16 +
-		  max_u64(cmdline_len + 1, CMDLINE_READ) +
-		  e820_ext_len(info) + info->efi.memory_map.len + 16;
+		  cmdline_room(boot, bz) + e820_ext_len(info) +
+		  info->efi.memory_map.len + 16;
 
 	len += sizeof(struct linux_setup_data) + 8 + info->seed_len;
 	len += sizeof(struct linux_setup_data) + 8 +
@@ -23,7 +31,7 @@ u64 zero_page_len(const struct boot *boot, u64 cmdline_len)
 		len += sizeof(struct linux_setup_data) + 8 +
 		       info->setup_data[i].data.len;
 	if (!info->rsdp)
-		len += 2 * PAGE_SIZE;
+		len += TELL_RSDP_LEN;
 	return len;
 }
 
@@ -34,7 +42,7 @@ static void put_header(const struct boot *boot, const struct bzimage *bz,
 	memcpy((u8 *)params + LINUX_HEADER_AT,
 	       boot->payload.image.at + LINUX_HEADER_AT, bz->header_len);
 	params->hdr.type_of_loader = LINUX_LOADER_UNREGISTERED;
-	params->hdr.loadflags &= (u8)~(LINUX_KASLR_FLAG | LINUX_CAN_USE_HEAP);
+	params->hdr.loadflags &= (u8) ~(LINUX_KASLR_FLAG | LINUX_CAN_USE_HEAP);
 	params->hdr.ext_loader_type = params->hdr.ext_loader_ver = 0;
 	params->hdr.setup_data = 0;
 	params->hdr.ramdisk_image = params->hdr.ramdisk_size = 0;
@@ -60,16 +68,14 @@ static void put_placement(const struct plan *plan, const struct bzimage *bz,
 static why put_cmdline(const struct boot *boot, const struct bzimage *bz,
 		       struct linux_boot_params *params, struct arena *arena)
 {
-	u64 len = boot_cmdline(boot, NULL, 0);
+	u64 room = cmdline_room(boot, bz), len;
 	phys at;
-	char *line = arena_take(arena, max_u64(len + 1, CMDLINE_READ), 16, &at);
+	char *line = arena_take(arena, room, 16, &at);
 
 	if (!line)
 		return "the arena is too small for the command line";
-	boot_cmdline(boot, line, len);
-	if (bz->hdr.version >= 0x202 && len > 4)
-		params->hdr.vid_mode = vga_mode(
-			(struct view){ (const u8 *)line, len });
+	len = boot_cmdline(boot, line, room - 1);
+	params->hdr.vid_mode = vga_mode((struct view){ (const u8 *)line, len });
 	params->hdr.cmd_line_ptr = (u32)at;
 	return NULL;
 }
@@ -78,15 +84,8 @@ static why put_cmdline(const struct boot *boot, const struct bzimage *bz,
 static void put_memory_size(const struct boot_info *info,
 			    struct linux_boot_params *params)
 {
-	u64 kib = 0;
+	u64 kib = tell_memory_kib(info, MIB);
 
-	for (u32 i = 0; i < info->nr_regions; i++) {
-		struct region r = info->regions[i];
-
-		if (r.type == REGION_RAM &&
-		    range_within((struct range){ MIB, MIB + 1 }, r.range))
-			kib = (r.range.end - MIB) / KIB;
-	}
 	params->alt_mem_k = (u32)min_u64(kib, 0xffffffff);
 	params->screen_info.ext_mem_k = (u16)min_u64(kib, 0xffff);
 }
@@ -148,8 +147,7 @@ static why put_efi(const struct boot_info *info, const struct bzimage *bz,
 	if (!efi->system_table || !efi->memory_map.len || efi->boot_services ||
 	    efi->is_64bit != bz->is_64bit)
 		return NULL;
-	if (!arena_put(arena, efi->memory_map.at, efi->memory_map.len, 16,
-		       &at))
+	if (!arena_put(arena, efi->memory_map.at, efi->memory_map.len, 16, &at))
 		return "the arena is too small for the EFI memory map";
 	params->efi_info = (struct linux_efi_info){
 		.loader_signature = efi->is_64bit ? LINUX_EFI_64 : LINUX_EFI_32,
@@ -164,43 +162,22 @@ static why put_efi(const struct boot_info *info, const struct bzimage *bz,
 	return NULL;
 }
 
-/* The RSDP where it is; a copy, if we have no more, gets a page of its own
- * that the map calls ACPI's. */
-static why put_rsdp(struct boot_info *info, struct linux_boot_params *params,
-		    struct arena *arena)
-{
-	phys at = info->rsdp;
-	u8 *host;
-
-	params->acpi_rsdp_addr = at;
-	if (at || !info->rsdp_copy.len || info->rsdp_copy.len > PAGE_SIZE)
-		return NULL;
-	host = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &at);
-	if (!host)
-		return "the arena is too small for the RSDP";
-	memcpy(host, info->rsdp_copy.at, info->rsdp_copy.len);
-	params->acpi_rsdp_addr = at;
-	return info_add_region(info, at, PAGE_SIZE, REGION_ACPI);
-}
-
-static void put_subarch(const struct boot *boot,
-			struct linux_setup_header *hdr)
+static void put_subarch(const struct boot *boot, struct linux_setup_header *hdr)
 {
 	const struct options *options = &boot->options;
 
 	if (hdr->version < 0x207)
 		return;
-	hdr->hardware_subarch = options->has_subarch ? options->subarch :
-						       boot->info->subarch;
-	hdr->hardware_subarch_data = options->has_subarch_data ?
-					     options->subarch_data :
-					     boot->info->subarch_data;
+	hdr->hardware_subarch =
+		options->has_subarch ? options->subarch : boot->info->subarch;
+	hdr->hardware_subarch_data = options->has_subarch_data
+					     ? options->subarch_data
+					     : boot->info->subarch_data;
 }
 
 /* Newest first: the door's nodes end up at the chain's end. */
 static why put_setup_data(const struct boot *boot,
-			  struct linux_boot_params *params,
-			  struct arena *arena)
+			  struct linux_boot_params *params, struct arena *arena)
 {
 	const struct boot_info *info = boot->info;
 	struct view seed = { info->seed, info->seed_len };
@@ -225,6 +202,7 @@ why zero_page_put(const struct boot *boot, const struct plan *plan,
 {
 	struct linux_boot_params *params =
 		arena_take(arena, sizeof(*params), PAGE_SIZE, at);
+	phys rsdp = 0;
 	why bad;
 
 	if (!params)
@@ -238,7 +216,8 @@ why zero_page_put(const struct boot *boot, const struct plan *plan,
 	if (!bad)
 		bad = put_efi(boot->info, bz, params, arena);
 	if (!bad)
-		bad = put_rsdp(boot->info, params, arena);
+		bad = tell_rsdp(boot->info, arena, &rsdp);
+	params->acpi_rsdp_addr = rsdp;
 	if (!bad)
 		bad = put_setup_data(boot, params, arena);
 	return bad ? bad : e820_put(boot->info, params, arena);

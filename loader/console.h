@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where gangway talks: a 16550, the debug port 0xE9, VGA text. Every wait is
+ * bounded: a port that does not answer is given up.
+ */
+#ifndef LOADER_CONSOLE_H
+#define LOADER_CONSOLE_H
+
+#include "mem.h"
+#include "options.h"
+
+/*
+ * Find the consoles that the options ask for; may be called again. Until the
+ * first call the first line finds the ports by itself. text_mode_possible:
+ * false when graphics are on, as under EFI or with a framebuffer, so that only
+ * "gangway.console=vga" writes to a VGA.
+ */
+void console_open(const struct options *options, const struct mem *mem,
+		  bool text_mode_possible);
+
+/* Write to all consoles. "\r\n" at the very end ends the line; there must be
+ * no control characters elsewhere. */
+void console_write(struct view text);
+
+/* Wait until all is sent: a reset or a kernel's driver may lose the rest. */
+void console_flush(void);
+
+/* Write one line, formatted as print.h says and cut at 254 bytes. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

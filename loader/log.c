@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The lines of a normal boot.
+ */
+#include "log.h"
+
+#include "console.h"
+#include "format.h"
+#include "print.h"
+#include "report.h"
+
+#define MAX_LINE_SHOWN 200
+
+void log_door(const struct boot *boot)
+{
+	const struct boot_info *info = boot->info;
+
+	if (boot->options.log < LOG_NORMAL)
+		return;
+	say("gangway %s: entered by %s from \"%.*s\"", GANGWAY_VERSION,
+	    info->door, SHOW(info->loader));
+	say("memory: %lu KiB RAM in %u regions up to 0x%lx, RSDP 0x%lx",
+	    info_ram(info) / KIB, info->nr_regions, info_ram_end(info),
+	    info->rsdp);
+	if (info->unknown_types)
+		say("memory: %u regions of unknown type are taken as reserved",
+		    info->unknown_types);
+	if (boot->options.log == LOG_DEBUG)
+		report_info(info);
+}
+
+void log_payload(const struct boot *boot)
+{
+	const struct payload *payload = &boot->payload;
+	struct view version;
+
+	if (boot->options.log < LOG_NORMAL)
+		return;
+	version = payload->format->version(payload->image);
+	say("kernel: %s %.*s, %lu bytes, module %u%s%s \"%.*s\"",
+	    payload->format->name, SHOW(version), payload->image.len,
+	    payload->index, payload->container ? " in " : "",
+	    payload->container ? payload->container : "", SHOW(payload->name));
+}
+
+/* Where a piece goes, and from where if it is moved. */
+static void log_piece(const struct plan *plan, const char *what,
+		      struct range dst)
+{
+	for (u32 i = 0; i < plan->nr_copies; i++) {
+		const struct copy *copy = &plan->copies[i];
+
+		if (copy->dst >= dst.start && copy->dst < dst.end &&
+		    copy->len) {
+			say("%s: 0x%lx-0x%lx, moved from 0x%lx", what,
+			    dst.start, dst.end, copy->src);
+			return;
+		}
+	}
+	say("%s: 0x%lx-0x%lx, where it lies", what, dst.start, dst.end);
+}
+
+static void log_cmdline(const struct boot *boot)
+{
+	char line[MAX_LINE_SHOWN];
+	u64 len = boot_cmdline(boot, line, sizeof(line));
+
+	say("command line: %.*s%s", (int)min_u64(len, sizeof(line)), line,
+	    len > sizeof(line) ? "..." : "");
+}
+
+void log_plan(const struct boot *boot, const struct plan *plan)
+{
+	if (boot->options.log < LOG_NORMAL)
+		return;
+	log_piece(plan, "image",
+		  (struct range){ plan->load, plan->load + plan->load_len });
+	if (!range_empty(plan->initrd))
+		log_piece(plan, "initrd", plan->initrd);
+	log_cmdline(boot);
+	if (boot->options.log == LOG_DEBUG) {
+		for (u32 i = 0; i < plan->nr_copies; i++)
+			say("copy: 0x%lx bytes from 0x%lx to 0x%lx, 0x%lx "
+			    "zeroes",
+			    plan->copies[i].len, plan->copies[i].src,
+			    plan->copies[i].dst, plan->copies[i].zero);
+		say("arena: 0x%lx-0x%lx", plan->arena.start, plan->arena.end);
+	}
+	say("jump: %s, window 0x%lx-0x%lx, %lu bytes copied", plan->entry,
+	    plan->window.start, plan->window.end, plan_copied(plan));
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The story of a boot: entered by a door, gangway learns what it was told,
+ * opens the kernel, plans, tells, and leaves. Every failure ends here too.
+ */
+#include "boot.h"
+#include "console.h"
+#include "cpu.h"
+#include "door.h"
+#include "exceptions.h"
+#include "fail.h"
+#include "format.h"
+#include "log.h"
+#include "paging.h"
+#include "plan.h"
+#include "print.h"
+
+#define FIRST_WINDOW (WINDOW_PDS * GIB)
+
+extern u8 _image[], _image_end[];
+
+static struct mem mem;
+static struct boot_info info;
+static struct boot boot;
+static struct plan plan;
+
+static void check(const char *step, const char *protocol, why bad)
+{
+	if (bad)
+		fail(&boot, step, protocol, bad);
+}
+
+void fail_exception(void)
+{
+	fail(&boot, "run", "gangway", "the CPU raised an exception");
+}
+
+static void read_options(void)
+{
+	struct view bad_word = { (const u8 *)"", 0 };
+	why bad = boot_options(&boot, &bad_word);
+	bool graphics = info.framebuffer.type == FRAMEBUFFER_RGB ||
+			info.framebuffer.type == FRAMEBUFFER_INDEXED;
+
+	console_open(&boot.options, &mem, !graphics && !info.efi.system_table);
+	if (bad)
+		say("gangway: the word is \"%.*s\"", SHOW(bad_word));
+	check("options", "gangway", bad);
+}
+
+static void read_seed(void)
+{
+	u64 word;
+
+	for (u32 i = 0; i < 32; i += sizeof(word)) {
+		if (!rdrand(&word))
+			return;
+		memcpy(info.seed + i, &word, sizeof(word));
+		info.seed_len = i + (u32)sizeof(word);
+	}
+}
+
+static void enter(u32 number, u32 magic, phys info_at)
+{
+	const struct door *door = door_of(number);
+
+	info_init(&info, door ? door->name : "unknown");
+	boot_init(&boot, &mem, &info);
+	check("door", "unknown", door ? NULL : "the entry has no door");
+	check("door", door->name,
+	      info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image)));
+	check("door", door->name, door->read(&mem, magic, info_at, &info));
+	read_options();
+	check("door", door->name, info_check(&info));
+	check("memory", door->name, paging_extend(&mem, &info, &plan));
+	read_seed();
+}
+
+static void open_payload(void)
+{
+	struct payload *payload = &boot.payload;
+	why bad = boot_open(&boot, &plan);
+
+	check("open", payload->container ? payload->container : "module", bad);
+	if (payload->bundle_line.len || payload->line.len)
+		read_options();
+}
+
+/* What entry.S calls, and what it leaves with: the handoff's address. */
+phys loader_main(u32 door, u32 magic, phys info_at)
+{
+	phys handoff_at = 0;
+
+	mem = (struct mem){ .host = (u8 *)WINDOW_BASE, .len = FIRST_WINDOW };
+	paging_protect();
+	exceptions_init();
+	enter(door, magic, info_at);
+	log_door(&boot);
+	open_payload();
+	log_payload(&boot);
+	plan_init(&plan, &info);
+	check("plan", boot.payload.format->name,
+	      boot.payload.format->plan(&boot, &plan));
+	check("tell", boot.payload.format->name,
+	      boot_tell(&boot, &plan, &handoff_at));
+	log_plan(&boot, &plan);
+	console_flush();
+	return handoff_at;
+}
+
+/* Called by the compiler's checks when a function's frame was overwritten. */
+void __stack_chk_fail(void);
+void __stack_chk_fail(void)
+{
+	fail(&boot, "run", "gangway", "the stack was overwritten");
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Command lines: words are all there is between blanks, in order.
+ */
+#include <stdlib.h>
+
+#include "cmdline.h"
+
+#define BLANK(c) ((c) == ' ' || (c) == '\t' || (c) == '\n')
+
+static void must(bool fact)
+{
+	if (!fact)
+		abort();
+}
+
+static bool has_blank(struct view v, bool quotes)
+{
+	bool quoted = false;
+
+	for (u64 i = 0; i < v.len; i++) {
+		if (quotes && v.at[i] == '"')
+			quoted = !quoted;
+		if (!quoted && BLANK(v.at[i]))
+			return true;
+	}
+	return false;
+}
+
+static void check_split(struct view string, bool named)
+{
+	struct view name, line;
+
+	cmdline_split(string, named, &name, &line);
+	must((named || !name.len) && !has_blank(name, false));
+	must(!line.len || (!BLANK(*line.at) && !BLANK(line.at[line.len - 1])));
+	for (const u8 *at = string.at; at < string.at + string.len; at++)
+		must(BLANK(*at) || (at >= name.at && at < name.at + name.len) ||
+		     (at >= line.at && at < line.at + line.len));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct view line = { size ? data : (const u8 *)"", size }, word;
+	const u8 *at = line.at, *end = line.at + size;
+
+	check_split(line, true);
+	check_split(line, cmdline_is_named(line));
+	while (cmdline_next(&line, &word)) {
+		must(word.len && !has_blank(word, true));
+		for (; at != word.at; at++)
+			must(BLANK(*at));
+		at += word.len;
+		must(at == line.at && (at == end || BLANK(*at)));
+	}
+	for (; at != end; at++)
+		must(BLANK(*at));
+	return 0;
+}

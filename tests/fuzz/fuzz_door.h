@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the fuzzers of the doors share: a machine made of the input, and what
+ * must be true of whatever a door has read from it.
+ *
+ * The window is 0xF0000 to 0x110000. The input's first 2 KiB, which begin with
+ * the boot information, lie at 0xF0000, where memory needs no map; the rest
+ * lies at 1 MiB, where it does. So both can point into each other.
+ */
+#ifndef TESTS_FUZZ_DOOR_H
+#define TESTS_FUZZ_DOOR_H
+
+#include <stdlib.h>
+
+#include "acpi.h"
+#include "door.h"
+
+#define FUZZ_START 0xf0000ull
+#define FUZZ_SPLIT 2048u
+#define FUZZ_LEN   0x20000u
+
+static inline void must(bool fact)
+{
+	if (!fact)
+		abort();
+}
+
+/* In the window, in memory by the map, and held. */
+static inline void check_view(const struct mem *mem,
+			      const struct boot_info *info, struct view v)
+{
+	const struct hold *hold;
+	struct range left;
+
+	must(v.at);
+	if (!v.len)
+		return;
+	must(v.at >= mem->host);
+	left = mem_range(mem, v);
+	must(mem_has(mem, left.start, v.len) && info_readable(info, left));
+	for (; left.start < left.end; left.start = hold->range.end) {
+		hold = holds_hit(&info->holds,
+				 (struct range){ left.start, left.start + 1 },
+				 UNTIL_TELL);
+		must(hold);
+	}
+}
+
+static inline void check_map(const struct boot_info *info)
+{
+	phys end = 0;
+
+	must(info->nr_regions <= MAX_REGIONS);
+	for (u32 i = 0; i < info->nr_regions; i++) {
+		must(!range_empty(info->regions[i].range));
+		must(info->regions[i].range.start >= end);
+		must(info->regions[i].type);
+		end = info->regions[i].range.end;
+	}
+}
+
+static inline void check_info(const struct mem *mem,
+			      const struct boot_info *info)
+{
+	struct view rsdp = info->rsdp_copy;
+
+	check_map(info);
+	must(info->nr_modules <= MAX_MODULES);
+	for (u32 i = 0; i < info->nr_modules; i++) {
+		must(!range_empty(info->modules[i].range));
+		must(holds_hit(&info->holds, info->modules[i].range,
+			       UNTIL_PLACE));
+		check_view(mem, info, info->modules[i].name);
+		check_view(mem, info, info->modules[i].line);
+	}
+	check_view(mem, info, info->loader);
+	check_view(mem, info, info->name);
+	check_view(mem, info, info->cmdline);
+	check_view(mem, info, info->smbios);
+	check_view(mem, info, info->efi.memory_map);
+	check_view(mem, info, rsdp);
+	must(!rsdp.len || acpi_rsdp_valid(rsdp));
+	must(!info->efi.memory_map.len ||
+	     info->efi.memory_map.len % info->efi.descriptor_size == 0);
+}
+
+static inline void fuzz_door(u32 number, u32 magic, const u8 *data, size_t size)
+{
+	static struct boot_info info;
+	static u8 before[FUZZ_LEN];
+	struct mem mem = { malloc(FUZZ_LEN), FUZZ_START, FUZZ_LEN };
+	size_t low = size < FUZZ_SPLIT ? size : FUZZ_SPLIT;
+	size_t high = size - low < 0x10000 ? size - low : 0x10000;
+	why bad;
+
+	memset(mem.host, 0, FUZZ_LEN);
+	memcpy(mem.host, data, low);
+	memcpy(mem.host + (MIB - FUZZ_START), data + low, high);
+	memcpy(before, mem.host, FUZZ_LEN);
+	info_init(&info, "fuzz");
+	bad = door_of(number)->read(&mem, magic, FUZZ_START, &info);
+	must(!bad || *bad);
+	must(!memcmp(before, mem.host, FUZZ_LEN));
+	if (!bad)
+		check_info(&mem, &info);
+	free(mem.host);
+}
+
+#endif

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The Multiboot1 door, with whatever information a loader may have left.
+ */
+#include "fuzz_door.h"
+
+#include "mb1.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_door(DOOR_MULTIBOOT1, MB1_LOADER_MAGIC, data, size);
+	return 0;
+}

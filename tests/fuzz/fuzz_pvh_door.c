@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The PVH door, with whatever information a loader may have left.
+ */
+#include "fuzz_door.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_door(DOOR_PVH, 0, data, size);
+	return 0;
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * boot_info.c: the memory map, modules and strings, whatever order they come
+ * in and however they overlap.
+ */
+#include "guest.h"
+
+static struct boot_info info;
+
+static int setup(void **state)
+{
+	(void)state;
+	info_init(&info, "test");
+	return 0;
+}
+
+static void add(phys start, phys end, u32 type)
+{
+	assert_fine(info_add_region(&info, start, end - start, type));
+}
+
+static struct range r(phys start, phys end)
+{
+	return (struct range){ start, end };
+}
+
+static void a_new_info_is_empty(void **state)
+{
+	(void)state;
+	assert_string_equal(info.door, "test");
+	assert_int_equal(info.nr_regions, 0);
+	assert_int_equal(info.nr_modules, 0);
+	assert_int_equal(info.holds.nr, 0);
+	assert_view(info.loader, "");
+	assert_view(info.name, "");
+	assert_view(info.cmdline, "");
+	assert_view(info.rsdp_copy, "");
+	assert_view(info.smbios, "");
+	assert_view(info.devicetree, "");
+	assert_view(info.efi.memory_map, "");
+	assert_int_equal(info_ram(&info), 0);
+	assert_int_equal(info_ram_end(&info), 0);
+}
+
+static void pitfall_73_unsorted_maps_are_sorted(void **state)
+{
+	(void)state;
+	add(0x100000, 0x8000000, REGION_RAM);
+	add(0, 0x9fc00, REGION_RAM);
+	add(0xf0000, 0x100000, REGION_RESERVED);
+	add(0x9fc00, 0xa0000, REGION_RESERVED);
+	assert_int_equal(info.nr_regions, 4);
+	assert_region(&info, 0, 0, 0x9fc00, REGION_RAM);
+	assert_region(&info, 1, 0x9fc00, 0xa0000, REGION_RESERVED);
+	assert_region(&info, 2, 0xf0000, 0x100000, REGION_RESERVED);
+	assert_region(&info, 3, 0x100000, 0x8000000, REGION_RAM);
+}
+
+static void pitfall_73_empty_entries_are_dropped(void **state)
+{
+	(void)state;
+	add(0x1000, 0x2000, REGION_RAM);
+	add(0, 0, REGION_RAM);
+	add(0x1800, 0x1800, REGION_RESERVED);
+	assert_int_equal(info.nr_regions, 1);
+	assert_region(&info, 0, 0x1000, 0x2000, REGION_RAM);
+}
+
+static void the_stricter_type_wins_in_any_order(void **state)
+{
+	(void)state;
+	add(0x1000, 0x5000, REGION_RAM);
+	add(0x2000, 0x3000, REGION_NVS);
+	add(0x1000, 0x5000, REGION_RAM);
+	assert_int_equal(info.nr_regions, 3);
+	assert_region(&info, 0, 0x1000, 0x2000, REGION_RAM);
+	assert_region(&info, 1, 0x2000, 0x3000, REGION_NVS);
+	assert_region(&info, 2, 0x3000, 0x5000, REGION_RAM);
+}
+
+static void each_type_is_stricter_than_the_one_before(void **state)
+{
+	static const u32 order[] = {
+		REGION_RAM,	 REGION_SOFT_RESERVED, REGION_PRAM,
+		REGION_PMEM,	 REGION_ACPI,	       REGION_NVS,
+		REGION_RESERVED, REGION_UNUSABLE,
+	};
+
+	(void)state;
+	for (u32 a = 0; a < ARRAY_LEN(order); a++) {
+		for (u32 b = 0; b < ARRAY_LEN(order); b++) {
+			info_init(&info, "test");
+			add(0, 0x1000, order[a]);
+			add(0, 0x1000, order[b]);
+			assert_int_equal(info.nr_regions, 1);
+			assert_region(&info, 0, 0, 0x1000,
+				      order[a > b ? a : b]);
+		}
+	}
+	assert_int_equal(info.unknown_types, 0);
+}
+
+static void a_region_may_bridge_several(void **state)
+{
+	(void)state;
+	add(0x2000, 0x3000, REGION_RAM);
+	add(0x4000, 0x5000, REGION_UNUSABLE);
+	add(0x1000, 0x6000, REGION_RESERVED);
+	assert_int_equal(info.nr_regions, 5);
+	assert_region(&info, 0, 0x1000, 0x2000, REGION_RESERVED);
+	assert_region(&info, 1, 0x2000, 0x3000, REGION_RESERVED);
+	assert_region(&info, 2, 0x3000, 0x4000, REGION_RESERVED);
+	assert_region(&info, 3, 0x4000, 0x5000, REGION_UNUSABLE);
+	assert_region(&info, 4, 0x5000, 0x6000, REGION_RESERVED);
+}
+
+static void unknown_types_become_reserved_and_are_counted(void **state)
+{
+	(void)state;
+	add(0x1000, 0x2000, 0);
+	add(0x3000, 0x4000, 6);
+	add(0x5000, 0x6000, 0xfffffffe);
+	assert_int_equal(info.unknown_types, 3);
+	for (u32 i = 0; i < 3; i++)
+		assert_int_equal(info.regions[i].type, REGION_RESERVED);
+}
+
+static void a_region_past_the_end_of_addresses_is_cut(void **state)
+{
+	(void)state;
+	assert_fine(info_add_region(&info, 0xfffffffffffff000, 0x10000,
+				    REGION_RESERVED));
+	assert_fine(info_add_region(&info, 0x1000, ~0ull, REGION_RAM));
+	assert_int_equal(info.nr_regions, 2);
+	assert_region(&info, 0, 0x1000, 0xfffffffffffff000, REGION_RAM);
+	assert_region(&info, 1, 0xfffffffffffff000, ~0ull, REGION_RESERVED);
+}
+
+static void too_many_regions_are_refused(void **state)
+{
+	(void)state;
+	for (u64 i = 0; i < MAX_REGIONS - 1; i++)
+		add(i * 0x2000, i * 0x2000 + 0x1000, REGION_RAM);
+	/* One more fits, but this one needs two: it splits. */
+	assert_why(info_add_region(&info, 0x400, 0x400, REGION_RESERVED),
+		   "the memory map has too many regions");
+	setup(NULL);
+	for (u64 i = 0; i < MAX_REGIONS; i++)
+		add(i * 0x2000, i * 0x2000 + 0x1000, REGION_RAM);
+	assert_why(info_add_region(&info, 0x1000, 0x1000, REGION_RAM),
+		   "the memory map has too many regions");
+	assert_fine(info_add_region(&info, 0, 0x1000, REGION_RESERVED));
+	assert_fine(info_add_region(&info, 0x1000, 0, REGION_RAM));
+}
+
+/* What the map should say, one entry for each byte of a tiny address space. */
+#define MODEL 256
+
+static const u32 model_order[] = {
+	0 /* nothing */, REGION_RAM,	  REGION_SOFT_RESERVED,
+	REGION_PRAM,	 REGION_PMEM,	  REGION_ACPI,
+	REGION_NVS,	 REGION_RESERVED, REGION_UNUSABLE,
+};
+
+static u32 random_below(u32 limit)
+{
+	static u32 seed = 1;
+
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % limit;
+}
+
+static void add_to_both(u8 model[MODEL])
+{
+	u8 rank = (u8)(1 + random_below(ARRAY_LEN(model_order) - 1));
+	u32 start = random_below(MODEL + 1);
+	u32 len = random_below(MODEL + 1 - start);
+
+	add(start, start + len, model_order[rank]);
+	for (u32 at = start; at < start + len; at++)
+		if (rank > model[at])
+			model[at] = rank;
+}
+
+static u32 type_at(phys at)
+{
+	for (u32 i = 0; i < info.nr_regions; i++)
+		if (range_overlaps(info.regions[i].range, r(at, at + 1)))
+			return info.regions[i].type;
+	return 0;
+}
+
+static void compare(const u8 model[MODEL])
+{
+	u64 ram = 0, ram_end = 0;
+
+	for (u32 at = 0; at < MODEL; at++) {
+		assert_int_equal(type_at(at), model_order[model[at]]);
+		assert_int_equal(info_covers(&info, r(at, at + 1)),
+				 model[at] != 0);
+		if (model[at] == 1) {
+			ram++;
+			ram_end = at + 1;
+		}
+	}
+	assert_int_equal(info_ram(&info), ram);
+	assert_int_equal(info_ram_end(&info), ram_end);
+	for (u32 i = 0; i < info.nr_regions; i++) {
+		assert_false(range_empty(info.regions[i].range));
+		if (i)
+			assert_true(info.regions[i - 1].range.end <=
+				    info.regions[i].range.start);
+	}
+}
+
+static void random_maps_equal_a_byte_by_byte_model(void **state)
+{
+	u8 model[MODEL];
+
+	(void)state;
+	for (u32 round = 0; round < 500; round++) {
+		setup(NULL);
+		memset(model, 0, sizeof(model));
+		for (u32 i = random_below(20); i < 20; i++)
+			add_to_both(model);
+		compare(model);
+	}
+}
+
+static void covers_needs_every_byte(void **state)
+{
+	(void)state;
+	add(0x1000, 0x2000, REGION_RAM);
+	add(0x2000, 0x3000, REGION_RESERVED);
+	add(0x4000, 0x5000, REGION_RAM);
+	assert_true(info_covers(&info, r(0x1000, 0x3000)));
+	assert_true(info_covers(&info, r(0x1fff, 0x2001)));
+	assert_true(info_covers(&info, r(0x3800, 0x3800)));
+	assert_false(info_covers(&info, r(0xfff, 0x1001)));
+	assert_false(info_covers(&info, r(0x2fff, 0x3001)));
+	assert_false(info_covers(&info, r(0x1000, 0x5000)));
+	assert_false(info_covers(&info, r(0x4000, 0x5001)));
+	assert_false(info_covers(&info, r(0x6000, 0x6001)));
+}
+
+static void the_first_mib_is_readable_without_a_map(void **state)
+{
+	(void)state;
+	add(MIB, MIB + 0x1000, REGION_RAM);
+	assert_true(info_readable(&info, r(0xa0000, 0xa0024)));
+	assert_true(info_readable(&info, r(MIB - 8, MIB + 8)));
+	assert_true(info_readable(&info, r(MIB, MIB + 0x1000)));
+	assert_false(info_readable(&info, r(MIB, MIB + 0x1001)));
+	assert_false(info_readable(&info, r(MIB - 8, MIB + 0x1001)));
+	assert_false(info_readable(&info, r(2 * MIB, 2 * MIB + 1)));
+}
+
+static void modules_are_split_and_held(void **state)
+{
+	(void)state;
+	assert_fine(info_add_module(&info, 0x1000, 0x2000,
+				    VIEW("kernel quiet splash"), true));
+	assert_fine(info_add_module(&info, 0x2000, 0x3000, VIEW("initrd words"),
+				    false));
+	assert_int_equal(info.nr_modules, 2);
+	assert_view(info.modules[0].name, "kernel");
+	assert_view(info.modules[0].line, "quiet splash");
+	assert_view(info.modules[1].name, "");
+	assert_view(info.modules[1].line, "initrd words");
+	assert_int_equal(info.modules[1].range.start, 0x2000);
+	assert_int_equal(info.modules[1].range.end, 0x3000);
+	assert_non_null(holds_hit(&info.holds, r(0x2fff, 0x3000), UNTIL_PLACE));
+	assert_null(holds_hit(&info.holds, r(0x2fff, 0x3000), UNTIL_FOREVER));
+}
+
+static void bad_modules_are_refused(void **state)
+{
+	(void)state;
+	assert_why(info_add_module(&info, 0x2000, 0x1fff, VIEW(""), false),
+		   "a module ends before it starts");
+	for (u64 i = 0; i < MAX_MODULES; i++)
+		assert_fine(info_add_module(&info, i * 16, i * 16 + 8, VIEW(""),
+					    false));
+	assert_why(info_add_module(&info, MIB, 2 * MIB, VIEW(""), false),
+		   "more modules than there is room for");
+	setup(NULL);
+	info.holds.nr = MAX_HOLDS;
+	assert_why(info_add_module(&info, MIB, 2 * MIB, VIEW(""), false),
+		   "the modules lie in too many places");
+	assert_int_equal(info.nr_modules, 0);
+}
+
+static void the_command_line_loses_its_name(void **state)
+{
+	(void)state;
+	info_set_cmdline(&info, VIEW("gangway.elf a b "), true);
+	assert_view(info.name, "gangway.elf");
+	assert_view(info.cmdline, "a b");
+	info_set_cmdline(&info, VIEW("a b"), false);
+	assert_view(info.name, "");
+	assert_view(info.cmdline, "a b");
+}
+
+static void holds_of_tables_are_checked(void **state)
+{
+	(void)state;
+	assert_fine(info_hold(&info, 0x1000, 0x10));
+	assert_held(&info, 0x1000, 0x1010);
+	assert_null(holds_hit(&info.holds, r(0x1000, 0x1010), UNTIL_PLACE));
+	assert_why(info_hold(&info, ~0ull, 2),
+		   "a table of the loader's passes the end of memory");
+	info.holds.nr = MAX_HOLDS;
+	assert_why(info_hold(&info, MIB, 1),
+		   "the loader's tables lie in too many places");
+}
+
+static void the_check_wants_ram_and_modules_in_the_map(void **state)
+{
+	(void)state;
+	add(0, 0x1000, REGION_RESERVED);
+	assert_why(info_check(&info), "the memory map has no RAM");
+	add(0x1000, 0x3000, REGION_RAM);
+	assert_fine(info_check(&info));
+	assert_fine(info_add_module(&info, 0x2000, 0x3000, VIEW(""), false));
+	assert_fine(info_check(&info));
+	assert_fine(info_add_module(&info, 0x2000, 0x3001, VIEW(""), false));
+	assert_why(info_check(&info), "a module lies outside the memory map");
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_new_info_is_empty),
+		TEST(pitfall_73_unsorted_maps_are_sorted),
+		TEST(pitfall_73_empty_entries_are_dropped),
+		TEST(the_stricter_type_wins_in_any_order),
+		TEST(each_type_is_stricter_than_the_one_before),
+		TEST(a_region_may_bridge_several),
+		TEST(unknown_types_become_reserved_and_are_counted),
+		TEST(a_region_past_the_end_of_addresses_is_cut),
+		TEST(too_many_regions_are_refused),
+		TEST(random_maps_equal_a_byte_by_byte_model),
+		TEST(covers_needs_every_byte),
+		TEST(the_first_mib_is_readable_without_a_map),
+		TEST(modules_are_split_and_held),
+		TEST(bad_modules_are_refused),
+		TEST(the_command_line_loses_its_name),
+		TEST(holds_of_tables_are_checked),
+		TEST(the_check_wants_ram_and_modules_in_the_map),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

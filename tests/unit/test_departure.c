@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * departure.c: all that jump.S needs lies in the arena, and fits there.
+ */
+#include "departure.h"
+
+#include "paging_guest.h"
+
+#define ARENA MIB
+
+extern const u8 departure_code[], departure_code_end[];
+
+static struct handoff handoff;
+
+static int setup(void **state)
+{
+	paging_setup(state);
+	assert_fine(info_add_region(&info, MIB, 63 * MIB, REGION_RAM));
+	plan_init(&plan, &info);
+	for (u64 i = 0; i < 9; i++)
+		assert_fine(plan_copy(
+			&plan, (struct range){ (20 + i) * MIB, (21 + i) * MIB },
+			40 * MIB, 5 + i));
+	handoff = (struct handoff){ .entry = 0x1234, .rsi = 0x5678 };
+	paging_start(false);
+	return 0;
+}
+
+static why build(phys start, u64 len, phys *at)
+{
+	struct arena arena = { &mem, start, start + len };
+
+	return departure_build(&plan, &arena, &handoff, at);
+}
+
+static void assert_in_arena(phys at, u64 len)
+{
+	assert_in_range(at, ARENA, ARENA + DEPARTURE_LEN + 999);
+	assert_int_equal(at % 16, 0);
+	assert_true(mem_has(&mem, at, len));
+}
+
+static void the_handoff_is_complete(void **state)
+{
+	u64 code_len = (u64)(departure_code_end - departure_code);
+	struct handoff told;
+	phys at;
+
+	(void)state;
+	assert_fine(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
+	assert_in_arena(at, sizeof(told));
+	assert_true(mem_read(&mem, at, &told, sizeof(told)));
+	assert_memory_equal(&told, &handoff, sizeof(told));
+	assert_int_equal(told.entry, 0x1234);
+	assert_int_equal(told.rsi, 0x5678);
+	assert_int_equal(told.nr_copies, 9);
+	assert_in_arena(told.copies, 9 * COPY_SIZE);
+	assert_memory_equal(mem.host + told.copies, plan.copies, 9 * COPY_SIZE);
+	assert_in_arena(told.code, code_len);
+	assert_memory_equal(mem.host + told.code, departure_code, code_len);
+	assert_in_arena(told.rsp - DEPARTURE_STACK_LEN, DEPARTURE_STACK_LEN);
+	assert_in_arena(told.tables, PAGE_SIZE);
+	assert_int_equal(told.tables % PAGE_SIZE, 0);
+}
+
+static void its_code_stays_where_the_new_tables_map_it(void **state)
+{
+	phys at;
+
+	(void)state;
+	assert_fine(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
+	assert_mapped(paging_table(handoff.tables), handoff.code, handoff.code,
+		      PTE_WRITABLE);
+	assert_mapped(paging_table(handoff.tables), 0, 0, PTE_WRITABLE);
+}
+
+static void departure_len_is_enough_from_anywhere(void **state)
+{
+	phys at;
+
+	(void)state;
+	assert_true(departure_code_end - departure_code <= DEPARTURE_CODE_MAX);
+	for (u64 shift = 0; shift < PAGE_SIZE; shift += 255)
+		assert_fine(build(ARENA + shift, DEPARTURE_LEN + 9 * COPY_SIZE,
+				  &at));
+}
+
+static void an_arena_too_short_is_never_passed(void **state)
+{
+	u64 enough = 0;
+
+	(void)state;
+	for (u64 len = 0; len < DEPARTURE_LEN + 9 * COPY_SIZE; len += 8) {
+		u8 behind[16];
+		phys at;
+
+		memset(mem.host + ARENA + len, 0xcc, 16);
+		memcpy(behind, mem.host + ARENA + len, 16);
+		enough += !build(ARENA, len, &at);
+		assert_memory_equal(mem.host + ARENA + len, behind, 16);
+	}
+	assert_in_range(enough, 1, 2 * PAGE_SIZE);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, paging_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_handoff_is_complete),
+		TEST(its_code_stays_where_the_new_tables_map_it),
+		TEST(departure_len_is_enough_from_anywhere),
+		TEST(an_arena_too_short_is_never_passed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * fit.c against trees that libfdt wrote, and against what can be wrong with
+ * them. The numbers of pitfalls are those of our protocol notes, chapter 6.
+ */
+#include "fit.h"
+#include "fit_file.h"
+
+#define ROOM 16384
+
+static u8 file[ROOM] __attribute__((aligned(8)));
+static u64 file_len;
+static u8 kernel[5001], ramdisk[777], tree[256] __attribute__((aligned(8)));
+static struct fit_parts parts;
+
+static struct view view_of(const void *at, u64 len)
+{
+	return (struct view){ at, len };
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(kernel, 0x11, sizeof(kernel));
+	memset(ramdisk, 0x22, sizeof(ramdisk));
+	parts = (struct fit_parts){
+		.kernel = view_of(kernel, sizeof(kernel)),
+		.ramdisk = view_of(ramdisk, sizeof(ramdisk)),
+		.devicetree = { tree, fit_write_plain_tree(tree, 256) },
+		.bootargs = "quiet panic=1",
+	};
+	file_len = fit_write(file, ROOM, &parts);
+	return 0;
+}
+
+static why open_file(void)
+{
+	struct fit fit;
+
+	return fit_open(view_of(file, file_len), &fit);
+}
+
+static void assert_same(struct view found, struct view expected)
+{
+	assert_int_equal(found.len, expected.len);
+	assert_memory_equal(found.at, expected.at, found.len);
+	assert_true(found.at >= file && found.at + found.len <= file + ROOM);
+}
+
+/* Make room for changes and find a node to be changed. */
+static int node_at(const char *path)
+{
+	int node;
+
+	fit_ok(fdt_open_into(file, file, ROOM));
+	node = fdt_path_offset(file, path);
+	assert_true(node >= 0);
+	return node;
+}
+
+static void pack_tree(void)
+{
+	fit_ok(fdt_pack(file));
+	file_len = fdt_totalsize(file);
+}
+
+static void set_u32(const char *path, const char *name, u32 value)
+{
+	fit_ok(fdt_setprop_inplace_u32(file, fdt_path_offset(file, path), name,
+				       value));
+}
+
+static void data_may_lie_in_the_tree_or_behind_it(void **state)
+{
+	struct fit fit;
+
+	(void)state;
+	for (u32 place = FIT_INSIDE; place <= FIT_POSITION; place++) {
+		parts.place = (enum fit_place)place;
+		file_len = fit_write(file, ROOM, &parts);
+		assert_true(fit_claims(view_of(file, file_len)));
+		assert_fine(fit_open(view_of(file, file_len), &fit));
+		assert_same(fit.kernel, parts.kernel);
+		assert_same(fit.ramdisk, parts.ramdisk);
+		assert_same(fit.devicetree, parts.devicetree);
+		assert_view(fit.bootargs, "quiet panic=1");
+	}
+}
+
+static void all_but_the_kernel_may_be_missing(void **state)
+{
+	struct fit fit;
+
+	(void)state;
+	parts = (struct fit_parts){ .kernel = parts.kernel };
+	file_len = fit_write(file, ROOM, &parts);
+	assert_fine(fit_open(view_of(file, file_len), &fit));
+	assert_same(fit.kernel, parts.kernel);
+	assert_int_equal(fit.ramdisk.len, 0);
+	assert_int_equal(fit.devicetree.len, 0);
+	assert_int_equal(fit.bootargs.len, 0);
+	assert_non_null(fit.ramdisk.at);
+	parts = (struct fit_parts){ .bootargs = "x" };
+	file_len = fit_write(file, ROOM, &parts);
+	assert_why(open_file(), "the default configuration names no kernel");
+}
+
+static void a_tree_of_images_is_claimed(void **state)
+{
+	(void)state;
+	assert_true(fit_is_tree(view_of(file, 4)));
+	assert_false(fit_is_tree(view_of(file, 3)));
+	assert_false(fit_is_tree(VIEW("")));
+	assert_false(fit_is_tree(view_of(kernel, sizeof(kernel))));
+	assert_false(fit_claims(view_of(file, sizeof(struct fdt_header) - 1)));
+	assert_true(fit_claims(view_of(file, sizeof(struct fdt_header))));
+	assert_true(fit_claims(view_of(file, file_len)));
+	assert_false(fit_claims(parts.devicetree));
+	assert_true(fit_is_tree(parts.devicetree));
+}
+
+static void a_plain_tree_is_as_long_as_it_says(void **state)
+{
+	u64 len = parts.devicetree.len;
+	struct view out;
+
+	(void)state;
+	assert_fine(fit_check_tree(view_of(tree, sizeof(tree)), &out));
+	assert_int_equal(out.len, len);
+	assert_fine(fit_check_tree(view_of(tree, len), &out));
+	assert_why(fit_check_tree(view_of(tree, len - 1), &out),
+		   "the tree is cut off");
+	assert_why(fit_check_tree(view_of(tree, 39), &out),
+		   "the tree is cut off");
+	memset(tree + fdt_off_dt_struct(tree), 0xff, 4);
+	assert_why(fit_check_tree(view_of(tree, len), &out),
+		   "the tree is damaged");
+}
+
+static void without_a_default_the_first_configuration_counts(void **state)
+{
+	struct fit fit;
+	int node = node_at("/configurations");
+
+	(void)state;
+	fit_ok(fdt_delprop(file, node, "default"));
+	pack_tree();
+	assert_fine(fit_open(view_of(file, file_len), &fit));
+	assert_same(fit.kernel, parts.kernel);
+	fit_ok(fdt_del_node(file, node_at("/configurations/conf-1")));
+	pack_tree();
+	assert_why(open_file(), "the default configuration is not there");
+}
+
+static void the_default_configuration_is_chosen(void **state)
+{
+	struct fit fit;
+	int node = fdt_add_subnode(file, node_at("/configurations"), "other");
+
+	(void)state;
+	assert_true(node >= 0);
+	fit_ok(fdt_setprop_string(file, node, "kernel", "ramdisk-1"));
+	assert_fine(fit_open(view_of(file, ROOM), &fit));
+	assert_same(fit.kernel, parts.kernel);
+	fit_ok(fdt_setprop_string(file,
+				  fdt_path_offset(file, "/configurations"),
+				  "default", "other"));
+	assert_fine(fit_open(view_of(file, ROOM), &fit));
+	assert_same(fit.kernel, parts.ramdisk);
+	assert_int_equal(fit.ramdisk.len, 0);
+}
+
+static void names_of_what_is_not_there_are_refused(void **state)
+{
+	(void)state;
+	fit_ok(fdt_setprop_string(file, node_at("/configurations/conf-1"),
+				  "ramdisk", "nothing"));
+	assert_why(fit_open(view_of(file, ROOM), &(struct fit){ 0 }),
+		   "the configuration names an image that is not there");
+	fit_ok(fdt_setprop_string(file, node_at("/configurations"), "default",
+				  "conf-2"));
+	assert_why(fit_open(view_of(file, ROOM), &(struct fit){ 0 }),
+		   "the default configuration is not there");
+	fit_ok(fdt_del_node(file, node_at("/configurations")));
+	assert_why(fit_open(view_of(file, ROOM), &(struct fit){ 0 }),
+		   "there are no configurations");
+}
+
+static void an_image_without_data_is_refused(void **state)
+{
+	int node = node_at("/images/kernel-1");
+
+	(void)state;
+	fit_ok(fdt_delprop(file, node, "data"));
+	pack_tree();
+	assert_why(open_file(), "an image has no data");
+	node = node_at("/images/kernel-1");
+	fit_ok(fdt_setprop_u32(file, node, "data-size", 4));
+	pack_tree();
+	assert_why(open_file(), "an image's data lies nowhere");
+	node = node_at("/images/kernel-1");
+	fit_ok(fdt_setprop(file, node, "data-position", "abc", 3));
+	pack_tree();
+	assert_why(open_file(), "an image's data lies nowhere");
+}
+
+static void pitfall_105_data_past_the_file_is_refused(void **state)
+{
+	static const struct {
+		u32 at, size;
+	} cases[] = {
+		{ 0, 0xffffffff },
+		{ 0xffffffff, 0 },
+		{ 0xfffffff0, 0xfffffff0 },
+		{ 0, 5001 + 779 + 512 },
+		{ ROOM, 1 },
+	};
+	static const char kernel_node[] = "/images/kernel-1";
+
+	(void)state;
+	parts.place = FIT_OFFSET;
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		file_len = fit_write(file, ROOM, &parts);
+		set_u32(kernel_node, "data-offset", cases[i].at);
+		set_u32(kernel_node, "data-size", cases[i].size);
+		assert_why(open_file(),
+			   "an image's data passes the end of the file");
+	}
+	parts.place = FIT_POSITION;
+	parts.devicetree = (struct view){ NULL, 0 };
+	file_len = fit_write(file, ROOM, &parts);
+	set_u32("/images/ramdisk-1", "data-size",
+		(u32)align_up(sizeof(ramdisk), 4));
+	assert_fine(open_file());
+	file_len--;
+	assert_why(open_file(), "an image's data passes the end of the file");
+}
+
+static void pitfall_107_a_tree_cut_anywhere_is_refused(void **state)
+{
+	(void)state;
+	parts.kernel.len = 100;
+	file_len = fit_write(file, ROOM, &parts);
+	for (u64 len = 1; len < file_len; len++) {
+		u8 *part = aligned_alloc(8, align_up(len, 8));
+		struct view v = { part + align_up(len, 8) - len, len };
+		struct fit fit;
+
+		assert_non_null(part);
+		memcpy(part, file, len);
+		v.at = part;
+		assert_why(fit_open(v, &fit), "the tree is cut off");
+		free(part);
+	}
+}
+
+static void an_unaligned_tree_is_refused(void **state)
+{
+	static u8 moved[ROOM + 8] __attribute__((aligned(8)));
+	struct fit fit;
+
+	(void)state;
+	for (u32 shift = 1; shift < 8; shift++) {
+		memcpy(moved + shift, file, file_len);
+		assert_true(fit_claims(view_of(moved + shift, file_len)));
+		assert_why(fit_open(view_of(moved + shift, file_len), &fit),
+			   "the tree lies on no 8-byte boundary");
+	}
+}
+
+static void assert_inside(struct view v)
+{
+	assert_true(v.at >= file && v.at <= file + file_len);
+	assert_true(v.len <= (u64)(file + file_len - v.at));
+}
+
+/* Whatever byte is wrong: refused, or every view lies in the file. */
+static void a_damaged_tree_never_leads_out_of_the_file(void **state)
+{
+	static const u8 values[] = { 0, 1, 0x7f, 0x80, 0xff };
+	u64 head;
+
+	(void)state;
+	parts.kernel.len = 40;
+	parts.ramdisk.len = 30;
+	parts.place = FIT_OFFSET;
+	file_len = fit_write(file, ROOM, &parts);
+	head = fdt_totalsize(file);
+	for (u64 i = 0; i < head * ARRAY_LEN(values); i++) {
+		u8 *byte = file + i / ARRAY_LEN(values), was = *byte;
+		struct fit fit;
+
+		*byte = values[i % ARRAY_LEN(values)];
+		if (fit_claims(view_of(file, file_len)) &&
+		    !fit_open(view_of(file, file_len), &fit)) {
+			assert_inside(fit.kernel);
+			assert_inside(fit.ramdisk);
+			assert_inside(fit.devicetree);
+			assert_inside(fit.bootargs);
+		}
+		*byte = was;
+	}
+}
+
+static void bootargs_need_no_nul(void **state)
+{
+	struct fit fit;
+
+	(void)state;
+	fit_ok(fdt_setprop(file, node_at("/configurations/conf-1"), "bootargs",
+			   "abc", 3));
+	pack_tree();
+	assert_fine(fit_open(view_of(file, file_len), &fit));
+	assert_view(fit.bootargs, "abc");
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(data_may_lie_in_the_tree_or_behind_it),
+		TEST(all_but_the_kernel_may_be_missing),
+		TEST(a_tree_of_images_is_claimed),
+		TEST(a_plain_tree_is_as_long_as_it_says),
+		TEST(without_a_default_the_first_configuration_counts),
+		TEST(the_default_configuration_is_chosen),
+		TEST(names_of_what_is_not_there_are_refused),
+		TEST(an_image_without_data_is_refused),
+		TEST(pitfall_105_data_past_the_file_is_refused),
+		TEST(pitfall_107_a_tree_cut_anywhere_is_refused),
+		TEST(an_unaligned_tree_is_refused),
+		TEST(a_damaged_tree_never_leads_out_of_the_file),
+		TEST(bootargs_need_no_nul),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
