@@ -7,7 +7,8 @@
 #include "paging.h"
 #include "segments.h"
 
-#define MSR_EFER 0xc0000080
+#define MSR_EFER  0xc0000080
+#define SEG_TSS32 0x20
 
 	.section .text.jump, "ax"
 	.code64
@@ -109,6 +110,8 @@ leave:	cmpl	$HANDOFF_PROTECTED, HANDOFF_MODE(%r15)
 	wrmsr
 	movl	%eax, %cr4
 	movl	%eax, %cr3
+	movl	$SEG_TSS32, %eax
+	ltr	%ax
 	pushl	HANDOFF_ENTRY(%ebp)
 	movl	HANDOFF_EAX(%ebp), %eax
 	movl	HANDOFF_EBX(%ebp), %ebx
@@ -119,7 +122,7 @@ leave:	cmpl	$HANDOFF_PROTECTED, HANDOFF_MODE(%r15)
 	popfl
 	ret
 
-/* In: RAX a GDT of four slots. Loads it and all data selectors. Leaves the
+/* In: RAX a GDT of up to five slots. Loads it and all data selectors. Leaves the
  * general registers that an entry does not define at 0, but RSP and R15. */
 	.code64
 load_segments:
@@ -149,8 +152,9 @@ gdt_long:
 	.quad	0, 0, 0x00af9b000000ffff, 0x00cf93000000ffff
 gdt_protected:
 	.quad	0, 0, 0x00cf9b000000ffff, 0x00cf93000000ffff
+	.quad	0x0000890000000067	/* the TSS that PVH wants: base 0 */
 gdt_size:
-	.word	31
+	.word	39
 gdt_at:	.quad	0
 no_idt:	.word	0
 	.quad	0

@@ -36,7 +36,9 @@ void log_payload(const struct boot *boot)
 
 	if (boot->options.log < LOG_NORMAL)
 		return;
-	version = payload->format->version(payload->image);
+	version = VIEW("");
+	if (payload->format->version)
+		version = payload->format->version(payload->image);
 	say("kernel: %s %.*s, %lu bytes, module %u%s%s \"%.*s\"",
 	    payload->format->name, SHOW(version), payload->image.len,
 	    payload->index, payload->container ? " in " : "",

@@ -4,6 +4,7 @@
  * and what the other modules are.
  */
 #include "boot.h"
+#include "elf.h"
 #include "fit.h"
 #include "format.h"
 #include "gzip.h"
@@ -43,8 +44,8 @@ static why add_module(struct payload *payload, struct module module)
 /* Could a file be worth unpacking that begins so? */
 static bool is_promising(struct view beginning)
 {
-	return format_of(beginning) || fit_claims(beginning) ||
-	       gzip_claims(beginning);
+	return format_of(beginning, RANK_ANY) || fit_claims(beginning) ||
+	       gzip_claims(beginning) || elf_claims(beginning);
 }
 
 /* Unpack to the largest free piece of RAM, below 4 GiB if any is there. */
@@ -103,7 +104,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 
 	for (u32 depth = 0; depth <= MAX_DEPTH && !bad; depth++) {
 		payload->image = file;
-		payload->format = format_of(file);
+		payload->format = format_of(file, boot->options.format);
 		if (payload->format)
 			return NULL;
 		if (fit_claims(file)) {

@@ -21,6 +21,8 @@ void plan_init(struct plan *plan, const struct boot_info *info)
 	plan->arena = (struct range){ 0, 0 };
 	plan->entry = "";
 	plan->load = plan->load_len = plan->alignment = 0;
+	plan->entry_at = plan->delta = 0;
+	plan->symbols = (struct range){ 0, 0 };
 	plan->window = plan->initrd = (struct range){ 0, 0 };
 }
 

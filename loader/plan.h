@@ -20,8 +20,11 @@ struct plan {
 	struct range arena; /* where they are, once sealed */
 
 	/* Results the formats keep for tell and for the log. */
-	const char *entry; /* which entry, in a few words */
-	phys load;	   /* where the kernel's image is when it is entered */
+	const char *entry;    /* which entry, in a few words */
+	phys entry_at;	      /* its address, where tell cannot compute it */
+	u64 delta;	      /* how far segments are moved, modulo 2^64 */
+	struct range symbols; /* symbol tables for a Multiboot kernel */
+	phys load; /* where the kernel's image is when it is entered */
 	u64 load_len;
 	struct range window; /* memory it will use before it can ask */
 	u64 alignment;

@@ -36,6 +36,24 @@ must_check why bzimage_parse(struct view image, struct bzimage *out);
 /* The kernel's version string in the file; empty if there is none. */
 struct view bzimage_version(struct view image);
 
+/* Refuse modules whose sum no memory, or not the kernel's limit, can hold. */
+must_check why initrd_check(const struct bzimage *bz,
+			    const struct payload *payload);
+
+/* Plan the initrd so that one of its parts stays where it lies, and the others
+ * go around it. Sets plan->initrd. Fails if that is not possible. */
+must_check why initrd_leave(const struct bzimage *bz,
+			    const struct payload *payload, struct plan *plan,
+			    u32 part);
+
+/* Plan the initrd at the highest free place below its limit. */
+must_check why initrd_move(const struct bzimage *bz,
+			   const struct payload *payload, struct plan *plan);
+
+/* Refuse a hardware_subarch that the kernel does not know or that this machine
+ * cannot be. */
+must_check why subarch_check(const struct boot *boot, const struct bzimage *bz);
+
 /* Bytes of arena that zero_page_put() takes at most. */
 u64 zero_page_len(const struct boot *boot, const struct bzimage *bz);
 

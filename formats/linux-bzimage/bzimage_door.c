@@ -9,6 +9,7 @@
 #include "door.h"
 
 #define NODE_LEN_MAX (16 * MIB)
+#define MAX_NODES    64 /* beyond it the chain is a circle */
 
 static why read_entries(const struct mem *mem, phys at, u64 nr,
 			struct boot_info *info)
@@ -26,23 +27,32 @@ static why read_entries(const struct mem *mem, phys at, u64 nr,
 }
 
 /* One node and its data; false if they are not where the chain says. */
-static bool read_node(const struct mem *mem, phys at,
-		      struct linux_setup_data *node, struct view *data)
+static bool read_node(const struct mem *mem, const struct boot_info *info,
+		      phys at, struct linux_setup_data *node, struct view *data)
 {
+	struct range all;
+
 	return mem_read(mem, at, node, sizeof(*node)) &&
 	       node->len <= NODE_LEN_MAX &&
+	       range_of(at, sizeof(*node) + node->len, &all) &&
+	       info_readable(info, all) &&
 	       mem_view(mem, at + sizeof(*node), node->len, data);
 }
 
-static bool chain_is_sound(const struct mem *mem, phys at)
+/* Does it end, with no more nodes than can be kept? */
+static bool chain_is_sound(const struct mem *mem, const struct boot_info *info,
+			   phys at)
 {
 	struct linux_setup_data node;
 	struct view data;
+	u32 nr_kept = 0;
 
-	for (u32 nr = 0; at; nr++, at = node.next)
-		if (nr == MAX_SETUP_DATA || !read_node(mem, at, &node, &data))
+	for (u32 nr = 0; at; nr++, at = node.next) {
+		if (nr == MAX_NODES || !read_node(mem, info, at, &node, &data))
 			return false;
-	return true;
+		nr_kept += node.type != LINUX_SETUP_E820_EXT;
+	}
+	return nr_kept <= MAX_SETUP_DATA;
 }
 
 /* A chain that cannot be walked is dropped whole, as if there were none:
@@ -54,10 +64,10 @@ static why read_setup_data(const struct mem *mem, phys at,
 	struct view data;
 	why bad = NULL;
 
-	if (!chain_is_sound(mem, at))
+	if (!chain_is_sound(mem, info, at))
 		return NULL;
 	for (; at && !bad; at = node.next) {
-		if (!read_node(mem, at, &node, &data))
+		if (!read_node(mem, info, at, &node, &data))
 			return "the setup_data chain changes while it is read";
 		if (node.type == LINUX_SETUP_E820_EXT) {
 			bad = read_entries(

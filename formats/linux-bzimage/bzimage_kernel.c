@@ -21,16 +21,6 @@ struct layout {
 	u64 cost;
 };
 
-/* The initrd: all modules, joined, each padded to 4 bytes. */
-static u64 initrd_len(const struct payload *payload, u32 parts)
-{
-	u64 len = 0;
-
-	for (u32 i = 0; i < parts; i++)
-		len = align_up(len, 4) + range_len(payload->modules[i].range);
-	return len;
-}
-
 static struct range window_of(const struct bzimage *bz, phys load, u64 align)
 {
 	phys start = load;
@@ -110,76 +100,6 @@ static why move_kernel(const struct boot *boot, const struct bzimage *bz,
 	return bad ? bad : keep_kernel(bz, plan, dst.start, align);
 }
 
-/* Put the parts of the initrd from an address on, with zeroes between. */
-static why put_parts(const struct payload *payload, struct plan *plan, phys at)
-{
-	why bad = NULL;
-
-	for (u32 i = 0; i < payload->nr_modules && !bad; i++) {
-		struct range part = payload->modules[i].range;
-		struct range dst = { at, at + range_len(part) };
-		struct range padding = { dst.end, align_up(dst.end, 4) };
-
-		bad = plan_copy(plan, dst, part.start, range_len(part));
-		if (!bad && i + 1 < payload->nr_modules)
-			bad = plan_copy(plan, padding, 0, 0);
-		at = padding.end;
-	}
-	return bad;
-}
-
-static why keep_initrd(const struct payload *payload, struct plan *plan,
-		       struct range initrd)
-{
-	why bad = put_parts(payload, plan, initrd.start);
-
-	plan->initrd = initrd;
-	/* The kernel frees the last page whole. */
-	initrd.end = align_up(initrd.end, PAGE_SIZE);
-	return bad ? bad : plan_keep(plan, initrd);
-}
-
-/* Leave one part where it lies and put the others around it. */
-static why leave_initrd(const struct bzimage *bz, const struct payload *payload,
-			struct plan *plan, u32 part)
-{
-	u64 len = initrd_len(payload, payload->nr_modules);
-	u64 before = align_up(initrd_len(payload, part), 4);
-	phys lies = payload->modules[part].range.start;
-	struct range initrd = { lies - before, lies - before + len };
-	struct range pages = { initrd.start, align_up(initrd.end, PAGE_SIZE) };
-
-	if (before > lies || initrd.start % PAGE_SIZE)
-		return "the initrd is not on a page boundary";
-	if (initrd.end > bz->initrd_end && !bz->is_above_4g)
-		return "the initrd lies above initrd_addr_max";
-	if (!plan_is_free(plan, pages))
-		return "the initrd has no room where it lies";
-	return keep_initrd(payload, plan, initrd);
-}
-
-static why move_initrd(const struct bzimage *bz, const struct payload *payload,
-		       struct plan *plan)
-{
-	u64 len = initrd_len(payload, payload->nr_modules);
-	struct room want = {
-		.len = align_up(len, PAGE_SIZE),
-		.align = PAGE_SIZE,
-		.end = min_u64(bz->initrd_end, 4 * GIB),
-		.highest = true,
-	};
-	struct range found;
-
-	if (!plan_find(plan, &want, UNTIL_FOREVER, &found)) {
-		want.end = ANYWHERE;
-		if (!bz->is_above_4g ||
-		    !plan_find(plan, &want, UNTIL_FOREVER, &found))
-			return "no free RAM for the initrd below its limit";
-	}
-	found.end = found.start + len;
-	return keep_initrd(payload, plan, found);
-}
-
 /* What stays is settled first: what moves can go around it. */
 static why try_layout(const struct boot *boot, const struct bzimage *bz,
 		      struct layout layout, struct plan *plan)
@@ -190,11 +110,11 @@ static why try_layout(const struct boot *boot, const struct bzimage *bz,
 	if (layout.kernel_stays)
 		bad = leave_kernel(boot, bz, plan);
 	if (!bad && layout.part_stays != NO_PART)
-		bad = leave_initrd(bz, payload, plan, layout.part_stays);
+		bad = initrd_leave(bz, payload, plan, layout.part_stays);
 	if (!bad && !layout.kernel_stays)
 		bad = move_kernel(boot, bz, plan);
 	if (!bad && layout.part_stays == NO_PART && payload->nr_modules)
-		bad = move_initrd(bz, payload, plan);
+		bad = initrd_move(bz, payload, plan);
 	return bad ? bad : plan_seal(plan);
 }
 
@@ -247,38 +167,6 @@ static why lay_out(const struct boot *boot, const struct bzimage *bz,
 	return bad;
 }
 
-static why check_initrd(const struct bzimage *bz, const struct payload *payload)
-{
-	u64 len = 0;
-
-	for (u32 i = 0; i < payload->nr_modules; i++) {
-		u64 part = align_up(range_len(payload->modules[i].range), 4);
-
-		if (len + part < len)
-			return "the initrds are longer than any memory";
-		len += part;
-	}
-	if (len > bz->initrd_end && !bz->is_above_4g)
-		return "the initrd is longer than initrd_addr_max allows";
-	return NULL;
-}
-
-static why check_subarch(const struct boot *boot, const struct bzimage *bz)
-{
-	const struct options *options = &boot->options;
-	u32 subarch =
-		options->has_subarch ? options->subarch : boot->info->subarch;
-
-	if (!options->has_subarch && !options->has_subarch_data && !subarch)
-		return NULL;
-	if (bz->hdr.version < 0x207)
-		return "the kernel's boot protocol has no hardware_subarch";
-	if (subarch == LINUX_SUBARCH_XEN)
-		return "hardware_subarch 2 is for Xen PV domains, and this is "
-		       "none";
-	return NULL;
-}
-
 static why plan_linux(const struct boot *boot, struct plan *plan)
 {
 	struct bzimage bz;
@@ -287,9 +175,9 @@ static why plan_linux(const struct boot *boot, struct plan *plan)
 	if (!bad && boot_cmdline_bound(boot, bz.cmdline_max) > bz.cmdline_max)
 		bad = "the command line is longer than the kernel's limit";
 	if (!bad)
-		bad = check_initrd(&bz, &boot->payload);
+		bad = initrd_check(&bz, &boot->payload);
 	if (!bad)
-		bad = check_subarch(boot, &bz);
+		bad = subarch_check(boot, &bz);
 	if (bad)
 		return bad;
 	plan->arena_len += zero_page_len(boot, &bz);
@@ -317,8 +205,7 @@ static why tell_linux(const struct boot *boot, const struct plan *plan,
 
 static const struct format bzimage = {
 	.name = "bzimage",
-	.rank = 20, /* before anything found by a search: HdrS is at one place
-		     */
+	.rank = RANK_BZIMAGE,
 	.claims = bzimage_claims,
 	.plan = plan_linux,
 	.tell = tell_linux,

@@ -10,6 +10,22 @@
 #define CMDLINE_READ 2048 /* what Linux reads however short the line is */
 #define VID_NORMAL   0xffff
 
+why subarch_check(const struct boot *boot, const struct bzimage *bz)
+{
+	const struct options *options = &boot->options;
+	u32 subarch =
+		options->has_subarch ? options->subarch : boot->info->subarch;
+
+	if (!options->has_subarch && !options->has_subarch_data && !subarch)
+		return NULL;
+	if (bz->hdr.version < 0x207)
+		return "the kernel's boot protocol has no hardware_subarch";
+	if (subarch == LINUX_SUBARCH_XEN)
+		return "hardware_subarch 2 is for Xen PV domains, and this is "
+		       "none";
+	return NULL;
+}
+
 /* Bytes of the command line's buffer, its NUL included. */
 static u64 cmdline_room(const struct boot *boot, const struct bzimage *bz)
 {
@@ -39,8 +55,11 @@ u64 zero_page_len(const struct boot *boot, const struct bzimage *bz)
 static void put_header(const struct boot *boot, const struct bzimage *bz,
 		       struct linux_boot_params *params)
 {
-	memcpy((u8 *)params + LINUX_HEADER_AT,
-	       boot->payload.image.at + LINUX_HEADER_AT, bz->header_len);
+	params->hdr = bz->hdr;
+	if (bz->header_len)
+		memcpy((u8 *)params + LINUX_HEADER_AT,
+		       boot->payload.image.at + LINUX_HEADER_AT,
+		       bz->header_len);
 	params->hdr.type_of_loader = LINUX_LOADER_UNREGISTERED;
 	params->hdr.loadflags &= (u8) ~(LINUX_KASLR_FLAG | LINUX_CAN_USE_HEAP);
 	params->hdr.ext_loader_type = params->hdr.ext_loader_ver = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a loader of each protocol leaves in memory for gangway. All strings and
- * tables lie from INFO_AT on.
+ * tables lie from machine.info_at on.
  */
 #ifndef TESTS_BOOT_LOADERS_H
 #define TESTS_BOOT_LOADERS_H
@@ -38,7 +38,7 @@ static inline why load_mb1(void)
 	struct mb1_mmap map[64];
 	struct mb1_module modules[8];
 
-	info_next = INFO_AT;
+	info_next = machine.info_at;
 	mb1.boot_loader_name = (u32)tell_string("qemu");
 	mb1.cmdline = (u32)tell_string(machine.cmdline);
 	for (u32 i = 0; i < machine.nr_modules; i++) {
@@ -92,7 +92,7 @@ static inline why load_mb2(void)
 	struct mb2_tag loader = { MB2_TAG_BOOT_LOADER_NAME, 0 };
 	struct mb2_tag line = { MB2_TAG_CMDLINE, 0 }, end = { 0, 0 };
 
-	info_next = INFO_AT + sizeof(struct mb2_info);
+	info_next = machine.info_at + sizeof(struct mb2_info);
 	tell_tag(&loader, sizeof(loader), "Syslinux", 9);
 	tell_tag(&line, sizeof(line), machine.cmdline,
 		 (u32)strlen(machine.cmdline) + 1);
@@ -107,10 +107,10 @@ static inline why load_mb2(void)
 	}
 	tell_mb2_map();
 	tell_tag(&end, sizeof(end), "", 0);
-	put32(&mem, INFO_AT, (u32)(info_next - INFO_AT));
-	put32(&mem, INFO_AT + 4, 0);
+	put32(&mem, machine.info_at, (u32)(info_next - machine.info_at));
+	put32(&mem, machine.info_at + 4, 0);
 	return machine_boot(door_of(DOOR_MULTIBOOT2), MB2_LOADER_MAGIC,
-			    INFO_AT);
+			    machine.info_at);
 }
 
 /* PVH strings have no file name. */
@@ -131,7 +131,7 @@ static inline why load_pvh(void)
 	struct pvh_memmap_entry map[64];
 	struct pvh_modlist_entry modules[8];
 
-	info_next = INFO_AT;
+	info_next = machine.info_at;
 	start.cmdline_paddr = tell_string(arguments(machine.cmdline));
 	for (u32 i = 0; i < machine.nr_modules; i++) {
 		struct piece p = machine.modules[i];
@@ -161,7 +161,7 @@ static inline why load_linux(void)
 	static struct linux_boot_params params;
 
 	memset(&params, 0, sizeof(params));
-	info_next = INFO_AT;
+	info_next = machine.info_at;
 	params.hdr.cmd_line_ptr = (u32)tell_string(arguments(machine.cmdline));
 	params.hdr.ramdisk_image = (u32)machine.modules[0].at;
 	params.hdr.ramdisk_size = (u32)machine.modules[0].len;

@@ -15,7 +15,7 @@
 #define RAM_LEN	    (24 * MIB)
 #define GANGWAY	    MIB
 #define GANGWAY_LEN (256 * KIB)
-#define INFO_AT	    0x10000 /* where loaders put what they tell */
+#define INFO_AT	    0x10000 /* where loaders put what they tell, usually */
 #define RSDP_AT	    0xe0010
 
 struct piece {
@@ -26,6 +26,7 @@ struct piece {
 
 /* What the loader knows. */
 static struct machine {
+	phys info_at;
 	const char *cmdline;
 	u32 nr_modules;
 	struct piece modules[8];
@@ -58,6 +59,7 @@ static inline void machine_new(void)
 	put(&mem, RSDP_AT, &rsdp, sizeof(rsdp));
 	put16(&mem, 0x40e, 0x9fc0); /* segment of the EBDA */
 	memset(&machine, 0, sizeof(machine));
+	machine.info_at = INFO_AT;
 	machine.cmdline = "gangway.elf outer words";
 	machine.nr_regions = ARRAY_LEN(usual);
 	memcpy(machine.regions, usual, sizeof(usual));

@@ -12,7 +12,6 @@
 #define XSDT	 0x7fe2000
 #define MADT	 0x7fe3000
 #define FADT	 0x7fe4000
-#define DSDT	 0x7fe5000
 #define REGISTER 0x7fe6000 /* in memory */
 #define BIG	 0x7fe8000
 #define LEN	 0x10000
@@ -21,7 +20,6 @@
 #define NO_FADT	  "no FADT is whole"
 #define NO_DSDT	  "the DSDT is not whole"
 #define NO_S5	  "the DSDT has no plain _S5_"
-#define NO_SLEEP  "no sleep register"
 #define NO_PM1	  "no PM1 control register"
 #define RESET	  (1u << 10)
 #define REDUCED	  (1u << 20)
@@ -30,6 +28,7 @@
 
 static struct mem mem;
 static struct acpi_power power;
+static phys dsdt;
 
 static void put8(phys at, u8 value)
 {
@@ -64,11 +63,15 @@ static void put_gas(phys at, u8 space, u64 address)
 	put64(&mem, at + 4, address);
 }
 
+/* At the end of memory: a step beyond it is seen. */
 static void put_dsdt(struct view aml)
 {
-	put_table(DSDT, "DSDT", 36 + (u32)aml.len);
-	put(&mem, DSDT + 36, aml.at, aml.len);
-	seal(DSDT);
+	dsdt = START + LEN - 36 - aml.len;
+	put_table(dsdt, "DSDT", 36 + (u32)aml.len);
+	put(&mem, dsdt + 36, aml.at, aml.len);
+	seal(dsdt);
+	put32(&mem, FADT + 40, (u32)dsdt);
+	put64(&mem, FADT + 140, dsdt);
 }
 
 /* As QEMU's pc has it, but with a SLP_TYP that can be told from none. */
@@ -87,15 +90,12 @@ static int setup(UNUSED)
 	put_table(MADT, "APIC", 44);
 	seal(MADT);
 	put_table(FADT, "FACP", 276);
-	put32(&mem, FADT + 40, DSDT);
 	put32(&mem, FADT + 48, 0xb2);
 	put8(FADT + 52, 0xf1);
 	put32(&mem, FADT + 64, 0x604);
 	put32(&mem, FADT + 112, RESET);
 	put_gas(FADT + 116, ACPI_IO, 0xcf9);
 	put8(FADT + 128, 0x0f);
-	put64(&mem, FADT + 140, DSDT);
-	seal(FADT);
 	put_dsdt(VIEW("\x08_S5_\x12\x08\4\x0a\5\x0a\6\0\0"));
 	return 0;
 }
@@ -140,11 +140,9 @@ static void a_sound_machine_is_read(UNUSED)
 
 static void nothing_is_known_without_an_rsdp(UNUSED)
 {
-	static const phys places[] = { 0,	    START - 1,	START + 16,
-				       START + LEN, ~0ull - 10, ~0ull };
+	static const phys places[] = { 0, START - 1, START + LEN - 19, ~0ull };
 
 	for (u32 i = 0; i < ARRAY_LEN(places); i++) {
-		memset(&power, 0xcc, sizeof(power));
 		assert_why(acpi_power_read(&mem, places[i], &power), NO_TABLES);
 		assert_int_equal(power.reset.space, ACPI_NOWHERE);
 		assert_int_equal(power.sleep.space, ACPI_NOWHERE);
@@ -163,10 +161,11 @@ static void assert_each_byte_counts(phys at, u32 len, const char *reason)
 
 static void a_wrong_byte_anywhere_is_noticed(UNUSED)
 {
+	seal(FADT);
 	assert_each_byte_counts(START, 36, NO_TABLES);
 	assert_each_byte_counts(XSDT, 52, NO_TABLES);
 	assert_each_byte_counts(FADT, 276, NO_FADT);
-	assert_each_byte_counts(DSDT, 50, NO_DSDT);
+	assert_each_byte_counts(dsdt, 50, NO_DSDT);
 	assert_fine(read());
 }
 
@@ -185,17 +184,13 @@ static void a_table_is_as_long_as_it_can_be(UNUSED)
 
 static void an_entry_may_point_anywhere(UNUSED)
 {
-	static const phys places[] = { 0, START + LEN - 35, START - 8, ~0ull,
-				       ~0ull - 35 };
+	static const phys places[] = { 0, START + LEN - 35, ~0ull - 35 };
 
 	for (u32 i = 0; i < ARRAY_LEN(places); i++) {
 		put64(&mem, XSDT + 36, places[i]);
 		seal(XSDT);
 		assert_fine(read());
 	}
-	put64(&mem, XSDT + 44, ~0ull);
-	seal(XSDT);
-	assert_why(read(), NO_FADT);
 }
 
 static void tables_seen_by_the_thousand_are_short(UNUSED)
@@ -224,11 +219,9 @@ static __attribute__((noinline)) void dirty_stack(void)
 static void what_a_short_fadt_lacks_is_zero(UNUSED)
 {
 	put32(&mem, FADT + 4, 112);
-	seal(FADT);
 	dirty_stack();
-	assert_fine(acpi_power_read(&mem, START, &power));
+	assert_fine(read());
 	assert_int_equal(power.reset.space, ACPI_NOWHERE);
-	assert_int_equal(power.pm1a, 0x604);
 }
 
 static void the_64_bit_fields_go_before_the_others(UNUSED)
@@ -291,7 +284,6 @@ static void a_register_is_where_it_can_be_reached(UNUSED)
 {
 	static const u64 cases[][3] = {
 		/* space, address, space in the end */
-		{ ACPI_IO, 1, ACPI_IO },
 		{ ACPI_IO, 0xffff, ACPI_IO },
 		{ ACPI_IO, 0x10000, ACPI_NOWHERE },
 		{ ACPI_IO, 0, ACPI_NOWHERE },
@@ -307,93 +299,79 @@ static void a_register_is_where_it_can_be_reached(UNUSED)
 	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
 		bool good = cases[i][2] != ACPI_NOWHERE;
 
+		put32(&mem, FADT + 64, 0x604);
 		put32(&mem, FADT + 112, RESET);
 		put_gas(FADT + 116, (u8)cases[i][0], cases[i][1]);
 		assert_fine(read());
 		assert_int_equal(power.reset.space, cases[i][2]);
+		put32(&mem, FADT + 64, 0); /* as microvm's */
 		put32(&mem, FADT + 112, REDUCED);
 		put_gas(FADT + 244, (u8)cases[i][0], cases[i][1]);
 		assert_int_equal(!read(), good);
 		assert_int_equal(power.can_sleep, good);
 		assert_int_equal(power.sleep.space, cases[i][2]);
+		assert_true(!good || power.sleep.at == cases[i][1]);
 		assert_int_equal(power.reset.space, ACPI_NOWHERE);
 	}
-	assert_why(read(), NO_SLEEP);
+	assert_why(read(), "no sleep register");
 }
 
-/* Like microvm's and Cloud Hypervisor's. */
-static void a_reduced_machine_needs_no_pm1(UNUSED)
+/* A DSDT that has but the name and what follows it. */
+static void put_s5(const u8 *bytes, u8 len)
 {
-	put32(&mem, FADT + 64, 0);
-	put32(&mem, FADT + 112, RESET | REDUCED);
-	put_gas(FADT + 244, ACPI_MEMORY, REGISTER);
-	assert_fine(read());
-	assert_int_equal(power.sleep.at, REGISTER);
+	u8 aml[4 + 255] = "_S5_";
+
+	memcpy(aml + 4, bytes, len);
+	put_dsdt((struct view){ aml, 4u + len });
 }
 
 static void s5_is_read_where_it_is_plain(UNUSED)
 {
-	static const struct {
-		struct view aml;
-		u8 a, b;
-	} cases[] = { { VIEW("\x08_S5_\x12\x06\4\0\0\0\0"), 0, 0 },
-		      { VIEW("\x08\\_S5_\x12\x06\4\1\1\0\0"), 1, 1 },
-		      { VIEW("\x08_S5_\x12\x08\4\x0a\7\x0a\7\0\0"), 7, 7 },
-		      { VIEW("\x08_S5_\x12\x07\4\1\x0a\2\0\0"), 1, 2 },
-		      { VIEW("\x08_S5_\x12\x07\4\x0a\3\1\0\0"), 3, 1 },
-		      { VIEW("\x08_S5_\x12\4\1\x0a\5"), 5, 0 },
-		      { VIEW("\x08_S5_\x12\3\1\1\5"), 1, 0 },
-		      { VIEW("\x08_S4_\x12\3\1\1\x08_S5_\x12\3\1\0"), 0, 0 },
-		      { VIEW("_S5_\x10_S5__S5_\x12\3\1\1"), 1, 0 } };
+	static const u8 cases[][12] = {
+		/* SLP_TYPs, length, bytes */
+		{ 0, 0, 7, 0x12, 6, 4, 0, 0, 0, 0 },
+		{ 1, 1, 7, 0x12, 6, 4, 1, 1, 0, 0 },
+		{ 7, 7, 9, 0x12, 8, 4, 0x0a, 7, 0x0a, 7, 0, 0 },
+		{ 1, 2, 8, 0x12, 7, 4, 1, 0x0a, 2, 0, 0 },
+		{ 5, 0, 5, 0x12, 4, 1, 0x0a, 5 },
+		{ 1, 0, 5, 0x12, 3, 1, 1, 5 }
+	};
 
 	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
-		put_dsdt(cases[i].aml);
+		put_s5(&cases[i][3], cases[i][2]);
 		assert_fine(read());
-		assert_int_equal(power.type_a, cases[i].a);
-		assert_int_equal(power.type_b, cases[i].b);
+		assert_int_equal(power.type_a, cases[i][0]);
+		assert_int_equal(power.type_b, cases[i][1]);
 	}
-}
-
-static void assert_no_s5(struct view aml)
-{
-	put_dsdt(aml);
-	assert_why(read(), NO_S5);
-	assert_false(power.can_sleep);
+	put_dsdt(VIEW("_S5_\x10_S5__S5_\x08_S4_\x12\3\1\0_S5_\x12\3\1\1"));
+	assert_fine(read());
+	assert_int_equal(power.type_a, 1);
 }
 
 static void s5_is_refused_where_it_is_not(UNUSED)
 {
-	/* A length of two bytes: no compiler makes one for so little. */
-	static const u8 long_length[0x80] = "_S5_\x12\x41\1\1";
+	static const u8 cases[][128] = {
+		/* length, bytes */
+		{ 0 },
+		{ 2, 0x12, 3 },
+		{ 3, 0x12, 3, 1 },
+		{ 4, 0x12, 4, 1, 1 },
+		{ 4, 0x12, 3, 0, 1 },
+		{ 4, 0x13, 3, 1, 1 },
+		{ 5, 0x12, 4, 1, 0x0a, 8 },
+		{ 6, 0x12, 5, 2, 0, 0x0a, 8 },
+		{ 4, 0x12, 3, 1, 0xff },
+		{ 6, 0x12, 5, 1, 0x0b, 5, 0 },
+		{ 7, 0x12, 6, 1, '_', 'S', '4', '_' },
+		{ 127, 0x12, 0x41, 1, 1 } /* a length of two bytes */
+	};
 
-	assert_no_s5((struct view){ long_length, sizeof(long_length) });
-	assert_no_s5(VIEW(""));
-	assert_no_s5(VIEW("_S5"));
-	assert_no_s5(VIEW("_S5_"));
-	assert_no_s5(VIEW("_S5_\x12"));
-	assert_no_s5(VIEW("_S5_\x12\3"));
-	assert_no_s5(VIEW("_S5_\x12\3\1"));
-	assert_no_s5(VIEW("_S5_\x12\4\1\1"));
-	assert_no_s5(VIEW("_S5_\x12\3\0\1"));
-	assert_no_s5(VIEW("_S5_\x13\3\1\1"));
-	assert_no_s5(VIEW("_S5_\x12\4\1\x0a\x08"));
-	assert_no_s5(VIEW("_S5_\x12\5\2\0\x0a\x08"));
-	assert_no_s5(VIEW("_S5_\x12\3\1\xff"));
-	assert_no_s5(VIEW("_S5_\x12\5\1\x0b\5\0"));
-	assert_no_s5(VIEW("_S5_\x12\6\1_S4_"));
-}
-
-static void s5_may_be_the_last_thing_in_memory(UNUSED)
-{
-	static const char aml[] = "\x08_S5_\x12\x03\1\1";
-	phys at = START + LEN - 36 - (sizeof(aml) - 1);
-
-	put_table(at, "DSDT", 36 + sizeof(aml) - 1);
-	put(&mem, at + 36, aml, sizeof(aml) - 1);
-	seal(at);
-	put64(&mem, FADT + 140, at);
-	assert_fine(read());
-	assert_int_equal(power.type_a, 1);
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		put_s5(&cases[i][1], cases[i][0]);
+		assert_why(read(), NO_S5);
+	}
+	put_dsdt(VIEW("_S5"));
+	assert_why(read(), NO_S5);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -413,10 +391,8 @@ int main(void)
 		TEST(a_port_has_16_bits),
 		TEST(acpi_may_be_on_from_the_start),
 		TEST(a_register_is_where_it_can_be_reached),
-		TEST(a_reduced_machine_needs_no_pm1),
 		TEST(s5_is_read_where_it_is_plain),
-		TEST(s5_is_refused_where_it_is_not),
-		TEST(s5_may_be_the_last_thing_in_memory)
+		TEST(s5_is_refused_where_it_is_not)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * bzimage_door.c: boot parameters that are wrong, one field at a time. What is
+ * right is in tests/boot/test_round_trip.c. The numbers of pitfalls are those
+ * of our protocol notes, chapter 6.
+ */
+#include "bootparam.h"
+#include "door.h"
+#include "guest.h"
+
+#define LEN    (2 * MIB)
+#define PARAMS 0x10000
+#define NODE   0x20000
+#define LINE   0x30000
+
+static struct mem mem;
+static struct boot_info info;
+static struct linux_boot_params params;
+
+static int setup(void **state)
+{
+	(void)state;
+	mem = guest_new(0, LEN);
+	memset(&params, 0, sizeof(params));
+	params.e820_entries = 3;
+	params.e820_table[0] = (struct linux_e820_entry){ 0, 0x9fc00, 1 };
+	params.e820_table[1] = (struct linux_e820_entry){ 0xf0000, 65536, 2 };
+	params.e820_table[2] = (struct linux_e820_entry){ MIB, MIB / 2, 1 };
+	putstr(&mem, LINE, "a line");
+	params.hdr.cmd_line_ptr = LINE;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	guest_free(&mem);
+	return 0;
+}
+
+static why read_at(phys at)
+{
+	info_init(&info, "linux");
+	return door_of(DOOR_LINUX64)->read(&mem, 0x12345678, at, &info);
+}
+
+static why read_params(void)
+{
+	put(&mem, PARAMS, &params, sizeof(params));
+	return read_at(PARAMS);
+}
+
+/* Write a node; len is what it says, not what there is. */
+static void node(phys at, u64 next, u32 type, u32 len)
+{
+	struct linux_setup_data head = { next, type, len };
+
+	put(&mem, at, &head, sizeof(head));
+	put(&mem, at + sizeof(head), "0123456789abcdef0123456789abcdef", 32);
+	if (!params.hdr.setup_data)
+		params.hdr.setup_data = at;
+}
+
+static void assert_no_chain(void)
+{
+	assert_fine(read_params());
+	assert_int_equal(info.nr_setup_data, 0);
+	assert_int_equal(info.nr_regions, 3);
+	assert_view(info.cmdline, "a line");
+}
+
+static void what_is_right_is_read(void **state)
+{
+	(void)state;
+	node(NODE, NODE + 64, 3, 5);
+	node(NODE + 64, 0, 9, 32);
+	assert_fine(read_params());
+	assert_int_equal(info.nr_setup_data, 2);
+	assert_int_equal(info.setup_data[0].type, 3);
+	assert_view(info.setup_data[0].data, "01234");
+	assert_int_equal(info.setup_data[1].type, 9);
+	assert_int_equal(info.nr_modules, 0);
+	assert_int_equal(info.rsdp, 0);
+}
+
+static void a_page_not_made_from_zeroes_is_refused(void **state)
+{
+	(void)state;
+	params.sentinel = 0xff;
+	assert_why(read_params(),
+		   "the boot parameters were not made from zeroes");
+}
+
+static void parameters_outside_memory_are_refused(void **state)
+{
+	(void)state;
+	assert_why(read_at(LEN - 4095),
+		   "the boot parameters lie outside memory");
+	assert_why(read_at(~0ull - 10),
+		   "the boot parameters lie outside memory");
+}
+
+static void too_many_entries_are_refused(void **state)
+{
+	(void)state;
+	params.e820_entries = 129;
+	assert_why(read_params(), "the E820 table has more than 128 entries");
+}
+
+static void pitfall_19_an_entry_that_wraps_is_cut(void **state)
+{
+	(void)state;
+	params.e820_table[2] =
+		(struct linux_e820_entry){ 4 * GIB, ~0ull - MIB, 2 };
+	assert_fine(read_params());
+	assert_region(&info, 2, 4 * GIB, ~0ull, 2);
+}
+
+static void pitfall_35_a_chain_outside_memory_is_dropped(void **state)
+{
+	static const u64 places[] = { LEN,   LEN - 8,	 LEN - 17,
+				      ~0ull, ~0ull - 15, 0xfed00000 };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(places); i++) {
+		params.hdr.setup_data = places[i];
+		assert_no_chain();
+		params.hdr.setup_data = 0;
+		node(NODE, places[i], 3, 5);
+		assert_no_chain();
+	}
+}
+
+static void pitfall_35_a_chain_outside_the_map_is_dropped(void **state)
+{
+	(void)state;
+	node(MIB + MIB / 2, 0, 3, 5);
+	assert_no_chain();
+	params.hdr.setup_data = 0;
+	node(MIB + MIB / 2 - 20, 0, 3, 5);
+	assert_no_chain();
+}
+
+static void pitfall_35_a_chain_in_a_circle_is_dropped(void **state)
+{
+	(void)state;
+	node(NODE, NODE, 3, 5);
+	assert_no_chain();
+	params.hdr.setup_data = 0;
+	node(NODE, NODE + 64, 3, 5);
+	node(NODE + 64, NODE, 3, 5);
+	assert_no_chain();
+}
+
+static void pitfall_35_a_node_too_long_drops_the_chain(void **state)
+{
+	(void)state;
+	node(NODE, 0, 3, 0xffffffff);
+	assert_no_chain();
+	node(NODE, 0, 3, 16 * MIB + 1);
+	assert_no_chain();
+	node(NODE, 0, 3, LEN - NODE - 15);
+	assert_no_chain();
+}
+
+static void pitfall_39_an_indirect_node_is_kept_bit_for_bit(void **state)
+{
+	(void)state;
+	node(NODE, 0, 1u << 31, 24);
+	assert_fine(read_params());
+	assert_int_equal(info.nr_setup_data, 1);
+	assert_int_equal(info.setup_data[0].type, 1u << 31);
+	assert_view(info.setup_data[0].data, "0123456789abcdef01234567");
+}
+
+static void more_of_the_map_is_in_its_node(void **state)
+{
+	struct linux_setup_data head = { 0, LINUX_SETUP_E820_EXT, 40 };
+	struct linux_e820_entry more[] = { { GIB, MIB, 1 }, { 2 * GIB, 5, 3 } };
+
+	(void)state;
+	put(&mem, NODE, &head, sizeof(head));
+	put(&mem, NODE + sizeof(head), more, sizeof(more));
+	params.hdr.setup_data = NODE;
+	assert_fine(read_params());
+	assert_int_equal(info.nr_regions, 5);
+	assert_region(&info, 3, GIB, GIB + MIB, 1);
+	assert_region(&info, 4, 2 * GIB, 2 * GIB + 5, 3);
+	assert_int_equal(info.nr_setup_data, 0);
+}
+
+static void a_line_outside_memory_is_refused(void **state)
+{
+	(void)state;
+	params.hdr.cmd_line_ptr = LEN;
+	assert_why(read_params(), "the command line lies outside memory");
+	params.hdr.cmd_line_ptr = LINE;
+	params.ext_cmd_line_ptr = 1;
+	assert_why(read_params(), "the command line lies outside memory");
+	params.ext_cmd_line_ptr = 0;
+	memset(guest_at(&mem, LEN - 64, 64), 'x', 64);
+	params.hdr.cmd_line_ptr = LEN - 64;
+	assert_why(read_params(), "the command line lies outside memory");
+	params.hdr.cmd_line_ptr = 0;
+	assert_fine(read_params());
+	assert_view(info.cmdline, "");
+}
+
+static void pitfall_30_an_initrd_without_length_is_none(void **state)
+{
+	(void)state;
+	params.hdr.ramdisk_image = 0x40000;
+	assert_fine(read_params());
+	assert_int_equal(info.nr_modules, 0);
+	params.hdr.ramdisk_size = 5;
+	assert_fine(read_params());
+	assert_int_equal(info.nr_modules, 1);
+	params.ext_ramdisk_image = params.ext_ramdisk_size = 0xffffffff;
+	assert_why(read_params(), "the ramdisk passes the end of memory");
+}
+
+static void an_efi_map_outside_memory_is_refused(void **state)
+{
+	(void)state;
+	params.efi_info = (struct linux_efi_info){
+		.loader_signature = LINUX_EFI_64,
+		.systab = 0x1000,
+		.memmap = LEN - 10,
+		.memmap_size = 11,
+	};
+	assert_why(read_params(), "the EFI memory map lies outside memory");
+	params.efi_info.loader_signature = 0;
+	assert_fine(read_params());
+	assert_int_equal(info.efi.system_table, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_right_is_read),
+		TEST(a_page_not_made_from_zeroes_is_refused),
+		TEST(parameters_outside_memory_are_refused),
+		TEST(too_many_entries_are_refused),
+		TEST(pitfall_19_an_entry_that_wraps_is_cut),
+		TEST(pitfall_35_a_chain_outside_memory_is_dropped),
+		TEST(pitfall_35_a_chain_outside_the_map_is_dropped),
+		TEST(pitfall_35_a_chain_in_a_circle_is_dropped),
+		TEST(pitfall_35_a_node_too_long_drops_the_chain),
+		TEST(pitfall_39_an_indirect_node_is_kept_bit_for_bit),
+		TEST(more_of_the_map_is_in_its_node),
+		TEST(a_line_outside_memory_is_refused),
+		TEST(pitfall_30_an_initrd_without_length_is_none),
+		TEST(an_efi_map_outside_memory_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
