@@ -35,10 +35,10 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	/* The word that is refused is a part of the line, and by itself it
 	 * changes nothing and is refused in the same way. */
 	check(bad.at >= bytes && bad.at + bad.len <= bytes + len);
-	options_init(&again);
+	options_init(&options);
+	memcpy(&again, &options, sizeof(again));
 	line = bad;
 	check(options_read(&again, line, &bad) == reason);
-	options_init(&options);
 	check(!memcmp(&options, &again, sizeof(again)));
 	return 0;
 }

@@ -74,4 +74,22 @@ static inline u64 take(struct view *input, u32 size)
 	return value;
 }
 
+/* An address near a boundary of any size. */
+static inline phys take_address(struct view *input)
+{
+	u64 bits = take(input, 2), shift = take(input, 1) % 52;
+
+	return (bits << shift) + take(input, 1);
+}
+
+/* Plan a kernel that was opened, and judge it; false if it was refused. */
+static inline bool plan_is_sound(struct boot *boot, struct plan *plan)
+{
+	plan_init(plan, boot->info);
+	if (boot->payload.format->plan(boot, plan))
+		return false;
+	check_plan(plan);
+	return true;
+}
+
 #endif

@@ -189,6 +189,23 @@ static void more_of_the_map_is_in_its_node(void **state)
 	assert_int_equal(info.nr_setup_data, 0);
 }
 
+/* Loaders put nodes anywhere in RAM, and not all RAM is in the table. */
+static void nodes_may_lie_where_only_that_node_says(void **state)
+{
+	struct linux_setup_data head = { MIB, LINUX_SETUP_E820_EXT, 20 };
+
+	(void)state;
+	params.e820_entries = 2;
+	put(&mem, NODE, &head, sizeof(head));
+	put(&mem, NODE + sizeof(head), &params.e820_table[2], 20);
+	node(MIB, 0, 3, 5);
+	params.hdr.setup_data = NODE;
+	assert_fine(read_params());
+	assert_int_equal(info.nr_regions, 3);
+	assert_int_equal(info.nr_setup_data, 1);
+	assert_view(info.setup_data[0].data, "01234");
+}
+
 static void a_line_outside_memory_is_refused(void **state)
 {
 	(void)state;
@@ -250,6 +267,7 @@ int main(void)
 		TEST(pitfall_35_a_node_too_long_drops_the_chain),
 		TEST(pitfall_39_an_indirect_node_is_kept_bit_for_bit),
 		TEST(more_of_the_map_is_in_its_node),
+		TEST(nodes_may_lie_where_only_that_node_says),
 		TEST(a_line_outside_memory_is_refused),
 		TEST(pitfall_30_an_initrd_without_length_is_none),
 		TEST(an_efi_map_outside_memory_is_refused),

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Print what gangway weighs and what it costs; keep it in build/bench.txt.
+
+usage: tests/bench/bench.py [--sizes]
+
+Sizes are those of the files and of what each source brings into them. Costs
+are counted by QEMU from gangway's first instruction to the kernel's, for a
+kernel of 14 MiB, as docs/performance.md explains.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+
+HERE = pathlib.Path(__file__).resolve().parent
+TESTS = HERE.parent
+sys.path[:0] = [str(HERE), str(TESTS / "qemu"), str(TESTS / "kernels")]
+
+import bzimage  # noqa: E402 (needs the path above)
+import cost  # noqa: E402
+import doors  # noqa: E402
+import machine  # noqa: E402
+import probe  # noqa: E402
+import stage  # noqa: E402
+from bzimage import MIB  # noqa: E402
+
+MEMORY = 1024
+INITRDS = (8, 64, 256)
+SHOWN = 25
+QUIET = "gangway.log=quiet"
+NORMAL = "gangway.log=normal gangway.console=com1"
+LIBRARY = "(zlib, libfdt)"
+
+
+def output(*command):
+    return subprocess.run([str(word) for word in command], check=True,
+                          text=True, stdout=subprocess.PIPE).stdout
+
+
+def sections(path):
+    """Bytes of each section that is loaded."""
+    found = {}
+    for line in output("size", "-A", path).splitlines():
+        row = re.match(r"(\.\S+) +(\d+) +(\d+)$", line)
+        if row and int(row[3]):
+            found[row[1]] = int(row[2])
+    return found
+
+
+def sizes_of_file(path):
+    """The file itself has no section headers; what it was stripped from
+    has."""
+    parts = sections(path.with_suffix(".debug"))
+    yield "%s: file %d, in memory %d" % (
+        path.name, path.stat().st_size, sum(parts.values()))
+    yield "  " + ", ".join("%s %d" % (name[1:], size)
+                           for name, size in parts.items())
+
+
+def sizes_by_source(debug):
+    """Bytes of code and data per source file, by the debug information."""
+    code, data = Counter(), Counter()
+    for line in output("nm", "-S", "-l", debug).splitlines():
+        row = re.match(r"\S+ (\S+) (\w) (\S+)(?:\t(.*):\d+)?$", line)
+        if not row:
+            continue
+        source = (row[4] or LIBRARY).removeprefix("./")
+        kind = code if row[2] in "tTrRwW" else data
+        kind[source] += int(row[1], 16)
+    yield "by source: code and constants, variables"
+    order = sorted(code | data, key=lambda name: -code[name])
+    for name in order[:SHOWN]:
+        yield "  %7d %7d  %s" % (code[name], data[name], name)
+
+
+def sizes():
+    for path in (doors.GANGWAY, doors.GANGWAY_PVH):
+        yield from sizes_of_file(path)
+    yield from sizes_by_source(doors.GANGWAY.with_suffix(".debug"))
+
+
+class Bench:
+    """Boots of one kernel, in a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.kernel = doors.File(folder / "kernel")
+        bzimage.write(self.kernel.path, cost.KERNEL_SIZE, init_size=32 * MIB)
+
+    def initrd(self, mib):
+        path = self.folder / "initrd"
+        with open(path, "wb") as file:
+            file.truncate(mib * MIB)
+        return doors.File(path)
+
+    def count(self, arguments, words, start):
+        """A full boot for the facts, then a brief one that counts."""
+        options = dict(memory=MEMORY, timeout=120)
+        report = probe.Report(machine.run(
+            self.folder, *arguments(words), **options))
+        areas = (report.image, report.initrd)
+        return cost.count(self.folder, arguments(words + " probe.brief"),
+                          start, report, areas, **options)
+
+    def mb1(self, mib, words, in_place=True):
+        files = [self.initrd(mib), self.kernel]
+        files = files if in_place else files[::-1]
+        return self.count(lambda words: doors.mb1(files, words), words,
+                          stage.mb1_entry(doors.GANGWAY))
+
+    def pvh(self, mib, words):
+        files = [self.kernel, self.initrd(mib)]
+        return self.count(
+            lambda words: doors.pvh_fit(self.folder, files, words,
+                                        external=True),
+            words, stage.pvh_entry(doors.GANGWAY_PVH))
+
+    def mb2(self, mib, words):
+        files = [self.initrd(mib), self.kernel]
+        return self.count(
+            lambda words: doors.through_grub("grub-mb2", self.folder, files,
+                                             words),
+            words, stage.mb2_entry(doors.GANGWAY))
+
+    def net(self, mib):
+        """The Multiboot1 cost by the other way of counting."""
+        args = doors.mb1([self.initrd(mib), self.kernel], cost.QUIET)
+        return cost.net(self.folder, args,
+                        doors.BUILD / "tests" / "door-mb1.elf",
+                        memory=MEMORY)
+
+
+HEADING = ("door, order, log, initrd MiB", "control", "insns",
+           "kernel moved", "initrd moved", "stored")
+
+
+def row(name, counted):
+    kernel, initrd = counted.ranges
+    return "%-36s %9d %10d %12d %12d %10d" % (
+        name, counted.control, counted.insns, kernel, initrd, counted.stored)
+
+
+def costs(folder):
+    bench = Bench(folder)
+    yield "%-36s %9s %10s %12s %12s %10s" % HEADING
+    for mib in INITRDS:
+        yield row("multiboot1, in place, quiet, %d" % mib,
+                  bench.mb1(mib, QUIET))
+    yield row("multiboot1, in place, normal, 8", bench.mb1(8, NORMAL))
+    for mib in (8, 64):
+        yield row("multiboot1, one copy, quiet, %d" % mib,
+                  bench.mb1(mib, QUIET, False))
+    for mib in INITRDS:
+        yield row("pvh, FIT, quiet, %d" % mib, bench.pvh(mib, QUIET))
+    yield row("pvh, FIT, normal, 8", bench.pvh(8, NORMAL))
+    yield row("multiboot2 (GRUB), in place, quiet, 8",
+              bench.mb2(8, QUIET))
+    yield row("multiboot2 (GRUB), in place, normal, 8", bench.mb2(8, NORMAL))
+    yield ("multiboot1, in place, quiet, 8, by the TSC of two boots: "
+           "%d insns" % bench.net(8))
+
+
+def main(args):
+    subprocess.run([str(TESTS / "kernels" / "build.py")], check=True)
+    with open(doors.BUILD / "bench.txt", "w") as kept, \
+            tempfile.TemporaryDirectory(dir=doors.BUILD) as folder:
+        def tell(lines):
+            for line in lines:
+                print(line, flush=True)
+                print(line, file=kept)
+        tell(sizes())
+        if args != ["--sizes"]:
+            tell(costs(pathlib.Path(folder)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

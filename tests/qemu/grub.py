@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Disk images that start something by GRUB, without menus and waits.
+
+usage: grub.py bios|efi PROTOCOL OUTPUT GANGWAY [WORDS] -- FILE WORDS...
+
+PROTOCOL is multiboot or multiboot2; each FILE becomes a module with its WORDS.
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+GRUB = pathlib.Path("/usr/lib/grub")
+FAT16_MOST = 500 << 20
+COMMON = ["search", "search_fs_file", "multiboot", "multiboot2", "boot",
+          "relocator", "mmap"]
+
+
+def run(*command):
+    done = subprocess.run([str(word) for word in command],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise RuntimeError("%s failed:\n%s"
+                           % (command[0], done.stdout.decode("latin-1")))
+
+
+def config(protocol, words, modules):
+    """GRUB's commands; the files are called kernel, 0, 1..."""
+    module = "module2" if protocol == "multiboot2" else "module"
+    lines = ["search --set=root --file /boot/kernel",
+             "%s /boot/kernel %s" % (protocol, words)]
+    lines += ["%s /boot/%d %s" % (module, number, line)
+              for number, (_, line) in enumerate(modules)]
+    return "\n".join(lines + ["boot"]) + "\n"
+
+
+def tree(folder, kernel, modules):
+    boot = folder / "boot"
+    boot.mkdir(parents=True)
+    shutil.copy(kernel, boot / "kernel")
+    for number, (path, _) in enumerate(modules):
+        shutil.copy(path, boot / str(number))
+
+
+def make_bios(output, protocol, kernel, words="", modules=()):
+    """A hybrid ISO for a PC BIOS: boots as a CD and as a disk."""
+    with tempfile.TemporaryDirectory(dir=output.parent) as work:
+        work = pathlib.Path(work)
+        tree(work / "tree", kernel, modules)
+        (work / "cfg").write_text(config(protocol, words, modules))
+        core = work / "tree/boot/eltorito.img"
+        run("grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/", "-c",
+            work / "cfg", "-o", core, "biosdisk", "iso9660", *COMMON)
+        run("xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", output,
+            "-b", "boot/eltorito.img", "-no-emul-boot", "-boot-load-size",
+            "4", "-boot-info-table", "--grub2-boot-info", "--grub2-mbr",
+            GRUB / "i386-pc/boot_hybrid.img", work / "tree")
+
+
+def make_efi(output, protocol, kernel, words="", modules=()):
+    """A FAT disk with GRUB as the UEFI default loader."""
+    with tempfile.TemporaryDirectory(dir=output.parent) as work:
+        work = pathlib.Path(work)
+        tree(work / "tree", kernel, modules)
+        (work / "cfg").write_text(config(protocol, words, modules))
+        loader = work / "tree/EFI/BOOT/BOOTX64.EFI"
+        loader.parent.mkdir(parents=True)
+        run("grub-mkimage", "-O", "x86_64-efi", "-p", "/", "-c",
+            work / "cfg", "-o", loader, "part_gpt", "part_msdos", "fat",
+            *COMMON)
+        used = sum(f.stat().st_size for f in work.rglob("*"))
+        with open(output, "wb") as disk:
+            disk.truncate(used + (8 << 20))
+        run("mformat", "-i", output, *(["-F"] if used > FAT16_MOST else []),
+            "::")
+        run("mcopy", "-i", output, "-s", work / "tree/EFI",
+            work / "tree/boot", "::")
+
+
+MAKERS = {"bios": make_bios, "efi": make_efi}
+
+
+def main(args):
+    if len(args) < 4 or args[0] not in MAKERS:
+        sys.exit(__doc__)
+    kind, protocol, output, kernel, *rest = args
+    words = rest.pop(0) if rest and rest[0] != "--" else ""
+    files = rest[1:]
+    MAKERS[kind](pathlib.Path(output), protocol, kernel, words,
+                 list(zip(files[::2], files[1::2])))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

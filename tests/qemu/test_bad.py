@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Bad input: one sentence, a dump, an end by itself, and never a boot."""
+import gzip
+import re
+
+import pytest
+
+import bzimage
+import doors
+import fit
+import machine
+import stage
+from bzimage import MIB
+from doors import noise
+
+SENTENCE = r"gangway: [a-z0-9-]+ [a-z0-9-]+: .+"
+PATIENCE = 20
+
+
+def refused(outcome, reason="guest-shutdown"):
+    """The one sentence of a failed boot."""
+    assert "probe:" not in outcome.serial, "booted all the same"
+    said = outcome.lines(SENTENCE + "$")
+    assert len(said) == 1, outcome.serial
+    assert not said[0].startswith("gangway: run "), outcome.serial
+    assert outcome.code is None
+    assert outcome.reason in (reason, "guest-reset"), outcome.reason
+    assert outcome.seconds < PATIENCE
+    return said[0]
+
+
+def boot(tmp_path, *contents, append="", **options):
+    """Files with these contents as Multiboot1 modules."""
+    files = []
+    for number, data in enumerate(contents):
+        (tmp_path / str(number)).write_bytes(data)
+        files.append(doors.File(tmp_path / str(number)))
+    return machine.run(tmp_path, *doors.mb1(files, append),
+                       timeout=PATIENCE, **options)
+
+
+def boot_pvh(tmp_path, bundle, **options):
+    (tmp_path / "bundle").write_bytes(bundle)
+    return machine.run(tmp_path, *doors.pvh(tmp_path / "bundle"),
+                       timeout=PATIENCE, **options)
+
+
+def test_no_module(tmp_path):
+    refused(boot(tmp_path))
+
+
+@pytest.mark.parametrize("board", ["pc", "microvm"])
+def test_no_module_by_pvh(tmp_path, board):
+    refused(machine.run(tmp_path, *doors.pvh(None), timeout=PATIENCE,
+                        machine=board))
+
+
+@pytest.mark.parametrize("size", [1, 1000, MIB])
+def test_no_kernel_among_the_modules(tmp_path, size):
+    refused(boot(tmp_path, noise(size), noise(size + 1)))
+
+
+def test_empty_module(tmp_path):
+    refused(boot(tmp_path, b""))
+
+
+@pytest.mark.parametrize("kept", [0x203, 0x210, 0x26b, 0x400, 2560, 2561,
+                                  5000, MIB])
+def test_truncated_bzimage(tmp_path, kept):
+    image = bzimage.make(2 * MIB)
+    refused(boot(tmp_path, image.data[:kept]))
+
+
+@pytest.mark.parametrize("values", [
+    dict(version=0x201), dict(loadflags=0), dict(setup_sects=255),
+    dict(kernel_alignment=3), dict(kernel_alignment=0),
+    dict(min_alignment=40), dict(init_size=0x1000), dict(boot_flag=0),
+    dict(init_size=0xffffffff), dict(pref_address=(1 << 64) - 4096,
+                                     relocatable_kernel=0)], ids=str)
+def test_bad_header(tmp_path, values):
+    image = bytearray(bzimage.make(MIB).data)
+    for name, value in values.items():
+        bzimage.put(image, name, value)
+    refused(boot(tmp_path, bytes(image)))
+
+
+@pytest.mark.parametrize("byte", [0, 5, 0x0e, 0x8f, 0xff])
+def test_bad_header_length(tmp_path, byte):
+    image = bytearray(bzimage.make(MIB).data)
+    image[0x201] = byte
+    refused(boot(tmp_path, bytes(image)))
+
+
+def test_too_little_memory_for_the_window(tmp_path):
+    image = bzimage.make(MIB, init_size=200 * MIB)
+    refused(boot(tmp_path, image.data, memory=128))
+
+
+def test_too_little_memory_for_the_initrd(tmp_path):
+    image = bzimage.make(MIB, init_size=60 * MIB)
+    refused(boot(tmp_path, image.data, noise(40 * MIB), memory=96))
+
+
+def test_too_little_memory_by_pvh(tmp_path):
+    image = bzimage.make(MIB, init_size=100 * MIB)
+    refused(boot_pvh(tmp_path, image.data, memory=64))
+
+
+def test_initrd_above_its_limit(tmp_path):
+    image = bzimage.make(MIB, initrd_addr_max=32 * MIB - 1, xloadflags=1)
+    refused(boot(tmp_path, image.data, noise(32 * MIB)))
+
+
+def test_command_line_one_byte_too_long(tmp_path):
+    image = bzimage.make(cmdline_size=200)
+    refused(boot(tmp_path, image.data, append="x" * 201))
+
+
+def test_unknown_option(tmp_path):
+    refused(boot(tmp_path, bzimage.make().data, append="gangway.nonsense=1"))
+
+
+@pytest.mark.parametrize("option", [
+    "gangway.log=loud", "gangway.subarch=", "gangway.subarch=2",
+    "gangway.console=com9", "gangway.fail=never"])
+def test_bad_option(tmp_path, option):
+    refused(boot(tmp_path, bzimage.make().data, append=option))
+
+
+@pytest.mark.parametrize("harm", ["middle", "crc", "cut", "tail"])
+def test_damaged_gzip(tmp_path, harm):
+    packed = bytearray(gzip.compress(bzimage.make(MIB).data, 1))
+    if harm == "middle":
+        packed[len(packed) // 2] ^= 0x55
+    elif harm == "crc":
+        packed[-5] ^= 1
+    elif harm == "cut":
+        del packed[len(packed) // 2:]
+    else:
+        del packed[-4:]
+    refused(boot(tmp_path, bytes(packed)))
+
+
+def test_gzip_of_no_kernel(tmp_path):
+    refused(boot(tmp_path, gzip.compress(noise(MIB), 1)))
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """A good FIT image, to be damaged."""
+    bzimage.write(tmp_path / "kernel", MIB)
+    (tmp_path / "initrd").write_bytes(noise(MIB))
+    fit.make(tmp_path / "fit", tmp_path / "kernel", tmp_path / "initrd")
+    return bytearray((tmp_path / "fit").read_bytes())
+
+
+@pytest.mark.parametrize("harm", ["head", "cut", "structure", "default"])
+def test_damaged_fit(tmp_path, bundle, harm):
+    if harm == "head":
+        bundle[4:8] = b"\xff\xff\xff\xff"
+    elif harm == "cut":
+        del bundle[len(bundle) // 2:]
+    elif harm == "structure":
+        bundle[56:60] = b"\0\0\0\7"
+    else:
+        bundle[:] = bundle.replace(b"boot\0", b"toob\0", 1)
+    refused(boot_pvh(tmp_path, bytes(bundle)))
+
+
+def script(modules=(), top=200 * MIB, **info):
+    return stage.through_mb1(doors.GANGWAY, modules,
+                             stage.usual_map(top), **info)
+
+
+def test_module_outside_memory(tmp_path):
+    told = script([stage.Module(16 * MIB, bzimage.make().data)], 12 * MIB)
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+@pytest.mark.parametrize("at", [0xc0000000, 0xfffffff8, 4096 * MIB - 16])
+def test_module_list_outside_memory(tmp_path, at):
+    told = script(nr_modules=2, modules_at=at)
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+@pytest.mark.parametrize("count", [1 << 28, 0xffffffff, 1 << 20])
+def test_too_many_modules(tmp_path, count):
+    told = script(nr_modules=count, modules_at=32 * MIB)
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+def test_info_outside_memory(tmp_path):
+    told = script()
+    eax, _, entry = told.registers
+    told.enter(entry, eax, 0xd0000000)
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+def test_no_memory_map(tmp_path):
+    module = stage.Module(16 * MIB, bzimage.make().data)
+    told = stage.through_mb1(doors.GANGWAY, [module], [])
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+def test_pvh_without_a_memory_map(tmp_path):
+    """Version 0 has none, and here is no Xen to ask for it."""
+    module = stage.Module(16 * MIB, bzimage.make().data)
+    told = stage.through_pvh(doors.GANGWAY, [module], [], version=0)
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+def test_pvh_module_list_outside_memory(tmp_path):
+    told = stage.through_pvh(doors.GANGWAY, [], stage.usual_map(200 * MIB))
+    _, info, _ = told.registers
+    told.put(info + 12, b"\2\0\0\0" + (1 << 45).to_bytes(8, "little"))
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+def test_multiboot2_tag_of_no_size(tmp_path):
+    module = stage.Module(16 * MIB, bzimage.make().data)
+    told = stage.through_mb2(doors.GANGWAY, [module],
+                             stage.usual_map(200 * MIB),
+                             extra=b"\3\0\0\0" + bytes(4))
+    refused(stage.run(tmp_path, told, timeout=PATIENCE))
+
+
+# The end that was chosen
+
+@pytest.mark.parametrize("words,reason", [
+    ("", "guest-shutdown"), ("gangway.fail=auto", "guest-shutdown"),
+    ("gangway.fail=poweroff", "guest-shutdown"),
+    ("gangway.fail=reboot", "guest-reset")])
+@pytest.mark.parametrize("board", ["pc", "q35"])
+def test_chosen_end(tmp_path, words, reason, board):
+    outcome = boot(tmp_path, append=words, machine=board)
+    refused(outcome, reason)
+    assert outcome.reason == reason
+
+
+def test_halt(tmp_path):
+    args = doors.mb1([], "gangway.fail=halt")
+    with machine.Machine(tmp_path, *args) as running:
+        running.wait_for(SENTENCE, PATIENCE)
+        assert halted(running)
+        assert not running.has_ended()
+
+
+def halted(running):
+    """The CPU is in HLT with interrupts off, after some time at most."""
+    for _ in range(20):
+        registers = running.monitor("info registers")
+        if "HLT=1" in registers:
+            flags = int(re.search(r"[ER]FL=([0-9a-f]+)", registers)[1], 16)
+            return not flags & 0x200
+        machine.pause()
+    return False
+
+
+def test_debug_exit(tmp_path):
+    append = "gangway.debugexit=%#x" % machine.DEBUG_EXIT
+    outcome = boot(tmp_path, append=append)
+    assert len(outcome.lines(SENTENCE)) == 1
+    assert outcome.code is not None and outcome.code > 0
+
+
+# Where it talks
+
+def said(text):
+    return re.findall("^%s\r?$" % SENTENCE, text, re.M)
+
+
+def test_console_none(tmp_path):
+    outcome = boot(tmp_path, append="gangway.console=none")
+    assert outcome.serial == "" and outcome.debug == ""
+    assert outcome.reason == "guest-shutdown"
+
+
+def test_console_com1_only(tmp_path):
+    outcome = boot(tmp_path, append="gangway.console=com1")
+    assert said(outcome.serial) and not said(outcome.debug)
+
+
+def test_console_e9_only(tmp_path):
+    outcome = boot(tmp_path, append="gangway.console=e9")
+    assert said(outcome.debug) and not said(outcome.serial)
+
+
+def test_console_list(tmp_path):
+    outcome = boot(tmp_path, append="gangway.console=e9,com1")
+    assert said(outcome.debug) and said(outcome.serial)
+
+
+def test_quiet_failure_still_speaks(tmp_path):
+    refused(boot(tmp_path, append="gangway.log=quiet"))
+
+
+@pytest.mark.parametrize("words", ["gangway.console=vga", ""])
+def test_console_vga(tmp_path, words):
+    args = doors.mb1([], "gangway.fail=halt " + words)
+    shot = tmp_path / "screen"
+    with machine.Machine(tmp_path, *args, "-vga", "std") as running:
+        for _ in range(20):
+            running.qmp("pmemsave", val=0xb8000, size=80 * 25 * 2,
+                        filename=str(shot))
+            text = shot.read_bytes()[::2].decode("latin-1")
+            rows = [text[at:at + 80] for at in range(0, len(text), 80)]
+            if any(re.match(SENTENCE, row) for row in rows):
+                return
+            machine.pause()
+    raise AssertionError("\n".join(rows))

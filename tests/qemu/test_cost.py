@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The cost of a boot: exact equalities and limits."""
+import pytest
+
+import bzimage
+import cost
+import doors
+import machine
+import probe
+import stage
+from bzimage import MIB
+
+CONTROL_LIMIT = 25000
+LOG_LIMIT = 15000
+KERNEL, INITRD = "kernel", "initrd"
+
+
+class Boot:
+    """One way to boot, run once for the facts; then counted."""
+
+    def __init__(self, folder, args, start, **options):
+        self.folder, self.args, self.start = folder, args, start
+        self.options = options
+        self.report = probe.Report(machine.run(folder, *args, **options))
+        assert self.report.finished
+
+    def cost(self, *ranges):
+        return cost.count(self.folder, self.args, self.start, self.report,
+                          ranges, **self.options)
+
+
+def sparse(path, size):
+    with open(path, "wb") as file:
+        file.truncate(size)
+    return path
+
+
+def files(tmp_path, order, initrd_size):
+    """The kernel's image, and both files in an order."""
+    image = bzimage.write(tmp_path / KERNEL, cost.KERNEL_SIZE,
+                          init_size=32 * MIB)
+    sparse(tmp_path / INITRD, initrd_size)
+    return image, [doors.File(tmp_path / name) for name in order]
+
+
+def boot_mb1(tmp_path, order, initrd_size, words=cost.QUIET):
+    image, modules = files(tmp_path, order, initrd_size)
+    return image, Boot(tmp_path, doors.mb1(modules, words),
+                       stage.mb1_entry(doors.GANGWAY), memory=1024)
+
+
+def boot_pvh(tmp_path, initrd_size, words=cost.QUIET):
+    image, modules = files(tmp_path, (KERNEL, INITRD), initrd_size)
+    args = doors.pvh_fit(tmp_path, modules, words, external=True)
+    return image, Boot(tmp_path, args, stage.pvh_entry(doors.GANGWAY_PVH),
+                       memory=1024)
+
+
+@pytest.mark.parametrize("order,copied", [
+    ((INITRD, KERNEL), lambda kernel, initrd: 0),
+    ((KERNEL, INITRD), min)], ids=["in place", "one copy"])
+@pytest.mark.parametrize("initrd_size", [8 * MIB, 64 * MIB])
+def test_bytes_copied(tmp_path, order, copied, initrd_size):
+    """Of kernel and initrd: nothing, or the smaller of the two."""
+    image, boot = boot_mb1(tmp_path, order, initrd_size, "gangway.log=quiet")
+    counted = boot.cost(boot.report.image, boot.report.initrd)
+    assert sum(counted.ranges) == copied(image.size, initrd_size)
+
+
+def test_bytes_copied_from_the_top_of_memory(tmp_path):
+    """No room for the window above the bundle: the kernel comes down."""
+    image, boot = boot_pvh(tmp_path, 64 * MIB, "gangway.log=quiet")
+    counted = boot.cost(boot.report.image, boot.report.initrd)
+    assert counted.ranges == [image.size, 0]
+
+
+def cost_of(door, tmp_path, initrd_size):
+    if door == "mb1":
+        _, boot = boot_mb1(tmp_path, (INITRD, KERNEL), initrd_size)
+    else:
+        _, boot = boot_pvh(tmp_path, initrd_size)
+    return boot.cost()
+
+
+@pytest.mark.parametrize("door", ["mb1", "pvh"])
+def test_no_growth_with_the_initrd(tmp_path, door):
+    """Not one instruction more. (8 MiB are less than the kernel: that may
+    be another plan, but one that costs as little.)"""
+    small, *large = [cost_of(door, tmp_path, size * MIB)
+                     for size in (8, 64, 256)]
+    assert large[0] == large[1]
+    assert abs(small.insns - large[0].insns) < 1000
+
+
+@pytest.mark.parametrize("door", ["mb1", "pvh"])
+def test_few_instructions(tmp_path, door):
+    assert cost_of(door, tmp_path, 8 * MIB).control <= CONTROL_LIMIT
+
+
+def test_few_instructions_by_multiboot2(tmp_path):
+    image = bzimage.make(MIB)
+    module = stage.Module(16 * MIB, image.data, "probe.brief")
+    script = stage.through_mb2(doors.GANGWAY, [module],
+                               stage.usual_map(200 * MIB),
+                               cmdline="gangway.log=quiet")
+    args = stage.arguments(tmp_path, script)
+    boot = Boot(tmp_path, args, stage.mb2_entry(doors.GANGWAY))
+    assert boot.cost().control <= CONTROL_LIMIT
+
+
+def test_log_costs_little(tmp_path):
+    """The lines of a normal boot, on a 16550."""
+    order = (INITRD, KERNEL)
+    _, boot = boot_mb1(tmp_path, order, 8 * MIB, "probe.brief "
+                       "gangway.console=com1 gangway.log=quiet")
+    quiet = boot.cost()
+    _, boot = boot_mb1(tmp_path, order, 8 * MIB, "probe.brief "
+                       "gangway.console=com1 gangway.log=normal")
+    normal = boot.cost()
+    assert 0 < normal.insns - quiet.insns <= LOG_LIMIT
+
+
+def test_both_ways_of_counting_agree(tmp_path):
+    """The plugin against the TSC of two boots."""
+    _, boot = boot_mb1(tmp_path, (INITRD, KERNEL), 8 * MIB)
+    baseline = doors.BUILD / "tests" / "door-mb1.elf"
+    assert cost.net(tmp_path, boot.args, baseline, memory=1024) \
+        == boot.cost().insns

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Debian's own kernels, through gangway, to user space.
+
+The guest checks the SHA-256 of 32 MiB of random bytes in its initrd: a damaged
+initrd need not stop a boot.
+"""
+import pytest
+
+import doors
+import machine
+from guest import Guest
+
+CONSOLE = "console=ttyS0 panic=-1"
+SETUP_RNG_SEED = 9
+
+
+def check(outcome, cmdline, reason="guest-shutdown"):
+    guest = Guest(outcome)
+    assert guest.cmdline == cmdline
+    assert guest.blob_ok, "the initrd is damaged"
+    assert guest.param("sentinel") == 0
+    assert guest.param("type") in (0, 0xff)  # 0: the kernel reads 0xff as F
+    assert outcome.reason == reason
+    return guest
+
+
+def boot(tmp_path, door, files, append="", timeout=90, **options):
+    args = doors.args(door, tmp_path, files, append)
+    return machine.run(tmp_path, *args, timeout=timeout, **options)
+
+
+def test_the_command_of_the_readme(tmp_path, cloud, initramfs):
+    """qemu -m 512 -kernel gangway.elf -initrd "vmlinuz ...,initrd"."""
+    args = ["-kernel", doors.GANGWAY, "-initrd",
+            "%s console=ttyS0 word1 word2,%s" % (cloud, initramfs),
+            "-append", "x y"]
+    outcome = machine.run(tmp_path, *args, bare=False, timeout=60)
+    check(outcome, "console=ttyS0 word1 word2 x y")
+
+
+@pytest.mark.parametrize("door", ["grub-mb1", "grub-mb2"])
+def test_grub_on_a_pc(tmp_path, cloud, initramfs, door):
+    files = [(cloud, CONSOLE), (initramfs, "")]
+    outcome = boot(tmp_path, door, files, "gangway.log=debug x y")
+    check(outcome, CONSOLE + " x y")
+
+
+@pytest.mark.parametrize("door", ["efi-mb1", "efi-mb2"])
+def test_grub_under_uefi(tmp_path, cloud, initramfs, door):
+    files = [(cloud, CONSOLE), (initramfs, "")]
+    outcome = boot(tmp_path, door, files, "x y", 120)
+    check(outcome, CONSOLE + " x y")
+
+
+@pytest.mark.parametrize("board", ["pc", "q35"])
+def test_pvh_with_a_fit_image(tmp_path, cloud, initramfs, board):
+    files = [(cloud, CONSOLE), (initramfs, "")]
+    outcome = boot(tmp_path, "pvh", files, "x y", machine=board)
+    check(outcome, CONSOLE + " x y")
+
+
+def test_pvh_on_microvm(tmp_path, cloud, initramfs):
+    """Without ACPI: with it this kernel finds no timer under TCG, whoever
+    starts it. It cannot power off then, and resets."""
+    files = [(cloud, CONSOLE), (initramfs, "")]
+    outcome = boot(tmp_path, "pvh", files, "x y",
+                   machine="microvm,acpi=off")
+    check(outcome, CONSOLE + " x y", "guest-reset")
+
+
+def test_pvh_with_data_behind_the_fit(tmp_path, cloud, initramfs):
+    files = [doors.File(cloud), doors.File(initramfs)]
+    args = doors.pvh_fit(tmp_path, files, CONSOLE, external=True,
+                         algo="sha256")
+    check(machine.run(tmp_path, *args), CONSOLE)
+
+
+def test_initrd_in_front_of_the_kernel(tmp_path, cloud, initramfs):
+    files = [(initramfs, ""), (cloud, CONSOLE)]
+    check(boot(tmp_path, "mb1", files), CONSOLE)
+
+
+def test_gzipped_kernel(tmp_path, cloud_gz, initramfs):
+    files = [(cloud_gz, CONSOLE), (initramfs, "")]
+    check(boot(tmp_path, "mb1", files), CONSOLE)
+
+
+def test_two_cpus_and_memory_above_4_gib(tmp_path, cloud, initramfs):
+    files = [(cloud, CONSOLE), (initramfs, "")]
+    outcome = boot(tmp_path, "mb1", files, memory=6144, cpus=2,
+                   cpu="max,-cx16")
+    guest = check(outcome, CONSOLE)
+    assert guest.cpus == 2
+    assert guest.mem_kib > 5.5 * (1 << 20)
+    assert SETUP_RNG_SEED in guest.setup_data
+
+
+def test_same_memory_map_as_without_gangway(tmp_path, cloud, initramfs):
+    direct = machine.run(tmp_path, "-kernel", cloud, "-initrd", initramfs,
+                         "-append", CONSOLE)
+    through = boot(tmp_path, "mb1", [(cloud, CONSOLE), (initramfs, "")])
+    assert Guest(through).e820 == Guest(direct).e820
+    assert Guest(through).mem_kib == Guest(direct).mem_kib
+
+
+def test_i386_kernel_by_its_32_bit_entry(tmp_path, i386, initramfs_i386):
+    files = [(i386, CONSOLE), (initramfs_i386, "")]
+    guest = check(boot(tmp_path, "mb1", files, "x"), CONSOLE + " x")
+    assert "i686" in guest.kernel
+
+
+def test_memtest_where_gangway_lies(tmp_path, memtest):
+    """It is not relocatable and wants 1 MiB: gangway must leave in time. It
+    writes to the serial line only when told so by its command line."""
+    args = doors.mb1([doors.File(memtest, "console=ttyS0,115200")])
+    with machine.Machine(tmp_path, *args, "-vga", "std",
+                         memory=128) as running:
+        running.wait_for(r"Memtest86\+", 60)
+        text = running.wait_for(r"Memory *: *1\d\d ?MB", 60)
+        assert "gangway" in text
