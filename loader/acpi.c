@@ -11,6 +11,7 @@
 #define RSDP_ALIGN	 16
 #define RSDP_TAIL	 20  /* it may begin 16 bytes before an area's end */
 #define MAX_RSDP	 KIB /* a length beyond it is no RSDP's */
+#define MAX_ACPI_REGION	 (64 * MIB)
 
 #define EFI_SYSTEM_TABLE_SIGNATURE 0x5453595320494249 /* "IBI SYST" */
 #define MAX_EFI_TABLES		   256 /* firmware has about a dozen */
@@ -71,9 +72,9 @@ bool acpi_rsdp_valid(struct view rsdp)
 	       !sum(rsdp, head.length);
 }
 
-/* start is a multiple of 16. The signature is as long as a u64, and looking
+/* align counts from start on. The signature is as long as a u64, and looking
  * for one is a single string instruction on the machine. */
-static phys scan(const struct mem *mem, phys start, u64 len)
+static phys scan(const struct mem *mem, phys start, u64 len, u64 align)
 {
 	struct view area, left;
 	u64 signature;
@@ -85,7 +86,7 @@ static phys scan(const struct mem *mem, phys start, u64 len)
 	while (view_find64(&left, signature)) {
 		u64 offset = area.len - left.len;
 
-		if (offset % RSDP_ALIGN == 0 && acpi_rsdp_valid(left))
+		if (offset % align == 0 && acpi_rsdp_valid(left))
 			return start + offset;
 		left = view_from(left, sizeof(signature));
 	}
@@ -102,7 +103,8 @@ static phys scan_ebda(const struct mem *mem)
 	ebda = (phys)segment << 4;
 	if (ebda < EBDA_MIN || ebda >= EBDA_MAX)
 		return 0;
-	return scan(mem, ebda, min_u64(KIB + RSDP_TAIL, EBDA_MAX - ebda));
+	return scan(mem, ebda, min_u64(KIB + RSDP_TAIL, EBDA_MAX - ebda),
+		    RSDP_ALIGN);
 }
 
 phys acpi_find_rsdp(const struct mem *mem)
@@ -112,8 +114,27 @@ phys acpi_find_rsdp(const struct mem *mem)
 	/* SeaBIOS has code in both halves and the RSDP early in the upper one:
 	 * that one first costs a quarter less. */
 	if (!rsdp)
-		rsdp = scan(mem, 0xf0000, 0x10000);
-	return rsdp ? rsdp : scan(mem, 0xe0000, 0x10000 + RSDP_TAIL);
+		rsdp = scan(mem, 0xf0000, 0x10000, RSDP_ALIGN);
+	return rsdp ? rsdp
+		    : scan(mem, 0xe0000, 0x10000 + RSDP_TAIL, RSDP_ALIGN);
+}
+
+phys acpi_search(const struct mem *mem, const struct boot_info *info)
+{
+	phys rsdp = acpi_find_rsdp(mem);
+
+	for (u32 i = 0; i < info->nr_regions && !rsdp; i++) {
+		struct range r = info->regions[i].range;
+
+		if (info->regions[i].type != REGION_ACPI ||
+		    range_len(r) > MAX_ACPI_REGION)
+			continue;
+		/* EDK2 aligns it to no more than 4 bytes. */
+		rsdp = scan(mem, r.start, range_len(r), 1);
+		if (!rsdp)
+			rsdp = scan(mem, r.start + 4, range_len(r) - 4, 1);
+	}
+	return rsdp;
 }
 
 static bool rsdp_at(const struct mem *mem, phys at)

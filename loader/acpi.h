@@ -5,6 +5,7 @@
 #ifndef LOADER_ACPI_H
 #define LOADER_ACPI_H
 
+#include "boot_info.h"
 #include "mem.h"
 
 #define ACPI_RSDP_SIGNATURE "RSD PTR "
@@ -38,6 +39,12 @@ bool acpi_rsdp_valid(struct view rsdp);
  * for machines started by UEFI, where anything may lie there.
  */
 phys acpi_find_rsdp(const struct mem *mem);
+
+/*
+ * Look for it as above, and then in the memory that the map calls ACPI's:
+ * GRUB on UEFI tells a Multiboot 1 kernel no more than that. 0: none.
+ */
+phys acpi_search(const struct mem *mem, const struct boot_info *info);
 
 /*
  * The RSDP that a 64-bit EFI system table names, the one for ACPI 2.0 first.

@@ -11,6 +11,7 @@
 #include "options.h"
 
 struct format;
+struct plan;
 
 /* The kernel, out of its containers, and what is left for it as modules. */
 struct payload {
@@ -29,12 +30,12 @@ struct payload {
 struct boot {
 	const struct mem *mem;
 	struct boot_info *info;
+	const struct plan *plan; /* for the report of a failure; or NULL */
 	struct options options;
 	struct payload payload;
 };
 
 struct arena;
-struct plan;
 
 /* A boot of which only the door's information is known. */
 void boot_init(struct boot *boot, const struct mem *mem,

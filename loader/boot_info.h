@@ -14,7 +14,7 @@
 #include "ranges.h"
 #include "view.h"
 
-#define MAX_REGIONS    1280
+#define MAX_REGIONS    1056
 #define MAX_MODULES    128
 #define MAX_SETUP_DATA 16
 #define MAX_STRING     (64 * KIB) /* bytes of one string, NUL included */

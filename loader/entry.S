@@ -129,9 +129,12 @@ long_mode:
 	movl	%eax, top_table
 	movl	%eax, top_table + 8 * WINDOW_SLOT
 	movl	%ebp, top_table + 8 * WINDOW_SLOT + 4
-	call	fill_window
+	movl	%cr0, %eax
+	andl	$~0xc, %eax		/* EM, TS: SSE would fault */
+	movl	%eax, %cr0
 	movl	$CR4_BITS, %eax
 	movl	%eax, %cr4
+	call	fill_window
 	movl	$top_table, %eax
 	movl	%eax, %cr3
 	movl	$MSR_EFER, %ecx
@@ -143,7 +146,10 @@ long_mode:
 	ret
 	.size	long_mode, . - long_mode
 
-/* Map 0 to 4 GiB. In: ESI what CPUID says of large pages. */
+/*
+ * Map 0 to 4 GiB. In: ESI what CPUID says of large pages; CR4 allows SSE, which
+ * writes two entries at a time. Clobbers EAX, ECX, EDX, EDI, XMM0, XMM1.
+ */
 	.type	fill_window, @function
 fill_window:
 	movl	$PTE_PRESENT + PTE_WRITABLE + PTE_LARGE, %eax
@@ -151,13 +157,15 @@ fill_window:
 	btl	$CPUID_GB, %esi
 	jc	3f
 	movl	$window_pds, %edi
+	movdqa	first_entries, %xmm0
+	movdqa	entries_step, %xmm1
 1:	.set	slot, 0
 	.rept	16
-	movl	%eax, slot(%edi)
-	addl	$0x200000, %eax
-	.set	slot, slot + 8
+	movdqa	%xmm0, slot(%edi)
+	paddq	%xmm1, %xmm0
+	.set	slot, slot + 16
 	.endr
-	addl	$128, %edi
+	addl	$16 * 16, %edi
 	cmpl	$window_pds + WINDOW_PDS * 4096, %edi
 	jne	1b
 	movl	$window_pdpt, %edi
@@ -227,6 +235,12 @@ paging_use:
 	.size	paging_use, . - paging_use
 
 	.section .rodata.entry, "a"
+	.balign	16
+first_entries:
+	.quad	PTE_PRESENT + PTE_WRITABLE + PTE_LARGE
+	.quad	PTE_PRESENT + PTE_WRITABLE + PTE_LARGE + 0x200000
+entries_step:
+	.quad	0x400000, 0x400000
 no_long_mode_text:
 	.ascii	"gangway: entry cpu: this CPU has no 64-bit mode\r\n"
 	.set	no_long_mode_len, . - no_long_mode_text
@@ -257,7 +271,7 @@ gdt_end:
 	.globl	stack_guard
 stack_guard:
 	.skip	4096
-	.skip	24576
+	.skip	16384
 stack_top:
 thread_block:
 	.skip	64

@@ -6,6 +6,7 @@
 
 #include "console.h"
 #include "end.h"
+#include "plan.h"
 #include "print.h"
 #include "report.h"
 
@@ -43,6 +44,16 @@ static void report_cmdline(struct view line)
 	}
 }
 
+static void report_plan(const struct plan *plan)
+{
+	const struct room *room = &plan->wanted;
+
+	if (room->len)
+		say("gangway: wanted 0x%lx bytes of free RAM, aligned to "
+		    "0x%lx, between 0x%lx and 0x%lx",
+		    room->len, room->align, room->min, room->end);
+}
+
 static void report(const struct boot *boot)
 {
 	const struct boot_info *info = boot->info;
@@ -51,6 +62,8 @@ static void report(const struct boot *boot)
 	report_cmdline(info->cmdline);
 	report_info(info);
 	report_heads(boot);
+	if (boot->plan)
+		report_plan(boot->plan);
 }
 
 noreturn void fail(const struct boot *boot, const char *step,

@@ -6,14 +6,13 @@
 
 extern const struct format *const __start_formats[], *const __stop_formats[];
 
-const struct format *format_of(struct view image, u32 rank)
+const struct format *format_of(struct view image)
 {
 	const struct format *best = NULL;
 
 	for (const struct format *const *f = __start_formats;
 	     f < __stop_formats; f++)
-		if ((rank == RANK_ANY || (*f)->rank == rank) &&
-		    (!best || (*f)->rank < best->rank) && (*f)->claims(image))
+		if ((!best || (*f)->rank < best->rank) && (*f)->claims(image))
 			best = *f;
 	return best;
 }

@@ -11,23 +11,9 @@
 #include "mem.h"
 #include "plan.h"
 
-/*
- * Who claims first: what is at one place before what is searched for, and of
- * the protocols that one ELF file may speak, the one that can be told more.
- * In the order of the names of gangway.format= (options.c).
- */
-enum rank {
-	RANK_ANY,
-	RANK_BZIMAGE,
-	RANK_MULTIBOOT2,
-	RANK_MULTIBOOT1,
-	RANK_VMLINUX,
-	RANK_PVH,
-};
-
 struct format {
 	const char *name;
-	enum rank rank; /* its own */
+	u32 rank; /* unique: what is at one place before what is searched for */
 	/*
 	 * Is this file of that kind, judged by the signatures in its first 32
 	 * KiB? It may be damaged all the same.
@@ -52,10 +38,7 @@ struct format {
 	const struct format *const format_##symbol##_entry                     \
 		__attribute__((used, retain, section("formats"))) = &(symbol)
 
-/*
- * The format of lowest rank that claims the image; only the one of a rank, if
- * that is not RANK_ANY. NULL if none does.
- */
-const struct format *format_of(struct view image, u32 rank);
+/* The format of lowest rank that claims the image; NULL if none does. */
+const struct format *format_of(struct view image);
 
 #endif

@@ -99,6 +99,7 @@ phys loader_main(u32 door, u32 magic, phys info_at)
 	open_payload();
 	log_payload(&boot);
 	plan_init(&plan, &info);
+	boot.plan = &plan;
 	check("plan", boot.payload.format->name,
 	      boot.payload.format->plan(&boot, &plan));
 	check("tell", boot.payload.format->name,

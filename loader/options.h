@@ -26,8 +26,6 @@ struct options {
 	enum log_level log; /* gangway.log=quiet|normal|debug */
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
 	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
-	u32 format;	/* gangway.format=NAME: enum rank */
-	bool no_argv0;	/* gangway.argv0=on|off: names for Multiboot */
 	bool has_subarch;      /* gangway.subarch=N */
 	bool has_subarch_data; /* gangway.subarch_data=N */
 	u32 subarch;

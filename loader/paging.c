@@ -155,6 +155,10 @@ why paging_extend(struct mem *mem, struct boot_info *info, struct plan *scratch)
 		    !map_window(&arena, r.start, r.end))
 			return "too few page tables for all of RAM";
 	}
+	for (u32 i = 0; i < info->nr_modules; i++)
+		if (info->modules[i].range.end > WINDOW_PDS * GIB &&
+		    !plan_is_free(scratch, info->modules[i].range))
+			return "a module above 4 GiB does not lie in RAM";
 	mem->len = max_u64(mem->len, info_ram_end(info) - mem->start);
 	return NULL;
 }

@@ -35,8 +35,8 @@ void paging_protect(void);
 
 /*
  * Let the window reach all RAM of the map. Tables are taken from free RAM and
- * held for ever. Fails when there is no free RAM for them, or RAM beyond
- * MAX_MAPPED.
+ * held for ever. Fails when there is no free RAM for them, RAM beyond
+ * MAX_MAPPED, or a module above 4 GiB that does not lie in RAM.
  */
 must_check why paging_extend(struct mem *mem, struct boot_info *info,
 			     struct plan *scratch);

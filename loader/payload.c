@@ -4,7 +4,6 @@
  * and what the other modules are.
  */
 #include "boot.h"
-#include "elf.h"
 #include "fit.h"
 #include "format.h"
 #include "gzip.h"
@@ -27,6 +26,7 @@ void boot_init(struct boot *boot, const struct mem *mem, struct boot_info *info)
 {
 	boot->mem = mem;
 	boot->info = info;
+	boot->plan = NULL;
 	options_init(&boot->options);
 	forget(&boot->payload);
 }
@@ -44,8 +44,8 @@ static why add_module(struct payload *payload, struct module module)
 /* Could a file be worth unpacking that begins so? */
 static bool is_promising(struct view beginning)
 {
-	return format_of(beginning, RANK_ANY) || fit_claims(beginning) ||
-	       gzip_claims(beginning) || elf_claims(beginning);
+	return format_of(beginning) || fit_is_tree(beginning) ||
+	       gzip_claims(beginning);
 }
 
 /* Unpack to the largest free piece of RAM, below 4 GiB if any is there. */
@@ -99,17 +99,20 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		why *doubt)
 {
 	struct payload *payload = &boot->payload;
-	struct view beginning;
+	struct view beginning, whole;
 	why bad = NULL;
 
 	for (u32 depth = 0; depth <= MAX_DEPTH && !bad; depth++) {
 		payload->image = file;
-		payload->format = format_of(file, boot->options.format);
+		payload->format = format_of(file);
 		if (payload->format)
 			return NULL;
-		if (fit_claims(file)) {
+		if (fit_is_tree(file)) {
 			payload->container = "fit";
+			whole = file;
 			bad = open_fit(boot, &file);
+			if (bad && !fit_claims(whole))
+				return NULL;
 		} else if (gzip_claims(file)) {
 			payload->container = "gzip";
 			bad = gzip_peek(file, &beginning);

@@ -14,15 +14,13 @@
 void plan_init(struct plan *plan, const struct boot_info *info)
 {
 	plan->info = info;
+	plan->wanted.len = 0;
 	plan->holds.nr = 0;
 	plan->nr_copies = 0;
 	plan->arena_len = DEPARTURE_LEN;
-	plan->arena_end = END_32BIT;
 	plan->arena = (struct range){ 0, 0 };
 	plan->entry = "";
 	plan->load = plan->load_len = plan->alignment = 0;
-	plan->entry_at = plan->delta = 0;
-	plan->symbols = (struct range){ 0, 0 };
 	plan->window = plan->initrd = (struct range){ 0, 0 };
 }
 
@@ -131,12 +129,14 @@ static bool find(const struct plan *plan, const struct room *want,
 	}
 }
 
-bool plan_find(const struct plan *plan, const struct room *want,
-	       enum until needed, struct range *out)
+bool plan_find(struct plan *plan, const struct room *want, enum until needed,
+	       struct range *out)
 {
-	if (find(plan, want, UNTIL_TELL, out))
+	if (find(plan, want, UNTIL_TELL, out) ||
+	    (needed != UNTIL_TELL && find(plan, want, needed, out)))
 		return true;
-	return needed != UNTIL_TELL && find(plan, want, needed, out);
+	plan->wanted = *want;
+	return false;
 }
 
 /* The free piece at an address: up to the first hold behind it. */
@@ -271,7 +271,7 @@ static why break_circle(struct plan *plan, u32 first)
 	if (plan->nr_copies == MAX_COPIES)
 		return "the plan has too many copies in a circle";
 	want.len = copies[pick].len;
-	if (!find(plan, &want, UNTIL_PLACE, &spare))
+	if (!plan_find(plan, &want, UNTIL_PLACE, &spare))
 		return "no spare RAM to exchange pieces that lie in each "
 		       "other's place";
 	bad = plan_keep(plan, spare);
@@ -311,7 +311,7 @@ static why order_copies(struct plan *plan)
 
 why plan_seal(struct plan *plan)
 {
-	struct room want = { .align = PAGE_SIZE, .end = plan->arena_end };
+	struct room want = { .align = PAGE_SIZE, .end = END_32BIT };
 	why bad;
 
 	/* Every circle that is broken adds a copy. */
@@ -321,7 +321,7 @@ why plan_seal(struct plan *plan)
 		if (!holds_add(&plan->holds, source(&plan->copies[i]),
 			       UNTIL_PLACE))
 			return "the plan has too many sources";
-	if (!find(plan, &want, UNTIL_TELL, &plan->arena))
+	if (!plan_find(plan, &want, UNTIL_TELL, &plan->arena))
 		return "no free RAM for the kernel's tables";
 	bad = plan_keep(plan, plan->arena);
 	return bad ? bad : order_copies(plan);

@@ -14,30 +14,6 @@
 #define ANYWHERE   (~0ull) /* no limit to a room's end */
 #define MAX_COPIES (2 * MAX_MODULES + 32)
 
-struct plan {
-	const struct boot_info *info;
-	u64 arena_len;	    /* bytes tell needs; formats add to it */
-	struct range arena; /* where they are, once sealed */
-
-	/* Results the formats keep for tell and for the log. */
-	const char *entry;    /* which entry, in a few words */
-	phys entry_at;	      /* its address, where tell cannot compute it */
-	u64 delta;	      /* how far segments are moved, modulo 2^64 */
-	struct range symbols; /* symbol tables for a Multiboot kernel */
-	phys load; /* where the kernel's image is when it is entered */
-	u64 load_len;
-	struct range window; /* memory it will use before it can ask */
-	u64 alignment;
-	struct range initrd; /* empty: none */
-	phys arena_end;	     /* the arena must end below */
-
-	phys module_at[MAX_MODULES]; /* of modules handed on one by one */
-	u32 nr_copies;
-	struct copy copies[MAX_COPIES]; /* in order, once sealed */
-	struct holds
-		holds; /* beside info->holds: what this plan has promised */
-};
-
 /* What a piece of memory must be like. */
 struct room {
 	u64 len;
@@ -47,6 +23,26 @@ struct room {
 	bool highest; /* else the lowest that fits */
 };
 
+struct plan {
+	const struct boot_info *info;
+	struct room wanted; /* the newest that was not to be had, or len 0 */
+	u64 arena_len;	    /* bytes tell needs; formats add to it */
+	struct range arena; /* where they are, once sealed */
+
+	/* Results the formats keep for tell and for the log. */
+	const char *entry; /* which entry, in a few words */
+	phys load;	   /* where the kernel's image is when it is entered */
+	u64 load_len;
+	struct range window; /* memory it will use before it can ask */
+	u64 alignment;
+	struct range initrd; /* empty: none */
+
+	u32 nr_copies;
+	struct copy copies[MAX_COPIES]; /* in order, once sealed */
+	struct holds
+		holds; /* beside info->holds: what this plan has promised */
+};
+
 void plan_init(struct plan *plan, const struct boot_info *info);
 
 /* Is every byte of the range RAM that nobody needs after the jump? */
@@ -54,10 +50,10 @@ bool plan_is_free(const struct plan *plan, struct range range);
 
 /*
  * Find RAM that nobody needs from the step given on; if possible it also
- * avoids what is needed at all. False, and out untouched, if there is none.
- * Promises nothing yet.
+ * avoids what is needed at all. False, and out untouched, if there is none:
+ * then plan->wanted says what for. Promises nothing yet.
  */
-must_check bool plan_find(const struct plan *plan, const struct room *want,
+must_check bool plan_find(struct plan *plan, const struct room *want,
 			  enum until needed, struct range *out);
 
 /* The largest piece of RAM below end that nobody needs at all, from a page

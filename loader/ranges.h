@@ -24,7 +24,7 @@ struct hold {
 	enum until until;
 };
 
-#define MAX_HOLDS 640
+#define MAX_HOLDS 352 /* two for each module, and some more */
 
 /* In no particular order; holds may touch and overlap. */
 struct holds {

@@ -2,6 +2,10 @@
 /*
  * Reading a FIT image's default configuration. Data may lie in the tree
  * (data) or behind it (data-offset, data-position, data-size).
+ *
+ * libfdt checks the header; the tags are then walked once, in views. Its own
+ * walker takes a bounds check of 24 instructions for each byte of a name, and
+ * with its look-ups a small bundle cost three times the rest of a boot.
  */
 #include "fit.h"
 
@@ -26,115 +30,240 @@ static u64 total_len(struct view file)
 	return fdt32_to_cpu(len);
 }
 
-/*
- * libfdt's tag walker alone: its functions that look names up are one object,
- * twelve times as long as these two.
- */
+#define MAX_ITEMS 16 /* images, and configurations */
 
-/* The child of a node, or a negative number. */
-static int find_child(struct view tree, int parent, struct view name)
+/* An image node or a configuration node; views are empty where the property
+ * is not there. */
+struct item {
+	struct view name;
+	struct view data, size, offset, position;   /* of an image */
+	struct view kernel, ramdisk, fdt, bootargs; /* of a configuration */
+};
+
+struct items {
+	u32 nr;
+	struct item list[MAX_ITEMS];
+};
+
+/* A place in the tree: the newest tag, and how deep it is (the root is 1). */
+struct walk {
+	struct view tree, strings;
+	struct view left; /* of the structure block */
+	int depth;
+	u32 tag;
+	struct view name;  /* of a node that begins, or of a property */
+	struct view value; /* of a property */
+	bool is_damaged;
+};
+
+/* Take size bytes, and what pads them to 4, off what is left. */
+static bool take(struct walk *walk, u64 size, struct view *out)
 {
-	int node;
-
-	for (node = fdt_first_subnode(tree.at, parent); node >= 0;
-	     node = fdt_next_subnode(tree.at, node)) {
-		const struct fdt_node_header *header = fdt_offset_ptr(
-			tree.at, node, FDT_TAGSIZE + (unsigned)name.len + 1);
-
-		if (header && !memcmp(header->name, name.at, name.len) &&
-		    !header->name[name.len])
-			return node;
-	}
-	return node;
+	if (!view_cut(walk->left, 0, size, out))
+		return false;
+	walk->left = view_from(walk->left, align_up(size, FDT_TAGSIZE));
+	return true;
 }
 
-/* Does the string at an offset of the strings block say this? */
-static bool is_named(struct view tree, u32 offset, struct view name)
+/* A string of either block; false if it has no end there. */
+static bool named(struct walk *walk, struct view from)
 {
-	struct view strings;
+	const u8 *end = memchr(from.at, 0, from.len);
 
-	return view_cut(tree, fdt_off_dt_strings(tree.at),
-			fdt_size_dt_strings(tree.at), &strings) &&
-	       view_has(strings, offset, name.len + 1) &&
-	       !memcmp(strings.at + offset, name.at, name.len) &&
-	       !strings.at[offset + name.len];
+	if (!end)
+		return false;
+	walk->name = (struct view){ from.at, (u64)(end - from.at) };
+	return true;
 }
 
-/* A node's property; empty if it has none of that name. */
-static struct view property(struct view tree, int node, struct view name)
+static bool take_property(struct walk *walk)
 {
-	int at, next = 0;
-	u32 tag = fdt_next_tag(tree.at, node, &next);
+	fdt32_t words[2]; /* length, name's offset */
+	struct view head;
 
-	for (;;) {
-		const struct fdt_property *prop;
+	if (!take(walk, sizeof(words), &head))
+		return false;
+	memcpy(words, head.at, sizeof(words));
+	return take(walk, fdt32_to_cpu(words[0]), &walk->value) &&
+	       named(walk, view_from(walk->strings, fdt32_to_cpu(words[1])));
+}
 
-		at = next;
-		tag = next < 0 ? FDT_END : fdt_next_tag(tree.at, at, &next);
-		if (tag == FDT_NOP)
-			continue;
-		if (tag != FDT_PROP)
-			return (struct view){ tree.at, 0 };
-		prop = fdt_offset_ptr(tree.at, at, sizeof(*prop));
-		if (prop && is_named(tree, fdt32_to_cpu(prop->nameoff), name))
-			return (struct view){ (const u8 *)prop->data,
-					      fdt32_to_cpu(prop->len) };
+static bool take_tag(struct walk *walk)
+{
+	struct view word, ignored;
+	fdt32_t tag;
+
+	if (!take(walk, sizeof(tag), &word))
+		return false;
+	memcpy(&tag, word.at, sizeof(tag));
+	walk->tag = fdt32_to_cpu(tag);
+	switch (walk->tag) {
+	case FDT_BEGIN_NODE:
+		walk->depth++;
+		return named(walk, walk->left) &&
+		       take(walk, walk->name.len + 1, &ignored);
+	case FDT_END_NODE:
+		return --walk->depth >= 0;
+	case FDT_PROP:
+		return take_property(walk);
+	case FDT_END:
+		return !walk->depth;
+	default:
+		return walk->tag == FDT_NOP;
 	}
+}
+
+/* Go to the next tag; false behind the last, and where the tree is damaged. */
+static bool step(struct walk *walk)
+{
+	walk->is_damaged = !take_tag(walk);
+	return !walk->is_damaged && walk->tag != FDT_END;
+}
+
+static why ended_well(const struct walk *walk)
+{
+	return walk->is_damaged ? "the tree is damaged" : NULL;
+}
+
+/* Begin a walk, if the header is sound. */
+static why begin(struct view file, struct walk *walk)
+{
+	memset(walk, 0, sizeof(*walk));
+	if (!total_len(file) ||
+	    !view_cut(file, 0, total_len(file), &walk->tree))
+		return "the tree is cut off";
+	if ((u64)file.at % 8)
+		return "the tree lies on no 8-byte boundary";
+	if (fdt_check_header(file.at) || fdt_version(file.at) < 17 ||
+	    !view_cut(walk->tree, fdt_off_dt_struct(file.at),
+		      fdt_size_dt_struct(file.at), &walk->left) ||
+	    !view_cut(walk->tree, fdt_off_dt_strings(file.at),
+		      fdt_size_dt_strings(file.at), &walk->strings))
+		return "the tree's header is damaged";
+	return NULL;
+}
+
+static bool is_node(const struct walk *walk, int depth, struct view name)
+{
+	return walk->tag == FDT_BEGIN_NODE && walk->depth == depth &&
+	       view_equal(walk->name, name);
 }
 
 /* The first bytes must do where a peek shows no more. */
 bool fit_claims(struct view file)
 {
-	struct view tree;
+	struct walk walk;
 
 	if (!fit_is_tree(file) || !total_len(file))
 		return false;
-	return total_len(file) > file.len || fit_check_tree(file, &tree) ||
-	       find_child(tree, 0, VIEW("images")) >= 0;
-}
-
-/* Walk all tags: none is cut off, and nodes end as they begin. */
-static bool is_sound(struct view tree)
-{
-	int next = 0, depth = 0;
-	u32 tag;
-
-	do {
-		tag = fdt_next_tag(tree.at, next, &next);
-		if (next < 0)
-			return false;
-		depth += tag == FDT_BEGIN_NODE;
-		depth -= tag == FDT_END_NODE;
-		if (depth < 0)
-			return false;
-	} while (tag != FDT_END);
-	return !depth;
+	if (begin(file, &walk))
+		return true;
+	while (step(&walk))
+		if (is_node(&walk, 2, VIEW("images")))
+			return true;
+	return walk.is_damaged;
 }
 
 why fit_check_tree(struct view file, struct view *out)
 {
-	if (!total_len(file) || !view_cut(file, 0, total_len(file), out))
-		return "the tree is cut off";
-	if ((u64)file.at % 8)
-		return "the tree lies on no 8-byte boundary";
-	if (fdt_check_header(file.at) || fdt_version(file.at) < 17 ||
-	    !is_sound(*out))
-		return "the tree is damaged";
+	struct walk walk;
+	why bad = begin(file, &walk);
+
+	if (bad)
+		return bad;
+	while (step(&walk))
+		;
+	bad = ended_well(&walk);
+	if (!bad)
+		*out = walk.tree;
+	return bad;
+}
+
+/* Keep a property that an item may have. */
+static void keep(struct item *item, const struct walk *walk)
+{
+	static const struct {
+		struct view name;
+		u64 at;
+	} known[] = {
+#define KNOWN(text, field)                                                     \
+	{ { (const u8 *)(text), sizeof(text) - 1 },                            \
+	  offsetof(struct item, field) }
+		KNOWN("data", data),
+		KNOWN("data-size", size),
+		KNOWN("data-offset", offset),
+		KNOWN("data-position", position),
+		KNOWN("kernel", kernel),
+		KNOWN("ramdisk", ramdisk),
+		KNOWN("fdt", fdt),
+		KNOWN("bootargs", bootargs),
+	};
+
+	for (u32 i = 0; i < ARRAY_LEN(known); i++)
+		if (known[i].name.len == walk->name.len &&
+		    view_equal(known[i].name, walk->name))
+			memcpy((u8 *)item + known[i].at, &walk->value,
+			       sizeof(walk->value));
+}
+
+/* Take what a tag says about the images, or about the configurations. */
+static why collect(const struct walk *walk, struct items *items)
+{
+	if (walk->depth != 3)
+		return NULL;
+	if (walk->tag == FDT_PROP)
+		keep(&items->list[items->nr - 1], walk);
+	if (walk->tag != FDT_BEGIN_NODE)
+		return NULL;
+	if (items->nr == MAX_ITEMS)
+		return "there are more images or configurations than there is "
+		       "room for";
+	items->list[items->nr++] = (struct item){ .name = walk->name };
 	return NULL;
 }
 
 /* A property that is one string; its NUL is not counted. */
-static struct view string(struct view tree, int node, struct view name)
+static struct view string(struct view value)
 {
-	struct view value = property(tree, node, name);
-
+	if (!value.len)
+		return VIEW("");
 	value.len = strnlen((const char *)value.at, value.len);
 	return value;
 }
 
-static bool number(struct view tree, int node, struct view name, u64 *out)
+static why read_tree(struct walk *walk, struct items *images,
+		     struct items *configs, struct view *standard)
 {
-	struct view value = property(tree, node, name);
+	struct items *section = NULL;
+	why bad = NULL;
+
+	while (!bad && step(walk)) {
+		if (walk->tag == FDT_BEGIN_NODE && walk->depth == 2)
+			section = NULL;
+		if (is_node(walk, 2, VIEW("images")))
+			section = images;
+		if (is_node(walk, 2, VIEW("configurations")))
+			section = configs;
+		if (section)
+			bad = collect(walk, section);
+		if (section == configs && section && walk->depth == 2 &&
+		    walk->tag == FDT_PROP &&
+		    view_equal(walk->name, VIEW("default")))
+			*standard = string(walk->value);
+	}
+	return bad ? bad : ended_well(walk);
+}
+
+static const struct item *find(const struct items *items, struct view name)
+{
+	for (u32 i = 0; i < items->nr; i++)
+		if (view_equal(items->list[i].name, name))
+			return &items->list[i];
+	return NULL;
+}
+
+static bool number(struct view value, u64 *out)
+{
 	fdt32_t cell;
 
 	if (!view_read(value, 0, &cell, sizeof(cell)))
@@ -143,75 +272,56 @@ static bool number(struct view tree, int node, struct view name, u64 *out)
 	return true;
 }
 
-/* The bytes of an image node, in the tree or behind it. */
-static why image_data(struct view file, struct view tree, int node,
-		      struct view *out)
+/* The bytes of the image that a configuration names, in the tree or behind
+ * it; *out is empty if it names none. */
+static why find_data(struct view file, const struct items *images,
+		     struct view value, struct view *out)
 {
+	struct view name = string(value);
+	const struct item *image = find(images, name);
 	u64 at, len;
 
-	*out = property(tree, node, VIEW("data"));
+	*out = (struct view){ file.at, 0 };
+	if (!name.len)
+		return NULL;
+	if (!image)
+		return "the configuration names an image that is not there";
+	*out = image->data;
 	if (out->len)
 		return NULL;
-	if (!number(tree, node, VIEW("data-size"), &len))
+	if (!number(image->size, &len))
 		return "an image has no data";
-	if (number(tree, node, VIEW("data-offset"), &at))
-		at += align_up(tree.len, 4);
-	else if (!number(tree, node, VIEW("data-position"), &at))
+	if (number(image->offset, &at))
+		at += align_up(total_len(file), 4);
+	else if (!number(image->position, &at))
 		return "an image's data lies nowhere";
 	if (!view_cut(file, at, len, out))
 		return "an image's data passes the end of the file";
 	return NULL;
 }
 
-/* Find the image that a configuration names in a property; *out is empty if
- * it names none. */
-static why find_image(struct view file, struct view tree, int config,
-		      struct view what, struct view *out)
-{
-	struct view name = string(tree, config, what);
-	int images = find_child(tree, 0, VIEW("images"));
-	int node;
-
-	*out = (struct view){ tree.at, 0 };
-	if (!name.len)
-		return NULL;
-	node = images < 0 ? images : find_child(tree, images, name);
-	if (node < 0)
-		return "the configuration names an image that is not there";
-	return image_data(file, tree, node, out);
-}
-
-/* The default configuration, or the only one. */
-static why find_configuration(struct view tree, int *out)
-{
-	int all = find_child(tree, 0, VIEW("configurations"));
-	struct view name;
-
-	if (all < 0)
-		return "there are no configurations";
-	name = string(tree, all, VIEW("default"));
-	*out = name.len ? find_child(tree, all, name)
-			: fdt_first_subnode(tree.at, all);
-	return *out < 0 ? "the default configuration is not there" : NULL;
-}
-
 why fit_open(struct view file, struct fit *out)
 {
-	struct view tree;
-	int config = -1;
-	why bad = fit_check_tree(file, &tree);
+	struct items images = { .nr = 0 }, configs = { .nr = 0 };
+	struct view standard = { file.at, 0 };
+	const struct item *config;
+	struct walk walk;
+	why bad = begin(file, &walk);
 
 	if (!bad)
-		bad = find_configuration(tree, &config);
+		bad = read_tree(&walk, &images, &configs, &standard);
+	if (bad)
+		return bad;
+	if (!configs.nr)
+		return "there are no configurations";
+	config = standard.len ? find(&configs, standard) : configs.list;
+	if (!config)
+		return "the default configuration is not there";
+	bad = find_data(file, &images, config->kernel, &out->kernel);
 	if (!bad)
-		bad = find_image(file, tree, config, VIEW("kernel"),
-				 &out->kernel);
+		bad = find_data(file, &images, config->ramdisk, &out->ramdisk);
 	if (!bad)
-		bad = find_image(file, tree, config, VIEW("ramdisk"),
-				 &out->ramdisk);
-	if (!bad)
-		bad = find_image(file, tree, config, VIEW("fdt"),
-				 &out->devicetree);
+		bad = find_data(file, &images, config->fdt, &out->devicetree);
 	if (bad)
 		return bad;
 	if (!out->kernel.len)
@@ -221,6 +331,6 @@ why fit_open(struct view file, struct fit *out)
 	    (!fit_is_tree(out->devicetree) ||
 	     total_len(out->devicetree) != out->devicetree.len))
 		return "the configuration's device tree is not whole";
-	out->bootargs = string(tree, config, VIEW("bootargs"));
+	out->bootargs = string(config->bootargs);
 	return NULL;
 }

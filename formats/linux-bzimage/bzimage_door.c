@@ -39,9 +39,10 @@ static bool read_node(const struct mem *mem, const struct boot_info *info,
 	       mem_view(mem, at + sizeof(*node), node->len, data);
 }
 
-/* Does it end, with no more nodes than can be kept? */
-static bool chain_is_sound(const struct mem *mem, const struct boot_info *info,
-			   phys at)
+/* Follow the chain once: take more of the map from it, which may be what the
+ * nodes behind lie in. False if it does not end, leaves memory, or has more
+ * nodes than can be kept. */
+static bool walk_chain(const struct mem *mem, phys at, struct boot_info *info)
 {
 	struct linux_setup_data node;
 	struct view data;
@@ -50,13 +51,19 @@ static bool chain_is_sound(const struct mem *mem, const struct boot_info *info,
 	for (u32 nr = 0; at; nr++, at = node.next) {
 		if (nr == MAX_NODES || !read_node(mem, info, at, &node, &data))
 			return false;
-		nr_kept += node.type != LINUX_SETUP_E820_EXT;
+		if (node.type != LINUX_SETUP_E820_EXT)
+			nr_kept++;
+		else if (read_entries(mem, at + sizeof(node),
+				      node.len /
+					      sizeof(struct linux_e820_entry),
+				      info))
+			return false;
 	}
 	return nr_kept <= MAX_SETUP_DATA;
 }
 
-/* A chain that cannot be walked is dropped whole, as if there were none:
- * QEMU has been seen to point past its nodes. */
+/* The nodes of a chain that cannot be walked are dropped, as if there were
+ * none: QEMU has been seen to point past its nodes. */
 static why read_setup_data(const struct mem *mem, phys at,
 			   struct boot_info *info)
 {
@@ -64,18 +71,13 @@ static why read_setup_data(const struct mem *mem, phys at,
 	struct view data;
 	why bad = NULL;
 
-	if (!chain_is_sound(mem, info, at))
+	if (!walk_chain(mem, at, info))
 		return NULL;
 	for (; at && !bad; at = node.next) {
 		if (!read_node(mem, info, at, &node, &data))
 			return "the setup_data chain changes while it is read";
-		if (node.type == LINUX_SETUP_E820_EXT) {
-			bad = read_entries(
-				mem, at + sizeof(node),
-				node.len / sizeof(struct linux_e820_entry),
-				info);
+		if (node.type == LINUX_SETUP_E820_EXT)
 			continue;
-		}
 		info->setup_data[info->nr_setup_data++] =
 			(struct setup_node){ node.type, data };
 		bad = info_hold(info, at, sizeof(node) + node.len);
@@ -195,7 +197,7 @@ static why read_linux(const struct mem *mem, u32 magic, phys at,
 	info->subarch_data = params.hdr.hardware_subarch_data;
 	info->rsdp = params.acpi_rsdp_addr;
 	if (!info->rsdp && !info->efi.system_table)
-		info->rsdp = acpi_find_rsdp(mem);
+		info->rsdp = acpi_search(mem, info);
 	return bad;
 }
 

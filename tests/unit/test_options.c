@@ -35,7 +35,6 @@ static void assert_defaults(void)
 	assert_int_equal(options.log, defaults.log);
 	assert_int_equal(options.ending, defaults.ending);
 	assert_int_equal(options.debug_exit, defaults.debug_exit);
-	assert_int_equal(options.no_argv0, defaults.no_argv0);
 	assert_int_equal(options.has_subarch, defaults.has_subarch);
 	assert_int_equal(options.has_subarch_data, defaults.has_subarch_data);
 	assert_int_equal(options.subarch, defaults.subarch);
@@ -125,17 +124,6 @@ static void named_values_are_read(void **state)
 	}
 }
 
-static void names_for_multiboot_can_be_off(void **state)
-{
-	(void)state;
-	assert_fine(read("gangway.argv0=on"));
-	assert_defaults();
-	assert_fine(read("gangway.argv0=off"));
-	assert_true(options.no_argv0);
-	options.no_argv0 = false;
-	assert_defaults();
-}
-
 static void a_subarch_is_a_name_or_a_number(void **state)
 {
 	static const struct {
@@ -199,8 +187,6 @@ static void what_is_wrong_is_refused_and_named(void **state)
 		{ "gangway.log=2", BAD_VALUE },
 		{ "gangway.fail=never", BAD_VALUE },
 		{ "gangway.fail=0", BAD_VALUE },
-		{ "gangway.argv0=no", BAD_VALUE },
-		{ "gangway.argv0=1", BAD_VALUE },
 		{ "gangway.console=", NO_CONSOLE },
 		{ "gangway.console=com1,", NO_CONSOLE },
 		{ "gangway.console=,com1", NO_CONSOLE },
@@ -256,7 +242,6 @@ int main(void)
 		cmocka_unit_test(other_words_are_left_alone),
 		cmocka_unit_test(consoles_are_read),
 		cmocka_unit_test(named_values_are_read),
-		cmocka_unit_test(names_for_multiboot_can_be_off),
 		cmocka_unit_test(a_subarch_is_a_name_or_a_number),
 		cmocka_unit_test(numbers_are_as_wide_as_their_fields),
 		cmocka_unit_test(what_is_wrong_is_refused_and_named),

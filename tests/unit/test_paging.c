@@ -36,6 +36,10 @@ static void depart_and_check(void)
 
 	assert_fine(paging_depart(&arena, &root));
 	assert_int_equal(root, 12 * MIB);
+	/* By then a copy may have overwritten gangway. */
+	memset(top_table, 0xff, sizeof(top_table));
+	memset(window_pdpt, 0xff, sizeof(window_pdpt));
+	memset(window_pds, 0xff, sizeof(window_pds));
 	assert_all_mapped(paging_table(root), 0, PTE_WRITABLE);
 }
 
@@ -146,6 +150,25 @@ static void the_highest_ram_is_below_64_tib(void **state)
 		   "RAM lies beyond what can be mapped");
 }
 
+/* The window maps RAM above 4 GiB: what else a module lies in there could not
+ * be read. */
+static void a_module_above_4_gib_lies_in_ram(void **state)
+{
+	(void)state;
+	ram(MIB, 3 * GIB);
+	ram(4 * GIB, 5 * GIB);
+	assert_fine(info_add_region(&info, 5 * GIB, GIB, REGION_RESERVED));
+	ram(6 * GIB, 7 * GIB);
+	paging_start(false);
+	mem.len = 4 * GIB;
+	assert_fine(
+		info_add_module(&info, 5 * GIB, 5 * GIB + 9, VIEW(""), false));
+	assert_fine(info_check(&info));
+	assert_why(paging_extend(&mem, &info, &plan),
+		   "a module above 4 GiB does not lie in RAM");
+	mem.len = HOST_RAM;
+}
+
 static void tables_are_held_for_ever(void **state)
 {
 	(void)state;
@@ -222,6 +245,7 @@ int main(void)
 		TEST(ram_only_above_512_gib_is_reached),
 		TEST(ram_behind_an_empty_512_gib_is_reached),
 		TEST(the_highest_ram_is_below_64_tib),
+		TEST(a_module_above_4_gib_lies_in_ram),
 		TEST(tables_are_held_for_ever),
 		TEST(without_room_for_tables_it_is_refused),
 		TEST(pages_of_1_gib_need_no_tables_below_512_gib),

@@ -91,7 +91,7 @@ static void pitfall_20_more_than_128_regions_continue_in_a_node(void **state)
 static void pitfall_20_low_and_largest_ram_come_first(void **state)
 {
 	(void)state;
-	for (u32 nr = 129; nr <= 1280; nr += 97) {
+	for (u32 nr = 129; nr <= MAX_REGIONS; nr += 97) {
 		many_regions(nr);
 		put_entries();
 		assert_int_equal(entries[0].addr, 0);
