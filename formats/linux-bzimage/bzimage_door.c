@@ -108,12 +108,10 @@ static why read_cmdline(const struct mem *mem,
 						     << 32;
 	struct view line;
 
-	if (!at)
-		return NULL;
-	if (!mem_string(mem, at, MAX_STRING, &line))
+	if (!door_string(mem, info, at, &line))
 		return "the command line lies outside memory";
 	info_set_cmdline(info, line, false);
-	return info_hold(info, at, line.len + 1);
+	return NULL;
 }
 
 static void read_screen(const struct linux_screen_info *screen,
@@ -159,9 +157,9 @@ static why read_efi(const struct mem *mem, struct linux_efi_info in,
 	efi->is_64bit = in.loader_signature == LINUX_EFI_64;
 	efi->descriptor_size = in.memdesc_size;
 	efi->descriptor_version = in.memdesc_version;
-	if (!mem_view(mem, map, in.memmap_size, &efi->memory_map))
+	if (!door_view(mem, info, map, in.memmap_size, &efi->memory_map))
 		return "the EFI memory map lies outside memory";
-	return info_hold(info, map, in.memmap_size);
+	return NULL;
 }
 
 static why read_linux(const struct mem *mem, u32 magic, phys at,

@@ -194,6 +194,13 @@ static void put_subarch(const struct boot *boot, struct linux_setup_header *hdr)
 					     : boot->info->subarch_data;
 }
 
+/* Is this a node of the door's that one of ours replaces? Of two device trees
+ * Linux takes the one further down the chain. */
+static bool is_replaced(const struct boot *boot, const struct setup_node *node)
+{
+	return node->type == LINUX_SETUP_DTB && boot->payload.devicetree.len;
+}
+
 /* Newest first: the door's nodes end up at the chain's end. */
 static why put_setup_data(const struct boot *boot,
 			  struct linux_boot_params *params, struct arena *arena)
@@ -204,10 +211,13 @@ static why put_setup_data(const struct boot *boot,
 
 	if (params->hdr.version < 0x209)
 		return NULL;
-	for (u32 i = info->nr_setup_data; i && !bad; i--)
-		bad = setup_data_put(params, arena,
-				     info->setup_data[i - 1].type,
-				     info->setup_data[i - 1].data);
+	for (u32 i = info->nr_setup_data; i && !bad; i--) {
+		const struct setup_node *node = &info->setup_data[i - 1];
+
+		if (!is_replaced(boot, node))
+			bad = setup_data_put(params, arena, node->type,
+					     node->data);
+	}
 	if (!bad && boot->payload.devicetree.len)
 		bad = setup_data_put(params, arena, LINUX_SETUP_DTB,
 				     boot->payload.devicetree);

@@ -205,9 +205,11 @@ static void pitfall_33_the_doors_nodes_are_kept_behind_ours(void **state)
 	static const u8 tree[] = "a device tree";
 
 	(void)state;
-	info.nr_setup_data = 2;
+	info.nr_setup_data = 3;
 	info.setup_data[0] = (struct setup_node){ 3, VIEW("a PCI ROM") };
 	info.setup_data[1] = (struct setup_node){ 0x8000000b, VIEW("?") };
+	/* A module's tree replaces the door's. */
+	info.setup_data[2] = (struct setup_node){ 2, VIEW("old tree") };
 	boot.payload.devicetree = (struct view){ tree, sizeof(tree) };
 	memset(info.seed, 0x5a, 32);
 	info.seed_len = 32;
