@@ -3,6 +3,7 @@
  * The story of a boot: entered by a door, gangway learns what it was told,
  * opens the kernel, plans, tells, and leaves. Every failure ends here too.
  */
+#include "bios_text.h"
 #include "boot.h"
 #include "console.h"
 #include "cpu.h"
@@ -70,6 +71,7 @@ static void enter(u32 number, u32 magic, phys info_at)
 	check("door", door->name,
 	      info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image)));
 	check("door", door->name, door->read(&mem, magic, info_at, &info));
+	bios_find_text(&mem, &info);
 	read_options();
 	check("door", door->name, info_check(&info));
 	check("memory", door->name, paging_extend(&mem, &info, &plan));

@@ -5,6 +5,7 @@
  */
 #include "bzimage.h"
 
+#include "bios_text.h"
 #include "tell.h"
 
 #define CMDLINE_READ 2048 /* what Linux reads however short the line is */
@@ -139,20 +140,32 @@ static void put_graphics(const struct boot_info *info,
 	}
 }
 
-static void put_screen(const struct boot_info *info,
+/* Linux goes on writing below what is on the screen. */
+static void put_text(const struct boot *boot, struct linux_screen_info *screen)
+{
+	const struct framebuffer *fb = &boot->info->framebuffer;
+	u8 cursor[2];
+
+	if (mem_read(boot->mem, BIOS_CURSOR, cursor, sizeof(cursor))) {
+		screen->orig_x = cursor[0];
+		screen->orig_y = cursor[1];
+	}
+	screen->orig_video_isVGA = LINUX_VIDEO_TEXT;
+	screen->orig_video_mode = 3;
+	screen->orig_video_cols = (u8)fb->width;
+	screen->orig_video_lines = (u8)fb->height;
+	screen->orig_video_points = 16;
+}
+
+static void put_screen(const struct boot *boot,
 		       struct linux_screen_info *screen)
 {
-	const struct framebuffer *fb = &info->framebuffer;
+	enum framebuffer_type type = boot->info->framebuffer.type;
 
-	if (fb->type == FRAMEBUFFER_RGB) {
-		put_graphics(info, screen);
-	} else if (fb->type == FRAMEBUFFER_TEXT) {
-		screen->orig_video_isVGA = LINUX_VIDEO_TEXT;
-		screen->orig_video_mode = 3;
-		screen->orig_video_cols = (u8)fb->width;
-		screen->orig_video_lines = (u8)fb->height;
-		screen->orig_video_points = 16;
-	}
+	if (type == FRAMEBUFFER_RGB)
+		put_graphics(boot->info, screen);
+	else if (type == FRAMEBUFFER_TEXT)
+		put_text(boot, screen);
 }
 
 /* Linux believes the signature: no complete map, no signature. A map for the
@@ -240,7 +253,7 @@ why zero_page_put(const struct boot *boot, const struct plan *plan,
 	put_placement(plan, bz, params);
 	put_subarch(boot, &params->hdr);
 	put_memory_size(boot->info, params);
-	put_screen(boot->info, &params->screen_info);
+	put_screen(boot, &params->screen_info);
 	bad = put_cmdline(boot, bz, params, arena);
 	if (!bad)
 		bad = put_efi(boot->info, bz, params, arena);

@@ -12,6 +12,7 @@ from guest import Guest
 
 CONSOLE = "console=ttyS0 panic=-1"
 SETUP_RNG_SEED = 9
+VGA_TEXT = 0x22  # the BIOS's screen, which no door told of
 
 
 def check(outcome, cmdline, reason="guest-shutdown"):
@@ -35,7 +36,8 @@ def test_the_command_of_the_readme(tmp_path, cloud, initramfs):
             "%s console=ttyS0 word1 word2,%s" % (cloud, initramfs),
             "-append", "x y"]
     outcome = machine.run(tmp_path, *args, bare=False, timeout=60)
-    check(outcome, "console=ttyS0 word1 word2 x y")
+    guest = check(outcome, "console=ttyS0 word1 word2 x y")
+    assert guest.param("screen") == VGA_TEXT
 
 
 @pytest.mark.parametrize("door", ["grub-mb1", "grub-mb2"])

@@ -3,6 +3,7 @@
  * zero_page.c: what it says of the display and of EFI, and vga_mode.c. The
  * numbers of pitfalls are those of our protocol notes, chapter 6.
  */
+#include "bios_text.h"
 #include "zero_page_guest.h"
 
 static const struct framebuffer graphics = {
@@ -80,6 +81,8 @@ static void pixels_of_16_bits_have_no_reserved_ones(void **state)
 static void pitfall_25_text_is_no_linear_buffer(void **state)
 {
 	struct linux_screen_info expected = {
+		.orig_x = 5,
+		.orig_y = 7,
 		.ext_mem_k = 63 * 1024,
 		.orig_video_mode = 3,
 		.orig_video_cols = 80,
@@ -95,6 +98,7 @@ static void pitfall_25_text_is_no_linear_buffer(void **state)
 						 .width = 80,
 						 .height = 25,
 						 .bits_per_pixel = 16 };
+	put(&mem, BIOS_CURSOR, (u8[]){ 5, 7 }, 2);
 	guest_tell();
 	assert_memory_equal(&params.screen_info, &expected, sizeof(expected));
 }
