@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""gangway's own address space, as the CPU sees it, and its exceptions.
+
+The loader is stopped by gangway.fail=halt, and QEMU's monitor shows what the
+page tables in force allow.
+"""
+import re
+import subprocess
+
+import pytest
+
+import doors
+import machine
+
+HALTS = r"gangway: .*halt"
+TLB_LINE = re.compile(r"^([0-9a-f]+): ([0-9a-f]+) (\S{9})", re.M)
+WINDOW = 0xffff800000000000
+PAGE = 4096
+LARGE_PAGE = 2 << 20
+
+
+def symbol(name):
+    """The address of one of the loader's symbols."""
+    debug = re.sub(r"\.elf$", ".debug", str(doors.GANGWAY))
+    out = subprocess.run(["nm", debug], capture_output=True, text=True,
+                         check=True).stdout
+    return next(int(line.split()[0], 16) for line in out.splitlines()
+                if line.split()[-1] == name)
+
+
+@pytest.fixture(name="halted")
+def fixture_halted(tmp_path, request):
+    """A machine whose loader has found no kernel and halts."""
+    memory = getattr(request, "param", 512)
+    args = doors.mb1([], "gangway.fail=halt")
+    with machine.Machine(tmp_path, *args, memory=memory) as running:
+        assert running.wait_for(HALTS, 20)
+        machine.pause()
+        yield running
+
+
+def mappings(running):
+    """Virtual address: (physical address, may write, may execute)."""
+    out = running.monitor("info tlb").replace("\r", "")
+    found = {}
+    for virtual, physical, flags in TLB_LINE.findall(out):
+        found[int(virtual, 16)] = (int(physical, 16), "W" in flags,
+                                   not flags.startswith("X"))
+    return found
+
+
+def test_no_page_is_writable_and_executable(halted):
+    """The monitor shows the rights of a mapping's last entry; the window's
+    come from its first."""
+    cr3 = int(re.search(r"CR3=([0-9a-f]+)",
+                        halted.monitor("info registers"))[1], 16)
+    top = halted.monitor("xp /256gx %#x" % (cr3 + 2048))
+    entries = [int(word, 16) for line in top.splitlines()
+               for word in line.split(":")[-1].split()]
+    assert len(entries) == 256 and any(entries)
+    assert all(entry >> 63 for entry in entries if entry)
+    low = [entry for at, entry in mappings(halted).items() if at < 1 << 47]
+    assert low and not [entry for entry in low if entry[1] and entry[2]]
+
+
+def test_the_lower_half_is_the_image_alone(halted):
+    """At its own address; page 0 and the page under the stack are absent."""
+    low = {at: entry for at, entry in mappings(halted).items()
+           if at < 1 << 47}
+    image, end = symbol("_image"), symbol("_image_end")
+    guard = symbol("stack_guard")
+    assert set(low) == {at for at in range(image, end, PAGE) if at != guard}
+    assert all(entry[0] == at for at, entry in low.items())
+    text = symbol("_bss")
+    assert all(execute == (at < text) and write == (at >= text)
+               for at, (_, write, execute) in low.items())
+
+
+@pytest.mark.parametrize("halted,end", [(512, 4 << 30), (6144, 7 << 30)],
+                         indirect=["halted"])
+def test_the_window_reaches_all_memory(halted, end):
+    """4 GiB in any case, and RAM above that, which begins at 4 GiB."""
+    high = {at - WINDOW: entry[0] for at, entry in mappings(halted).items()
+            if at >= WINDOW}
+    assert all(at == physical for at, physical in high.items())
+    assert set(range(0, end, LARGE_PAGE)) <= set(high)
+
+
+def test_an_exception_prints_registers(halted):
+    """A non-maskable interrupt is the one that can be had from outside."""
+    halted.qmp("inject-nmi")
+    assert halted.wait_for(r"gangway: exception 2 NMI.*", 10)
+    assert halted.wait_for(r"rip|rflags [0-9a-f]+ rsp [0-9a-f]+", 10)
+    assert halted.wait_for(r"gangway: run gangway: the CPU raised", 10)
