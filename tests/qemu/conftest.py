@@ -84,6 +84,12 @@ def cloud():
     return fetched("cloud", "vmlinuz")
 
 
+@pytest.fixture(scope="session", params=["cloud-5.10", "cloud-6.12"])
+def other_cloud(request):
+    """The same of an older and of a newer Debian: lz4 and zstd payloads."""
+    return fetched(request.param, "vmlinuz")
+
+
 @pytest.fixture(scope="session")
 def cloud_gz(cloud):
     target = FIXTURES / "vmlinuz.gz"

@@ -82,6 +82,13 @@ def test_initrd_in_front_of_the_kernel(tmp_path, cloud, initramfs):
     check(boot(tmp_path, "mb1", files), CONSOLE)
 
 
+def test_other_kernels_in_place(tmp_path, other_cloud, initramfs):
+    """Entered off their alignment, in 64-bit mode, with nothing copied."""
+    outcome = boot(tmp_path, "mb1", [(initramfs, ""), (other_cloud, CONSOLE)])
+    check(outcome, CONSOLE)
+    assert outcome.lines(r"^jump: 64-bit entry, .*, 0 bytes copied$")
+
+
 def test_gzipped_kernel(tmp_path, cloud_gz, initramfs):
     files = [(cloud_gz, CONSOLE), (initramfs, "")]
     check(boot(tmp_path, "mb1", files), CONSOLE)
