@@ -6,6 +6,7 @@
 #include "console.h"
 
 #include "cpu.h"
+#include "hypervisor.h"
 #include "print.h"
 
 #define LINE_ROOM  254
@@ -221,8 +222,10 @@ void console_open(const struct options *options, const struct mem *mem,
 	consoles.screen = (struct screen){ .cells = NULL };
 	if (is_auto || (wanted & CONSOLE_SERIAL))
 		uart_open(options->serial_port);
-	consoles.debug_port = (is_auto || (wanted & CONSOLE_DEBUG)) &&
-			      inb(DEBUG_PORT) == DEBUG_PORT;
+	/* Xen takes what is written there, and gives nothing to read. */
+	consoles.debug_port = wanted & CONSOLE_DEBUG ||
+			      (is_auto && (inb(DEBUG_PORT) == DEBUG_PORT ||
+					   hypervisor_is_xen()));
 	if ((is_auto && text_mode_possible) || (wanted & CONSOLE_VGA))
 		screen_open(&consoles.screen, mem, wanted & CONSOLE_VGA);
 }

@@ -10,6 +10,7 @@
 #include "console.h"
 #include "cpu.h"
 #include "exceptions.h"
+#include "hypervisor.h"
 
 #define PORT_POST      0x80 /* reading it does nothing but take time */
 #define PORT_KEYBOARD  0x64
@@ -44,12 +45,6 @@ WIRE_SIZE(struct fw_cfg_file, 64);
 #define PM1_SLP_EN    0x2000
 #define SLEEP_TYPE    2
 #define SLEEP_EN      0x20
-
-#define HYPERVISOR_BASE 0x40000000
-#define HYPERVISOR_END	0x40010000
-#define XEN_EBX		0x566e6558 /* "XenVMMXenVMM" */
-#define XEN_ECX		0x65584d4d
-#define XEN_EDX		0x4d4d566e
 
 static void wait(void)
 {
@@ -92,25 +87,6 @@ static u16 find_pvpanic(void)
 	return port;
 }
 
-static bool is_virtual(void)
-{
-	return cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR;
-}
-
-static bool is_xen(void)
-{
-	struct cpuid id;
-
-	if (!is_virtual())
-		return false;
-	for (u32 leaf = HYPERVISOR_BASE; leaf < HYPERVISOR_END; leaf += 0x100) {
-		id = cpuid(leaf, 0);
-		if (id.ebx == XEN_EBX && id.ecx == XEN_ECX && id.edx == XEN_EDX)
-			return true;
-	}
-	return false;
-}
-
 static void tell_pvpanic(void)
 {
 	u16 port;
@@ -118,7 +94,7 @@ static void tell_pvpanic(void)
 
 	/* On real machines, and those that Xen's dom0 sees, something else
 	 * may be at fw_cfg's ports. */
-	if (!is_virtual() || is_xen())
+	if (!hypervisor_is_there() || hypervisor_is_xen())
 		return;
 	port = find_pvpanic();
 	if (!port)
@@ -171,7 +147,7 @@ static void power_off(const struct mem *mem, const struct acpi_power *power)
 		wait();
 	}
 	/* Xen takes it for a power-off when the last CPU halts. */
-	if (is_xen())
+	if (hypervisor_is_xen())
 		cpu_halt();
 }
 
