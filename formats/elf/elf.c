@@ -127,7 +127,8 @@ why elf_span(const struct elf *elf, struct range *out)
 		struct elf64_phdr segment = elf_segment(elf, i);
 		struct range r;
 
-		if (segment.p_type != PT_LOAD || !segment.p_memsz)
+		if (segment.p_type != PT_LOAD ||
+		    !(segment.p_memsz | segment.p_filesz))
 			continue;
 		if (segment.p_memsz < segment.p_filesz)
 			return "a segment has more bytes in the file than in "

@@ -162,6 +162,8 @@ static void pitfall_51_a_segment_outside_file_or_memory_is_refused(void **state)
 	(void)state;
 	REFUSED(segments[TEXT].p_filesz, 0x182, span_file,
 		"a segment has more bytes in the file than in memory");
+	REFUSED(segments[EMPTY].p_filesz, 1, span_file,
+		"a segment has more bytes in the file than in memory");
 	REFUSED(segments[DATA].p_filesz, 0x7e, span_file, OUTSIDE);
 	REFUSED(segments[DATA].p_offset, 0x784, span_file, OUTSIDE);
 	REFUSED(segments[DATA].p_offset, ~0ull - 0x7c, span_file, OUTSIDE);
