@@ -137,27 +137,34 @@ static struct layout layout_of(const struct bzimage *bz,
 	return layout;
 }
 
-/* Try all layouts, the cheapest first; the first of equals wins. Says why the
- * last one, in which everything may move, was not possible. */
+/* The cheapest layout that has not been tried, the first of equals. */
+static u32 cheapest(const u64 *costs, u32 nr)
+{
+	u32 best = 0;
+
+	for (u32 i = 1; i < nr; i++)
+		if (costs[i] < costs[best])
+			best = i;
+	return best;
+}
+
+/* Try all layouts, from the cheapest on. Says why the dearest, in which
+ * everything may move, was not possible. */
 static why lay_out(const struct boot *boot, const struct bzimage *bz,
 		   struct plan *plan)
 {
 	const struct payload *payload = &boot->payload;
-	u32 nr_layouts = 2 * (payload->nr_modules + 1);
-	u64 arena_len = plan->arena_len, done = 0;
-	bool was_done[2 * (MAX_MODULES + 1)] = { false };
+	u32 nr = 2 * (payload->nr_modules + 1);
+	u64 costs[2 * (MAX_MODULES + 1)];
+	u64 arena_len = plan->arena_len;
 	why bad = NULL;
 
-	for (; done < nr_layouts; done++) {
-		u32 best = nr_layouts;
+	for (u32 i = 0; i < nr; i++)
+		costs[i] = layout_of(bz, payload, i).cost;
+	for (u32 tried = 0; tried < nr; tried++) {
+		u32 best = cheapest(costs, nr);
 
-		for (u32 i = 0; i < nr_layouts; i++)
-			if (!was_done[i] &&
-			    (best == nr_layouts ||
-			     layout_of(bz, payload, i).cost <
-				     layout_of(bz, payload, best).cost))
-				best = i;
-		was_done[best] = true;
+		costs[best] = ~0ull;
 		plan_init(plan, boot->info);
 		plan->arena_len = arena_len;
 		bad = try_layout(boot, bz, layout_of(bz, payload, best), plan);
