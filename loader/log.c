@@ -17,8 +17,8 @@ void log_door(const struct boot *boot)
 
 	if (boot->options.log < LOG_NORMAL)
 		return;
-	say("gangway %s: entered by %s from \"%.*s\"", GANGWAY_VERSION,
-	    info->door, SHOW(info->loader));
+	say("gangway %s: entered by %s%s%.*s", GANGWAY_VERSION, info->door,
+	    info->loader.len ? " from " : "", SHOW(info->loader));
 	say("memory: %lu KiB RAM in %u regions up to 0x%lx, RSDP 0x%lx",
 	    info_ram(info) / KIB, info->nr_regions, info_ram_end(info),
 	    info->rsdp);
