@@ -5,9 +5,8 @@
  */
 #include "boot_info.h"
 
+#include "acpi.h"
 #include "cmdline.h"
-
-#define RSDP_LEN 36
 
 /* How much a type forbids: of two claims on one byte the stricter holds. */
 static u32 strictness(u32 type)
@@ -161,7 +160,8 @@ bool info_readable(const struct boot_info *info, struct range range)
 static why protect_rsdp(struct boot_info *info)
 {
 	struct range pages = { align_down(info->rsdp, PAGE_SIZE),
-			       align_up(info->rsdp + RSDP_LEN, PAGE_SIZE) };
+			       align_up(info->rsdp + sizeof(struct acpi_rsdp),
+					PAGE_SIZE) };
 	u32 i = region_behind(info, info->rsdp);
 
 	if (!info->rsdp || i == info->nr_regions ||

@@ -25,11 +25,6 @@ static inline void outw(u16 port, u16 value)
 	asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static inline void outl(u16 port, u32 value)
-{
-	asm volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
 static inline u8 inb(u16 port)
 {
 	u8 value;
@@ -43,14 +38,6 @@ static inline u16 inw(u16 port)
 	u16 value;
 
 	asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static inline u32 inl(u16 port)
-{
-	u32 value;
-
-	asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
 	return value;
 }
 
@@ -101,15 +88,6 @@ static inline must_check bool rdrand(u64 *out)
 	return good;
 }
 
-/* The time stamp counter. */
-static inline u64 rdtsc(void)
-{
-	u32 low, high;
-
-	asm volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (u64)high << 32 | low;
-}
-
 /* The address that the last page fault was about. */
 static inline u64 read_cr2(void)
 {
@@ -117,12 +95,6 @@ static inline u64 read_cr2(void)
 
 	asm volatile("movq %%cr2, %0" : "=r"(value));
 	return value;
-}
-
-/* Tell the CPU that this is a loop that waits. */
-static inline void cpu_pause(void)
-{
-	asm volatile("pause");
 }
 
 /* Stop for ever. A hypervisor may take it for the end of the machine. */
