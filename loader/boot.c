@@ -65,9 +65,14 @@ u64 boot_cmdline_bound(const struct boot *boot, u64 max)
 
 why boot_tell(struct boot *boot, const struct plan *plan, phys *at)
 {
-	struct arena arena = { boot->mem, plan->arena.start, plan->arena.end };
-	struct handoff handoff = { .mode = HANDOFF_LONG };
+	struct arena arena = { boot->mem, plan->arena.start, plan->arena.end,
+			       false };
+	struct handoff handoff = { .mode = HANDOFF_PROTECTED,
+				   .entry = plan->entry_at };
 	why bad = boot->payload.format->tell(boot, plan, &arena, &handoff);
 
-	return bad ? bad : departure_build(plan, &arena, &handoff, at);
+	*at = departure_build(plan, &arena, &handoff);
+	if (!bad && arena.is_full)
+		bad = "the arena is too small for what the kernel is told";
+	return bad ? bad : boot->info->bad;
 }

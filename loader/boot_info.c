@@ -34,32 +34,39 @@ void info_init(struct boot_info *info, const char *door)
 	info->efi.memory_map = empty;
 }
 
-static why insert(struct boot_info *info, u32 at, struct region region)
+void info_refuse(struct boot_info *info, why reason)
+{
+	if (!info->bad)
+		info->bad = reason;
+}
+
+static void insert(struct boot_info *info, u32 at, struct region region)
 {
 	struct region *here = &info->regions[at];
 
 	if (range_empty(region.range))
-		return NULL;
-	if (info->nr_regions == MAX_REGIONS)
-		return "the memory map has too many regions";
+		return;
+	if (info->nr_regions == MAX_REGIONS) {
+		info_refuse(info, "the memory map has too many regions");
+		return;
+	}
 	memmove(here + 1, here, (info->nr_regions - at) * sizeof(*here));
 	*here = region;
 	info->nr_regions++;
-	return NULL;
 }
 
 /* Give the middle of a region another type; its ends stay as they were. */
-static why retype(struct boot_info *info, u32 at, struct range middle, u32 type)
+static void retype(struct boot_info *info, u32 at, struct range middle,
+		   u32 type)
 {
 	struct region whole = info->regions[at];
 	struct region tail = { { middle.end, whole.range.end }, whole.type };
 	struct region head = { { whole.range.start, middle.start },
 			       whole.type };
-	why bad;
 
 	info->regions[at] = (struct region){ middle, type };
-	bad = insert(info, at + 1, tail);
-	return bad ? bad : insert(info, at, head);
+	insert(info, at + 1, tail);
+	insert(info, at, head);
 }
 
 /* The first region that ends behind an address; nr_regions if none does. */
@@ -72,16 +79,15 @@ static u32 region_behind(const struct boot_info *info, phys at)
 	return i;
 }
 
-why info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
+void info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
 {
 	phys end = start + len < start ? ~0ull : start + len;
-	why bad = NULL;
 
 	if (len && !strictness(type)) {
 		info->unknown_types++;
 		type = REGION_RESERVED;
 	}
-	while (start < end && !bad) {
+	while (start < end && !info->bad) {
 		u32 i = region_behind(info, start);
 		struct region *known = &info->regions[i];
 		phys stop = end;
@@ -89,51 +95,65 @@ why info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
 		if (i < info->nr_regions && known->range.start <= start) {
 			stop = min_u64(end, known->range.end);
 			if (strictness(type) > strictness(known->type))
-				bad = retype(info, i,
-					     (struct range){ start, stop },
-					     type);
+				retype(info, i, (struct range){ start, stop },
+				       type);
 		} else {
 			if (i < info->nr_regions)
 				stop = min_u64(end, known->range.start);
-			bad = insert(info, i,
-				     (struct region){ { start, stop }, type });
+			insert(info, i,
+			       (struct region){ { start, stop }, type });
 		}
 		start = stop;
 	}
-	return bad;
 }
 
-why info_add_module(struct boot_info *info, phys start, phys end,
-		    struct view string, bool named)
+void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper)
+{
+	info_add_region(info, 0, lower * KIB, REGION_RAM);
+	info_add_region(info, MIB, upper * KIB, REGION_RAM);
+}
+
+static void hold(struct boot_info *info, struct range range, enum until until)
+{
+	if (!holds_add(&info->holds, range, until))
+		info_refuse(info, "the loader's tables and modules lie in too "
+				  "many places");
+}
+
+void info_add_module(struct boot_info *info, phys start, phys end,
+		     struct view string)
 {
 	struct module *module = &info->modules[info->nr_modules];
 
+	if (start == end)
+		return;
 	if (end < start)
-		return "a module ends before it starts";
+		info_refuse(info, "a module ends before it starts");
 	if (info->nr_modules == MAX_MODULES)
-		return "more modules than there is room for";
-	if (!holds_add(&info->holds, (struct range){ start, end }, UNTIL_PLACE))
-		return "the modules lie in too many places";
+		info_refuse(info, "more modules than there is room for");
+	if (!info->bad)
+		hold(info, (struct range){ start, end }, UNTIL_PLACE);
+	if (info->bad)
+		return;
 	module->range = (struct range){ start, end };
-	cmdline_split(string, named, &module->name, &module->line);
+	cmdline_split(string, info->is_named, &module->name, &module->line);
 	info->nr_modules++;
-	return NULL;
 }
 
-void info_set_cmdline(struct boot_info *info, struct view string, bool named)
+void info_set_cmdline(struct boot_info *info, struct view string)
 {
-	cmdline_split(string, named, &info->name, &info->cmdline);
+	cmdline_split(string, info->is_named, &info->name, &info->cmdline);
 }
 
-why info_hold(struct boot_info *info, phys start, u64 len)
+void info_hold(struct boot_info *info, phys start, u64 len)
 {
 	struct range range;
 
-	if (!range_of(start, len, &range))
-		return "a table of the loader's passes the end of memory";
-	if (!holds_add(&info->holds, range, UNTIL_TELL))
-		return "the loader's tables lie in too many places";
-	return NULL;
+	if (range_of(start, len, &range))
+		hold(info, range, UNTIL_TELL);
+	else
+		info_refuse(info,
+			    "a table of the loader's passes the end of memory");
 }
 
 bool info_covers(const struct boot_info *info, struct range range)
@@ -157,29 +177,30 @@ bool info_readable(const struct boot_info *info, struct range range)
 
 /* Some loaders call the memory of ACPI's tables RAM, others leave it out of
  * the map. */
-static why protect_rsdp(struct boot_info *info)
+static void protect_rsdp(struct boot_info *info)
 {
 	struct range pages = { align_down(info->rsdp, PAGE_SIZE),
 			       align_up(info->rsdp + sizeof(struct acpi_rsdp),
 					PAGE_SIZE) };
 	u32 i = region_behind(info, info->rsdp);
 
-	if (!info->rsdp || i == info->nr_regions ||
-	    info->regions[i].type != REGION_RAM ||
-	    info->regions[i].range.start > info->rsdp)
-		return NULL;
-	return info_add_region(info, pages.start, range_len(pages),
-			       REGION_ACPI);
+	if (info->rsdp && i < info->nr_regions &&
+	    info->regions[i].type == REGION_RAM &&
+	    info->regions[i].range.start <= info->rsdp)
+		info_add_region(info, pages.start, range_len(pages),
+				REGION_ACPI);
 }
 
 why info_check(struct boot_info *info)
 {
 	if (!info_ram(info))
-		return "the memory map has no RAM";
+		info_refuse(info, "the memory map has no RAM");
 	for (u32 i = 0; i < info->nr_modules; i++)
 		if (!info_covers(info, info->modules[i].range))
-			return "a module lies outside the memory map";
-	return protect_rsdp(info);
+			info_refuse(info,
+				    "a module lies outside the memory map");
+	protect_rsdp(info);
+	return info->bad;
 }
 
 u64 info_ram(const struct boot_info *info)

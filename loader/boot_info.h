@@ -79,19 +79,22 @@ struct setup_node {
 };
 
 struct boot_info {
+	why bad;	     /* the first thing found wrong; NULL: none */
 	const char *door;    /* name of the protocol we were entered by */
 	struct view loader;  /* who started us, by its own account; or empty */
 	struct view name;    /* gangway's file name as the door gave it */
 	struct view cmdline; /* the words for gangway and its kernel */
+	bool is_named;	     /* the loader's strings begin with a file name */
 
 	phys rsdp;		/* 0: not known */
 	struct view rsdp_copy;	/* where only a copy was given, else empty */
-	struct view smbios;	/* copy of the SMBIOS tables, else empty */
+	struct view smbios;	/* Multiboot2's tag 13, else empty */
 	struct view devicetree; /* flattened device tree, else empty */
 	struct framebuffer framebuffer;
 	struct efi_tables efi;
 
-	u32 subarch; /* Linux's hardware_subarch: only a Linux door sets it */
+	u32 pvh_flags; /* of start_info: what the domain may do */
+	u32 subarch;   /* Linux's hardware_subarch: only a Linux door sets it */
 	u64 subarch_data;
 	u32 nr_setup_data;
 	u32 seed_len; /* random bytes for the kernel; 0: none to be had */
@@ -111,30 +114,42 @@ struct boot_info {
 void info_init(struct boot_info *info, const char *door);
 
 /*
- * Add a piece of the memory map. Where it overlaps what is known, the more
- * reserved type wins; what would pass 2^64 is cut off there; an unknown type
- * becomes reserved and is counted. Fails when MAX_REGIONS are not enough.
+ * Errors stay: the first reason is kept in info->bad, and nothing is added
+ * after it. A door reads on, gets empty views, and need not ask after each
+ * step; whoever called it asks once.
  */
-must_check why info_add_region(struct boot_info *info, phys start, u64 len,
-			       u32 type);
+void info_refuse(struct boot_info *info, why reason);
 
 /*
- * Add a module of [start, end). Its content is held until it is placed.
- * named: its string begins with a file name. Fails when end is below start or
- * when MAX_MODULES are not enough; info_check_modules() judges the place.
+ * Add a piece of the memory map. Where it overlaps what is known, the more
+ * reserved type wins; what would pass 2^64 is cut off there; an unknown type
+ * becomes reserved and is counted. Refuses more than MAX_REGIONS.
  */
-must_check why info_add_module(struct boot_info *info, phys start, phys end,
-			       struct view string, bool named);
+void info_add_region(struct boot_info *info, phys start, u64 len, u32 type);
 
-/* Set cmdline, and name where the string begins with one. */
-void info_set_cmdline(struct boot_info *info, struct view string, bool named);
+/* Add the RAM below 640 KiB and from 1 MiB on that a loader without a map tells
+ * of, in KiB each. */
+void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper);
+
+/*
+ * Add a module of [start, end). Its content is held until it is placed. Its
+ * string is split as is_named says. An empty one is left out: it is neither to
+ * be held nor to be given on. Refuses one whose end is below its start, and
+ * more than MAX_MODULES; info_check() judges the place.
+ */
+void info_add_module(struct boot_info *info, phys start, phys end,
+		     struct view string);
+
+/* Set cmdline, and name if is_named, from the loader's string. */
+void info_set_cmdline(struct boot_info *info, struct view string);
 
 /* Keep len bytes of the door's from being written before tell has run. */
-must_check why info_hold(struct boot_info *info, phys start, u64 len);
+void info_hold(struct boot_info *info, phys start, u64 len);
 
 /*
  * What every door's information must hold: RAM, and modules within the map.
- * Keeps the RSDP from being written, and from being taken for RAM.
+ * Keeps the RSDP from being written, and from being taken for RAM. Returns
+ * info->bad.
  */
 must_check why info_check(struct boot_info *info);
 

@@ -21,9 +21,9 @@ struct plan;
 
 /*
  * Put tables, code, stack and the plan's copies into the arena and complete
- * the handoff that the format's tell has begun. *at is its physical address.
+ * the handoff that the format's tell has begun. Returns its physical address.
  */
-must_check why departure_build(const struct plan *plan, struct arena *arena,
-			       struct handoff *handoff, phys *at);
+phys departure_build(const struct plan *plan, struct arena *arena,
+		     struct handoff *handoff);
 
 #endif

@@ -14,13 +14,18 @@ const struct door *door_of(u32 number)
 	return NULL;
 }
 
-bool door_view(const struct mem *mem, struct boot_info *info, phys at, u64 len,
-	       struct view *out)
+struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
+		      u64 len, why reason)
 {
+	struct view out = VIEW("");
 	struct range range;
 
-	return range_of(at, len, &range) && info_readable(info, range) &&
-	       mem_view(mem, at, len, out) && !info_hold(info, at, len);
+	if (range_of(at, len, &range) && info_readable(info, range) &&
+	    mem_view(mem, at, len, &out))
+		info_hold(info, at, len);
+	else
+		info_refuse(info, reason);
+	return out;
 }
 
 /* The end of what can be read from an address on without a gap. */
@@ -34,14 +39,15 @@ static phys readable_end(const struct boot_info *info, phys at)
 	return end;
 }
 
-bool door_string(const struct mem *mem, struct boot_info *info, phys at,
-		 struct view *out)
+struct view door_string(const struct mem *mem, struct boot_info *info, phys at,
+			why reason)
 {
 	u64 max = min_u64(MAX_STRING, readable_end(info, at) - at);
+	struct view out = VIEW("");
 
-	if (at)
-		return mem_string(mem, at, max, out) &&
-		       !info_hold(info, at, out->len + 1);
-	*out = VIEW("");
-	return true;
+	if (at && mem_string(mem, at, max, &out))
+		info_hold(info, at, out.len + 1);
+	else if (at)
+		info_refuse(info, reason);
+	return out;
 }

@@ -27,9 +27,10 @@ struct door {
 	 * Fill info (info_init() has run) from what the loader left at a
 	 * physical address. Reads outside bytes only through mem, writes none
 	 * of them, and holds all that info points at. magic is EAX at entry.
+	 * What is wrong is in info->bad.
 	 */
-	why (*read)(const struct mem *mem, u32 magic, phys at,
-		    struct boot_info *info);
+	void (*read)(const struct mem *mem, u32 magic, phys at,
+		     struct boot_info *info);
 };
 
 #define DOOR(symbol)                                                           \
@@ -38,15 +39,16 @@ struct door {
 
 /*
  * See and hold len bytes of the loader's. The memory map must have been read:
- * false, and out untouched, if the bytes are not in it, nor in the first MiB.
+ * empty, and refused with the reason, if the bytes are not in it, nor in the
+ * first MiB.
  */
-must_check bool door_view(const struct mem *mem, struct boot_info *info,
-			  phys at, u64 len, struct view *out);
+struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
+		      u64 len, why reason);
 
 /* The same for a NUL-terminated string, without its NUL. Address 0 is a string
- * left out: empty. Also false if it has no end within MAX_STRING bytes. */
-must_check bool door_string(const struct mem *mem, struct boot_info *info,
-			    phys at, struct view *out);
+ * left out: empty. Also refused if it has no end within MAX_STRING bytes. */
+struct view door_string(const struct mem *mem, struct boot_info *info, phys at,
+			why reason);
 
 /* The door with this number; NULL if there is none. */
 const struct door *door_of(u32 number);

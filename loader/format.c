@@ -6,13 +6,23 @@
 
 extern const struct format *const __start_formats[], *const __stop_formats[];
 
-const struct format *format_of(struct view image)
+static const struct format *format_ranked(u32 rank)
 {
-	const struct format *best = NULL;
+	const struct format *const *f = __start_formats;
 
-	for (const struct format *const *f = __start_formats;
-	     f < __stop_formats; f++)
-		if ((!best || (*f)->rank < best->rank) && (*f)->claims(image))
-			best = *f;
-	return best;
+	while (f < __stop_formats && (*f)->rank != rank)
+		f++;
+	return f < __stop_formats ? *f : NULL;
+}
+
+const struct format *format_of(struct view image, enum rank forced)
+{
+	for (u32 rank = RANK_ANY + 1; rank < NR_RANKS; rank++) {
+		const struct format *format = format_ranked(rank);
+
+		if ((!forced || forced == rank) && format &&
+		    format->claims(image))
+			return format;
+	}
+	return NULL;
 }

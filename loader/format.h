@@ -11,12 +11,28 @@
 #include "mem.h"
 #include "plan.h"
 
+/*
+ * The order in which formats are asked: what is at one place before what is
+ * searched for, what passes more on before what passes less. Also the values
+ * of gangway.format=.
+ */
+enum rank {
+	RANK_ANY, /* in options: no format is forced */
+	RANK_BZIMAGE,
+	RANK_MULTIBOOT2,
+	RANK_MULTIBOOT1,
+	RANK_VMLINUX,
+	RANK_PVH,
+	RANK_VMLINUX32,
+	NR_RANKS,
+};
+
 struct format {
 	const char *name;
-	u32 rank; /* unique: what is at one place before what is searched for */
+	enum rank rank;
 	/*
-	 * Is this file of that kind, judged by the signatures in its first 32
-	 * KiB? It may be damaged all the same.
+	 * Is this file of that kind, judged by its signatures and notes? It may
+	 * be damaged all the same.
 	 */
 	bool (*claims)(struct view image);
 	/*
@@ -26,7 +42,8 @@ struct format {
 	why (*plan)(const struct boot *boot, struct plan *plan);
 	/*
 	 * Write what the kernel is told into the arena, and the registers of
-	 * its entry into out. Runs after the plan is sealed.
+	 * its entry into out. Runs after the plan is sealed, and says what was
+	 * found wrong then: nothing.
 	 */
 	why (*tell)(const struct boot *boot, const struct plan *plan,
 		    struct arena *arena, struct handoff *out);
@@ -38,7 +55,8 @@ struct format {
 	const struct format *const format_##symbol##_entry                     \
 		__attribute__((used, retain, section("formats"))) = &(symbol)
 
-/* The format of lowest rank that claims the image; NULL if none does. */
-const struct format *format_of(struct view image);
+/* The format of lowest rank that claims the image; NULL if none does. Only the
+ * forced one is asked, if that is not RANK_ANY. */
+const struct format *format_of(struct view image, enum rank forced);
 
 #endif

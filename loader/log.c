@@ -39,9 +39,10 @@ void log_payload(const struct boot *boot)
 	version = VIEW("");
 	if (payload->format->version)
 		version = payload->format->version(payload->image);
-	say("kernel: %s %.*s, %lu bytes, module %u%s%s \"%.*s\"",
-	    payload->format->name, SHOW(version), payload->image.len,
-	    payload->index, payload->container ? " in " : "",
+	say("kernel: %s%s%.*s, %lu bytes, module %u%s%s \"%.*s\"",
+	    payload->format->name, version.len ? " " : "", SHOW(version),
+	    payload->image.len, payload->index,
+	    payload->container ? " in " : "",
 	    payload->container ? payload->container : "", SHOW(payload->name));
 }
 

@@ -68,9 +68,9 @@ static void enter(u32 number, u32 magic, phys info_at)
 	info_init(&info, door ? door->name : "unknown");
 	boot_init(&boot, &mem, &info);
 	check("door", "unknown", door ? NULL : "the entry has no door");
-	check("door", door->name,
-	      info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image)));
-	check("door", door->name, door->read(&mem, magic, info_at, &info));
+	info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image));
+	door->read(&mem, magic, info_at, &info);
+	check("door", door->name, info.bad);
 	bios_find_text(&mem, &info);
 	read_options();
 	check("door", door->name, info_check(&info));
@@ -86,6 +86,12 @@ static void open_payload(void)
 	check("open", payload->container ? payload->container : "module", bad);
 	if (payload->bundle_line.len || payload->line.len)
 		read_options();
+	/* The kernel's own line may name a format too. */
+	if (boot.options.format)
+		payload->format =
+			format_of(payload->image, boot.options.format);
+	check("open", "module",
+	      payload->format ? NULL : "the kernel is not of that format");
 }
 
 /* What entry.S calls, and what it leaves with: the handoff's address. */

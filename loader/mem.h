@@ -94,36 +94,15 @@ static inline u8 *mem_writable(const struct mem *mem, struct view v)
 struct arena {
 	const struct mem *mem;
 	phys next, end;
+	bool is_full; /* something did not fit: what it holds is of no use */
 };
 
-/* Take len zeroed bytes at a multiple of align (a power of two); NULL if they
- * do not fit. *at is their physical address. */
-static inline must_check void *arena_take(struct arena *arena, u64 len,
-					  u64 align, phys *at)
-{
-	phys start = align_up(arena->next, align);
-	u8 *host;
+/* Take len zeroed bytes at a multiple of align (a power of two). *at is their
+ * physical address. NULL, 0 and is_full if they do not fit. */
+void *arena_take(struct arena *arena, u64 len, u64 align, phys *at);
 
-	if (start < arena->next || start > arena->end ||
-	    len > arena->end - start || !mem_has(arena->mem, start, len))
-		return NULL;
-	host = arena->mem->host + (start - arena->mem->start);
-	memset(host, 0, len);
-	arena->next = start + len;
-	*at = start;
-	return host;
-}
-
-/* Copy len bytes into the arena; false if they do not fit. */
-static inline must_check bool arena_put(struct arena *arena, const void *bytes,
-					u64 len, u64 align, phys *at)
-{
-	void *host = arena_take(arena, len, align, at);
-
-	if (!host)
-		return false;
-	memcpy(host, bytes, len);
-	return true;
-}
+/* Copy len bytes into the arena and return their physical address; 0 and
+ * is_full if they do not fit. */
+phys arena_put(struct arena *arena, const void *bytes, u64 len, u64 align);
 
 #endif

@@ -17,6 +17,7 @@ void options_init(struct options *options)
 		.serial_port = 0x3f8,
 		.log = LOG_NORMAL,
 		.ending = END_AUTO,
+		.argv0 = true,
 	};
 }
 
@@ -34,6 +35,10 @@ struct option {
 static const struct option table[] = {
 	{ "log=\0quiet\0normal\0debug\0", PLACE(log) },
 	{ "fail=\0auto\0halt\0reboot\0poweroff\0", PLACE(ending) },
+	{ "format=\0auto\0bzimage\0multiboot2\0multiboot1\0vmlinux\0pvh\0"
+	  "vmlinux32\0",
+	  PLACE(format) },
+	{ "argv0=\0off\0on\0", PLACE(argv0) },
 	{ "debugexit=\0", PLACE(debug_exit), .is_number = true },
 	{ "subarch=\0pc\0lguest\0xen\0intel-mid\0ce4100\0", PLACE(subarch),
 	  .has_at = offsetof(struct options, has_subarch), .is_number = true },

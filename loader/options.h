@@ -25,6 +25,9 @@ struct options {
 	u16 serial_port;    /* I/O base of the 16550 */
 	enum log_level log; /* gangway.log=quiet|normal|debug */
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
+	u8 format;	/* gangway.format=auto|bzimage|multiboot2|multiboot1|
+			   vmlinux|pvh|vmlinux32: enum rank */
+	bool argv0;	/* gangway.argv0=off|on */
 	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
 	bool has_subarch;      /* gangway.subarch=N */
 	bool has_subarch_data; /* gangway.subarch_data=N */

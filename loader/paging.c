@@ -83,7 +83,7 @@ static u64 *pdpt_of(struct arena *arena, phys at)
 }
 
 /* Map from start to end into the window, in pages of the size there are. */
-static bool map_window(struct arena *arena, phys start, phys end)
+static void map_window(struct arena *arena, phys start, phys end)
 {
 	u64 large = window_pdpt[0] & PTE_LARGE;
 	u64 page = large ? GIB : LARGE_PAGE;
@@ -93,17 +93,16 @@ static bool map_window(struct arena *arena, phys start, phys end)
 		u64 *entry, *pd;
 
 		if (!pdpt)
-			return false;
+			return;
 		entry = &pdpt[at / GIB % TABLE_LEN];
 		if (!large) {
 			pd = table_below(arena, entry);
 			if (!pd)
-				return false;
+				return;
 			entry = &pd[at / LARGE_PAGE % TABLE_LEN];
 		}
 		*entry = at | PTE_TABLE | PTE_LARGE;
 	}
-	return true;
 }
 
 /* Bytes of tables for RAM beyond the first 4 GiB: a table for each 1 GiB, and
@@ -146,15 +145,16 @@ why paging_extend(struct mem *mem, struct boot_info *info, struct plan *scratch)
 		return "no free RAM for page tables";
 	if (!holds_add(&info->holds, tables, UNTIL_FOREVER))
 		return "no free entry to hold the page tables";
-	arena = (struct arena){ mem, tables.start, tables.end };
+	arena = (struct arena){ mem, tables.start, tables.end, false };
 	for (u32 i = 0; i < info->nr_regions; i++) {
 		struct range r = info->regions[i].range;
 
 		r.start = max_u64(r.start, WINDOW_PDS * GIB);
-		if (info->regions[i].type == REGION_RAM &&
-		    !map_window(&arena, r.start, r.end))
-			return "too few page tables for all of RAM";
+		if (info->regions[i].type == REGION_RAM)
+			map_window(&arena, r.start, r.end);
 	}
+	if (arena.is_full)
+		return "too few page tables for all of RAM";
 	for (u32 i = 0; i < info->nr_modules; i++)
 		if (info->modules[i].range.end > WINDOW_PDS * GIB &&
 		    !plan_is_free(scratch, info->modules[i].range))
@@ -163,25 +163,22 @@ why paging_extend(struct mem *mem, struct boot_info *info, struct plan *scratch)
 	return NULL;
 }
 
-why paging_depart(struct arena *arena, phys *root)
+phys paging_depart(struct arena *arena)
 {
-	u64 *top = arena_take(arena, PAGE_SIZE, PAGE_SIZE, root);
-	phys at;
+	phys root, at;
+	u64 *top = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &root);
 	u64 *pdpt = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &at);
 
-	if (!top || !pdpt)
-		return "the arena is too small for page tables";
+	if (arena->is_full)
+		return 0;
 	for (u64 i = 1; i <= last_slot; i++)
 		top[i] = top_table[WINDOW_SLOT + i] & ~PTE_NX;
 	top[0] = at | PTE_TABLE;
 	memcpy(pdpt, window_pdpt, sizeof(window_pdpt));
-	for (u32 i = 0; i < WINDOW_PDS; i++) {
-		if (pdpt[i] & PTE_LARGE)
-			continue;
-		if (!arena_put(arena, &window_pds[i * TABLE_LEN], PAGE_SIZE,
-			       PAGE_SIZE, &at))
-			return "the arena is too small for page directories";
-		pdpt[i] = at | PTE_TABLE;
-	}
-	return NULL;
+	for (u32 i = 0; i < WINDOW_PDS; i++)
+		if (!(pdpt[i] & PTE_LARGE))
+			pdpt[i] = PTE_TABLE |
+				  arena_put(arena, &window_pds[i * TABLE_LEN],
+					    PAGE_SIZE, PAGE_SIZE);
+	return root;
 }

@@ -44,9 +44,9 @@ must_check why paging_extend(struct mem *mem, struct boot_info *info,
 /*
  * Write tables that map the same memory at its own address, all of it
  * writable and executable, into the arena: a kernel's 64-bit entry expects
- * such, and its first code may run anywhere. NULL, or why not.
+ * such, and its first code may run anywhere. Returns the root.
  */
-must_check why paging_depart(struct arena *arena, phys *root);
+phys paging_depart(struct arena *arena);
 
 /* Bytes that paging_depart() takes of an arena that starts on a page. */
 #define PAGING_DEPART_LEN ((2 + WINDOW_PDS) * PAGE_SIZE)

@@ -4,6 +4,7 @@
  * and what the other modules are.
  */
 #include "boot.h"
+#include "elf.h"
 #include "fit.h"
 #include "format.h"
 #include "gzip.h"
@@ -44,8 +45,9 @@ static why add_module(struct payload *payload, struct module module)
 /* Could a file be worth unpacking that begins so? */
 static bool is_promising(struct view beginning)
 {
-	return format_of(beginning) || fit_is_tree(beginning) ||
-	       gzip_claims(beginning);
+	/* Of an ELF file the notes tell, which may lie anywhere in it. */
+	return format_of(beginning, RANK_ANY) || elf_claims(beginning) ||
+	       fit_is_tree(beginning) || gzip_claims(beginning);
 }
 
 /* Unpack to the largest free piece of RAM, below 4 GiB if any is there. */
@@ -90,10 +92,11 @@ static why open_fit(struct boot *boot, struct view *file)
 }
 
 /*
- * Peel a file until a format claims it. payload.format stays NULL if none
- * does; a gzip file is opened whole only if its beginning is promising, so
- * that a compressed initrd is neither unpacked nor judged: if not even its
- * beginning can be read, that is a doubt only.
+ * Peel a file until there is no container left, and ask the formats for it.
+ * payload.format stays NULL if none claims it; a gzip file is opened whole only
+ * if its beginning is promising, so that a compressed initrd is neither
+ * unpacked nor judged: if not even its beginning can be read, that is a doubt
+ * only.
  */
 static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		why *doubt)
@@ -102,30 +105,33 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 	struct view beginning, whole;
 	why bad = NULL;
 
-	for (u32 depth = 0; depth <= MAX_DEPTH && !bad; depth++) {
+	for (u32 depth = 0; !bad; depth++) {
+		bool is_tree = fit_is_tree(file);
+
 		payload->image = file;
-		payload->format = format_of(file);
-		if (payload->format)
+		if (!is_tree && !gzip_claims(file)) {
+			payload->format = format_of(file, boot->options.format);
 			return NULL;
-		if (fit_is_tree(file)) {
+		}
+		if (depth == MAX_DEPTH)
+			return "containers lie too deep in each other";
+		if (is_tree) {
 			payload->container = "fit";
 			whole = file;
 			bad = open_fit(boot, &file);
 			if (bad && !fit_claims(whole))
 				return NULL;
-		} else if (gzip_claims(file)) {
-			payload->container = "gzip";
-			bad = gzip_peek(file, &beginning);
-			if (bad && !*doubt)
-				*doubt = bad;
-			if (bad || !is_promising(beginning))
-				return NULL;
-			bad = open_gzip(boot, scratch, &file);
-		} else {
-			return NULL;
+			continue;
 		}
+		payload->container = "gzip";
+		bad = gzip_peek(file, &beginning);
+		if (bad && !*doubt)
+			*doubt = bad;
+		if (bad || !is_promising(beginning))
+			return NULL;
+		bad = open_gzip(boot, scratch, &file);
 	}
-	return bad ? bad : "containers lie too deep in each other";
+	return bad;
 }
 
 /* Everything but the kernel: device trees are the machine's, the rest is the
@@ -184,5 +190,8 @@ why boot_open(struct boot *boot, struct plan *scratch)
 		return sort_rest(boot);
 	}
 	payload->container = doubt ? "gzip" : NULL;
-	return doubt ? doubt : "no module is a kernel";
+	if (doubt)
+		return doubt;
+	return boot->options.format ? "no module is a kernel of that format"
+				    : "no module is a kernel";
 }

@@ -13,15 +13,13 @@
 
 void plan_init(struct plan *plan, const struct boot_info *info)
 {
-	plan->info = info;
-	plan->wanted.len = 0;
+	/* All but the lists, of which only so many are in use. */
+	memset(plan, 0, offsetof(struct plan, module_at));
 	plan->holds.nr = 0;
-	plan->nr_copies = 0;
-	plan->arena_len = DEPARTURE_LEN;
-	plan->arena = (struct range){ 0, 0 };
+	plan->info = info;
 	plan->entry = "";
-	plan->load = plan->load_len = plan->alignment = 0;
-	plan->window = plan->initrd = (struct range){ 0, 0 };
+	plan->arena_len = DEPARTURE_LEN;
+	plan->arena_end = END_32BIT;
 }
 
 static const struct hold *held(const struct plan *plan, struct range range,
@@ -186,26 +184,35 @@ struct range plan_largest(const struct plan *plan, phys end)
 	return best;
 }
 
-why plan_keep(struct plan *plan, struct range range)
+static void hold(struct plan *plan, struct range range, enum until until)
 {
-	if (!holds_add(&plan->holds, range, UNTIL_FOREVER))
-		return "the plan has too many pieces";
-	return NULL;
+	if (!holds_add(&plan->holds, range, until))
+		plan->bad = "the plan has too many pieces";
 }
 
-why plan_copy(struct plan *plan, struct range dst, phys src, u64 len)
+static void add_copy(struct plan *plan, struct copy copy)
 {
-	if (range_empty(dst) || (len == range_len(dst) && src == dst.start))
-		return plan_keep(plan, dst);
-	if (plan->nr_copies == MAX_COPIES)
-		return "the plan has too many copies";
-	plan->copies[plan->nr_copies++] = (struct copy){
-		.dst = dst.start,
-		.src = src,
-		.len = len,
-		.zero = range_len(dst) - len,
-	};
-	return plan_keep(plan, dst);
+	if (plan->nr_copies < MAX_COPIES)
+		plan->copies[plan->nr_copies++] = copy;
+	else
+		plan->bad = "the plan has too many copies";
+}
+
+void plan_keep(struct plan *plan, struct range range)
+{
+	hold(plan, range, UNTIL_FOREVER);
+}
+
+void plan_copy(struct plan *plan, struct range dst, phys src, u64 len)
+{
+	plan_keep(plan, dst);
+	if (!range_empty(dst) && (len != range_len(dst) || src != dst.start))
+		add_copy(plan, (struct copy){
+				       .dst = dst.start,
+				       .src = src,
+				       .len = len,
+				       .zero = range_len(dst) - len,
+			       });
 }
 
 static struct range source(const struct copy *copy)
@@ -256,7 +263,7 @@ static u32 shortest_in_circle(const struct plan *plan, u32 first)
 
 /* Read one source of a circle into spare memory now, and let its copy begin
  * there later. */
-static why break_circle(struct plan *plan, u32 first)
+static void break_circle(struct plan *plan, u32 first)
 {
 	struct room want = {
 		.align = PAGE_SIZE,
@@ -266,34 +273,26 @@ static why break_circle(struct plan *plan, u32 first)
 	struct copy *copies = plan->copies;
 	struct range spare;
 	u32 pick = shortest_in_circle(plan, first);
-	why bad;
+	struct copy late = copies[pick];
 
-	if (plan->nr_copies == MAX_COPIES)
-		return "the plan has too many copies in a circle";
-	want.len = copies[pick].len;
-	if (!plan_find(plan, &want, UNTIL_PLACE, &spare))
-		return "no spare RAM to exchange pieces that lie in each "
-		       "other's place";
-	bad = plan_keep(plan, spare);
-	if (bad)
-		return bad;
-	copies[plan->nr_copies++] = (struct copy){
-		.dst = copies[pick].dst,
-		.src = spare.start,
-		.len = copies[pick].len,
-		.zero = copies[pick].zero,
-	};
+	want.len = late.len;
+	if (!plan_find(plan, &want, UNTIL_PLACE, &spare)) {
+		plan->bad = "no spare RAM to exchange pieces that lie in each "
+			    "other's place";
+		return;
+	}
+	plan_keep(plan, spare);
+	late.src = spare.start;
+	add_copy(plan, late);
 	copies[pick].dst = spare.start;
 	copies[pick].zero = 0;
 	swap(plan, pick, first);
-	return NULL;
 }
 
-static why order_copies(struct plan *plan)
+static void order_copies(struct plan *plan)
 {
-	for (u32 first = 0; first < plan->nr_copies; first++) {
+	for (u32 first = 0; first < plan->nr_copies && !plan->bad; first++) {
 		u32 next = first;
-		why bad;
 
 		while (next < plan->nr_copies &&
 		       waits_for(plan, next, first) != next)
@@ -302,29 +301,24 @@ static why order_copies(struct plan *plan)
 			swap(plan, next, first);
 			continue;
 		}
-		bad = break_circle(plan, first);
-		if (bad)
-			return bad;
+		break_circle(plan, first);
 	}
-	return NULL;
 }
 
 why plan_seal(struct plan *plan)
 {
-	struct room want = { .align = PAGE_SIZE, .end = END_32BIT };
-	why bad;
+	struct room want = { .align = PAGE_SIZE, .end = plan->arena_end };
 
 	/* Every circle that is broken adds a copy. */
 	plan->arena_len += 2ull * plan->nr_copies * sizeof(plan->copies[0]);
 	want.len = align_up(plan->arena_len, PAGE_SIZE);
 	for (u32 i = 0; i < plan->nr_copies; i++)
-		if (!holds_add(&plan->holds, source(&plan->copies[i]),
-			       UNTIL_PLACE))
-			return "the plan has too many sources";
+		hold(plan, source(&plan->copies[i]), UNTIL_PLACE);
 	if (!plan_find(plan, &want, UNTIL_TELL, &plan->arena))
 		return "no free RAM for the kernel's tables";
-	bad = plan_keep(plan, plan->arena);
-	return bad ? bad : order_copies(plan);
+	plan_keep(plan, plan->arena);
+	order_copies(plan);
+	return plan->bad;
 }
 
 u64 plan_copied(const struct plan *plan)

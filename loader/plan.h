@@ -25,19 +25,26 @@ struct room {
 
 struct plan {
 	const struct boot_info *info;
+	why bad;	    /* the first promise that could not be kept */
 	struct room wanted; /* the newest that was not to be had, or len 0 */
 	u64 arena_len;	    /* bytes tell needs; formats add to it */
+	phys arena_end;	    /* what they must lie below: 4 GiB or less */
 	struct range arena; /* where they are, once sealed */
 
 	/* Results the formats keep for tell and for the log. */
 	const char *entry; /* which entry, in a few words */
+	phys entry_at;	   /* the kernel's first instruction */
 	phys load;	   /* where the kernel's image is when it is entered */
 	u64 load_len;
+	u64 delta; /* from where it was linked to there, modulo 2^64 */
 	struct range window; /* memory it will use before it can ask */
 	u64 alignment;
-	struct range initrd; /* empty: none */
-
+	struct range initrd;  /* empty: none */
+	struct range symbols; /* the contents of its symbol sections */
+	u64 symbols_len;      /* of their table of headers; 0: not told */
 	u32 nr_copies;
+
+	phys module_at[MAX_MODULES];	/* where the kernel finds them */
 	struct copy copies[MAX_COPIES]; /* in order, once sealed */
 	struct holds
 		holds; /* beside info->holds: what this plan has promised */
@@ -60,20 +67,20 @@ must_check bool plan_find(struct plan *plan, const struct room *want,
  * boundary on; empty if there is none. */
 struct range plan_largest(const struct plan *plan, phys end);
 
-/* Promise a range to the kernel, with what is in it now. */
-must_check why plan_keep(struct plan *plan, struct range range);
+/* Promise a range to the kernel, with what is in it now. This and plan_copy()
+ * leave plan->bad, which plan_seal() returns, if there are too many. */
+void plan_keep(struct plan *plan, struct range range);
 
 /*
  * Promise a range to the kernel, filled with len bytes from src, then zeroes.
  * A source may lie anywhere, under destinations and under gangway too.
  */
-must_check why plan_copy(struct plan *plan, struct range dst, phys src,
-			 u64 len);
+void plan_copy(struct plan *plan, struct range dst, phys src, u64 len);
 
 /*
  * Put the copies into an order in which nothing is overwritten before it is
  * read, with spare memory where they wait for each other in a circle, and
- * find room for the arena. Nothing can be added afterwards.
+ * find room for the arena below arena_end. Nothing can be added afterwards.
  */
 must_check why plan_seal(struct plan *plan);
 

@@ -95,6 +95,20 @@
 	ret
 	end	mem_find64
 
+	begin	mem_find32
+	movl	%edx, %eax
+	movq	%rsi, %rcx
+	movq	%rsi, %rdx
+	testq	%rcx, %rcx
+	jz	1f
+	repne scasl
+	jne	1f
+	incq	%rcx			/* the value itself */
+1:	movq	%rdx, %rax
+	subq	%rcx, %rax
+	ret
+	end	mem_find32
+
 	begin	strlen
 	movq	$-1, %rsi
 	/* fall through */

@@ -71,6 +71,19 @@ static inline must_check bool view_find64(struct view *v, u64 value)
 	return true;
 }
 
+/* The same with 4-byte values and steps. */
+u64 mem_find32(const u8 *values, u64 nr, u32 value);
+
+static inline must_check bool view_find32(struct view *v, u32 value)
+{
+	u64 i = mem_find32(v->at, v->len / 4, value);
+
+	if (i == v->len / 4)
+		return false;
+	*v = view_from(*v, 4 * i);
+	return true;
+}
+
 static inline bool view_equal(struct view a, struct view b)
 {
 	return a.len == b.len && !memcmp(a.at, b.at, a.len);

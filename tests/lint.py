@@ -15,7 +15,7 @@ SOURCES = ["loader", "formats", "efi", "tests"]
 PRODUCT = ["loader", "formats", "efi"]
 # What pure code may call besides its own functions (the machine's or libc's).
 ALLOWED = re.compile(
-    r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find64|"
+    r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
     r"__(start|stop)_(doors|formats)|_GLOBAL_OFFSET_TABLE_|"
     r"_image(_end)?|_bss|stack_guard|paging_use|"

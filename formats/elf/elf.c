@@ -119,6 +119,16 @@ bool elf_note(const struct elf *elf, struct view owner, u32 type,
 	return false;
 }
 
+bool elf_is_linux(const struct elf *elf)
+{
+	struct view desc;
+
+	if (elf_note(elf, VIEW("Linux"), 0, &desc))
+		return true;
+	return elf_note(elf, VIEW("Xen"), XEN_ELFNOTE_GUEST_OS, &desc) &&
+	       view_starts(desc, VIEW("linux"));
+}
+
 why elf_span(const struct elf *elf, struct range *out)
 {
 	struct range span = { ~0ull, 0 };
@@ -148,9 +158,7 @@ why elf_span(const struct elf *elf, struct range *out)
 
 why elf_place(const struct elf *elf, u64 delta, phys file_at, struct plan *plan)
 {
-	why bad = NULL;
-
-	for (u64 i = 0; i < elf->phnum && !bad; i++) {
+	for (u64 i = 0; i < elf->phnum; i++) {
 		struct elf64_phdr segment = elf_segment(elf, i);
 		phys start = segment.p_paddr + delta;
 		struct range dst = { start, start + segment.p_memsz };
@@ -159,10 +167,10 @@ why elf_place(const struct elf *elf, u64 delta, phys file_at, struct plan *plan)
 			continue;
 		if (!plan_is_free(plan, dst))
 			return "a segment's place is not free RAM";
-		bad = plan_copy(plan, dst, file_at + segment.p_offset,
-				segment.p_filesz);
+		plan_copy(plan, dst, file_at + segment.p_offset,
+			  segment.p_filesz);
 	}
-	return bad;
+	return NULL;
 }
 
 bool elf_entry(const struct elf *elf, u64 entry, phys *out)

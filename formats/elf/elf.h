@@ -25,6 +25,8 @@
 #define SHT_SYMTAB  2
 #define SHT_STRTAB  3
 
+#define XEN_ELFNOTE_GUEST_OS 6
+
 struct elf32_ehdr {
 	u8 e_ident[16];
 	u16 e_type, e_machine;
@@ -57,6 +59,22 @@ struct elf64_phdr {
 };
 WIRE_SIZE(struct elf64_phdr, 56);
 
+struct elf32_shdr {
+	u32 sh_name, sh_type, sh_flags, sh_addr, sh_offset, sh_size, sh_link;
+	u32 sh_info, sh_addralign, sh_entsize;
+};
+WIRE_SIZE(struct elf32_shdr, 40);
+WIRE_AT(struct elf32_shdr, sh_addr, 12);
+
+struct elf64_shdr {
+	u32 sh_name, sh_type;
+	u64 sh_flags, sh_addr, sh_offset, sh_size;
+	u32 sh_link, sh_info;
+	u64 sh_addralign, sh_entsize;
+};
+WIRE_SIZE(struct elf64_shdr, 64);
+WIRE_AT(struct elf64_shdr, sh_addr, 16);
+
 struct elf_nhdr {
 	u32 n_namesz, n_descsz, n_type;
 };
@@ -86,6 +104,9 @@ struct elf64_phdr elf_segment(const struct elf *elf, u64 i);
  * type 0 is any type. False, and desc untouched, if there is none. */
 must_check bool elf_note(const struct elf *elf, struct view owner, u32 type,
 			 struct view *desc);
+
+/* Is it Linux, by its notes? */
+bool elf_is_linux(const struct elf *elf);
 
 /*
  * The memory that the PT_LOAD segments take by their p_paddr, from the lowest

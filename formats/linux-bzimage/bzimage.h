@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A bzImage as its setup header describes it, with the defaults that hold
- * where its protocol is too old to say, and the zero page made for it.
+ * where its protocol is too old to say, and the zero page made for it. A
+ * vmlinux is described in the same words.
  */
 #ifndef FORMATS_BZIMAGE_H
 #define FORMATS_BZIMAGE_H
@@ -14,9 +15,10 @@
 
 struct bzimage {
 	struct linux_setup_header hdr; /* zero where the file has none */
-	u64 header_len;
-	struct view kernel; /* the protected-mode part */
-	u64 init_size;	    /* bytes it needs from where it runs */
+	u64 header_len;		       /* 0: vmlinux, hdr is made up */
+	struct view kernel;	       /* the protected-mode part */
+	const struct elf *elf;	       /* vmlinux: what to load; else NULL */
+	u64 init_size;		       /* bytes it needs from where it runs */
 	phys pref_address;
 	u64 alignment;	   /* power of two */
 	u64 min_alignment; /* what alignment may be lowered to */
@@ -27,6 +29,8 @@ struct bzimage {
 	u64 cmdline_max;  /* without the NUL */
 };
 
+struct elf;
+
 /* Has the file the signatures of a bzImage or zImage? */
 bool bzimage_claims(struct view image);
 
@@ -35,6 +39,18 @@ must_check why bzimage_parse(struct view image, struct bzimage *out);
 
 /* The kernel's version string in the file; empty if there is none. */
 struct view bzimage_version(struct view image);
+
+/*
+ * Plan Linux with its initrd: plan->entry_at and plan->load. What may stay
+ * where it lies, stays; otherwise the cheaper of the two is moved.
+ */
+must_check why linux_plan(const struct boot *boot, const struct bzimage *bz,
+			  struct plan *plan);
+
+/* Write what Linux is told, once linux_plan() has succeeded. */
+void linux_tell(const struct boot *boot, const struct plan *plan,
+		const struct bzimage *bz, struct arena *arena,
+		struct handoff *out);
 
 /* Refuse modules whose sum no memory, or not the kernel's limit, can hold. */
 must_check why initrd_check(const struct bzimage *bz,
@@ -50,33 +66,37 @@ must_check why initrd_leave(const struct bzimage *bz,
 must_check why initrd_move(const struct bzimage *bz,
 			   const struct payload *payload, struct plan *plan);
 
-/* Refuse a hardware_subarch that the kernel does not know or that this machine
- * cannot be. */
-must_check why subarch_check(const struct boot *boot, const struct bzimage *bz);
+/* Refuse what the zero page has no place for: a hardware_subarch that the
+ * kernel does not know or that this machine cannot be, a command line beyond
+ * the kernel's limit, a device tree or a node of the door's that it cannot
+ * map. */
+must_check why zero_page_check(const struct boot *boot,
+			       const struct bzimage *bz);
 
 /* Bytes of arena that zero_page_put() takes at most. */
 u64 zero_page_len(const struct boot *boot, const struct bzimage *bz);
 
 /*
- * Write the zero page, the command line and all they point at into the arena;
- * *at is the zero page. bz's kernel goes where the plan says. Reads the E820
- * map last, so that what the arena holds is in it.
+ * Write the zero page, the command line and all they point at into the arena
+ * and return where the zero page is. bz's kernel goes where the plan says.
+ * Reads the E820 map last, so that what the arena holds is in it.
  */
-must_check why zero_page_put(const struct boot *boot, const struct plan *plan,
-			     const struct bzimage *bz, struct arena *arena,
-			     phys *at);
+phys zero_page_put(const struct boot *boot, const struct plan *plan,
+		   const struct bzimage *bz, struct arena *arena);
 
 /* Bytes that e820_put() adds to setup_data at most. */
 u64 e820_ext_len(const struct boot_info *info);
 
-/* Prepend a node to the chain. Fails if the arena is too small, or the data
- * more than the kernel can map (256 KiB with the header). */
-must_check why setup_data_put(struct linux_boot_params *params,
-			      struct arena *arena, u32 type, struct view data);
+/* Prepend a node to the chain. */
+void setup_data_put(struct linux_boot_params *params, struct arena *arena,
+		    u32 type, struct view data);
+
+/* Can the kernel map it as a node: 256 KiB with the header? */
+bool setup_data_fits(struct view data);
 
 /* Fill the E820 table, and a SETUP_E820_EXT node with what it cannot take. */
-must_check why e820_put(const struct boot_info *info,
-			struct linux_boot_params *params, struct arena *arena);
+void e820_put(const struct boot_info *info, struct linux_boot_params *params,
+	      struct arena *arena);
 
 /* The value of a vga= word for vid_mode (boot.rst, special options); 0xffff,
  * normal, if there is none. */

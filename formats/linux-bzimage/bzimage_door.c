@@ -11,19 +11,20 @@
 #define NODE_LEN_MAX (16 * MIB)
 #define MAX_NODES    64 /* beyond it the chain is a circle */
 
-static why read_entries(const struct mem *mem, phys at, u64 nr,
-			struct boot_info *info)
+static void read_entries(const struct mem *mem, phys at, u64 nr,
+			 struct boot_info *info)
 {
 	struct linux_e820_entry entry;
-	why bad = NULL;
 
-	for (u64 i = 0; i < nr && !bad; i++) {
-		if (!mem_read(mem, at + i * sizeof(entry), &entry,
-			      sizeof(entry)))
-			return "the E820 table passes the end of memory";
-		bad = info_add_region(info, entry.addr, entry.size, entry.type);
+	for (u64 i = 0; i < nr && !info->bad; i++) {
+		if (mem_read(mem, at + i * sizeof(entry), &entry,
+			     sizeof(entry)))
+			info_add_region(info, entry.addr, entry.size,
+					entry.type);
+		else
+			info_refuse(info,
+				    "the E820 table passes the end of memory");
 	}
-	return bad;
 }
 
 /* One node and its data; false if they are not where the chain says. */
@@ -53,65 +54,56 @@ static bool walk_chain(const struct mem *mem, phys at, struct boot_info *info)
 			return false;
 		if (node.type != LINUX_SETUP_E820_EXT)
 			nr_kept++;
-		else if (read_entries(mem, at + sizeof(node),
-				      node.len /
-					      sizeof(struct linux_e820_entry),
-				      info))
-			return false;
+		else
+			read_entries(mem, at + sizeof(node),
+				     node.len / sizeof(struct linux_e820_entry),
+				     info);
 	}
 	return nr_kept <= MAX_SETUP_DATA;
 }
 
 /* The nodes of a chain that cannot be walked are dropped, as if there were
  * none: QEMU has been seen to point past its nodes. */
-static why read_setup_data(const struct mem *mem, phys at,
-			   struct boot_info *info)
+static void read_setup_data(const struct mem *mem, phys at,
+			    struct boot_info *info)
 {
 	struct linux_setup_data node;
 	struct view data;
-	why bad = NULL;
 
 	if (!walk_chain(mem, at, info))
-		return NULL;
-	for (; at && !bad; at = node.next) {
-		if (!read_node(mem, info, at, &node, &data))
-			return "the setup_data chain changes while it is read";
-		if (node.type == LINUX_SETUP_E820_EXT)
-			continue;
-		info->setup_data[info->nr_setup_data++] =
-			(struct setup_node){ node.type, data };
-		bad = info_hold(info, at, sizeof(node) + node.len);
+		return;
+	while (at && read_node(mem, info, at, &node, &data)) {
+		if (node.type != LINUX_SETUP_E820_EXT) {
+			info->setup_data[info->nr_setup_data++] =
+				(struct setup_node){ node.type, data };
+			info_hold(info, at, sizeof(node) + node.len);
+		}
+		at = node.next;
 	}
-	return bad;
 }
 
-static why read_initrd(const struct linux_boot_params *params,
-		       struct boot_info *info)
+static void read_initrd(const struct linux_boot_params *params,
+			struct boot_info *info)
 {
 	u64 at = params->hdr.ramdisk_image | (u64)params->ext_ramdisk_image
 						     << 32;
 	u64 len = params->hdr.ramdisk_size | (u64)params->ext_ramdisk_size
 						     << 32;
 
-	if (!at || !len)
-		return NULL;
-	if (at + len < at)
-		return "the ramdisk passes the end of memory";
-	return info_add_module(info, at, at + len, VIEW(""), false);
+	if (at && len)
+		info_add_module(info, at, at + len, VIEW(""));
 }
 
-static why read_cmdline(const struct mem *mem,
-			const struct linux_boot_params *params,
-			struct boot_info *info)
+static void read_cmdline(const struct mem *mem,
+			 const struct linux_boot_params *params,
+			 struct boot_info *info)
 {
 	phys at = params->hdr.cmd_line_ptr | (u64)params->ext_cmd_line_ptr
 						     << 32;
-	struct view line;
 
-	if (!door_string(mem, info, at, &line))
-		return "the command line lies outside memory";
-	info_set_cmdline(info, line, false);
-	return NULL;
+	info_set_cmdline(info,
+			 door_string(mem, info, at,
+				     "the command line lies outside memory"));
 }
 
 static void read_screen(const struct linux_screen_info *screen,
@@ -144,59 +136,57 @@ static void read_screen(const struct linux_screen_info *screen,
 		out->at |= (u64)screen->ext_lfb_base << 32;
 }
 
-static why read_efi(const struct mem *mem, struct linux_efi_info in,
-		    struct boot_info *info)
+static void read_efi(const struct mem *mem, struct linux_efi_info in,
+		     struct boot_info *info)
 {
 	struct efi_tables *efi = &info->efi;
-	phys map = in.memmap | (u64)in.memmap_hi << 32;
 
 	if (in.loader_signature != LINUX_EFI_64 &&
 	    in.loader_signature != LINUX_EFI_32)
-		return NULL;
+		return;
 	efi->system_table = in.systab | (u64)in.systab_hi << 32;
 	efi->is_64bit = in.loader_signature == LINUX_EFI_64;
 	efi->descriptor_size = in.memdesc_size;
 	efi->descriptor_version = in.memdesc_version;
-	if (!door_view(mem, info, map, in.memmap_size, &efi->memory_map))
-		return "the EFI memory map lies outside memory";
+	efi->memory_map = door_view(
+		mem, info, in.memmap | (u64)in.memmap_hi << 32, in.memmap_size,
+		"the EFI memory map lies outside memory");
+}
+
+static why check_params(const struct linux_boot_params *params)
+{
+	if (params->sentinel)
+		return "the boot parameters were not made from zeroes";
+	if (params->e820_entries > LINUX_E820_MAX)
+		return "the E820 table has more than 128 entries";
 	return NULL;
 }
 
-static why read_linux(const struct mem *mem, u32 magic, phys at,
-		      struct boot_info *info)
+static void read_linux(const struct mem *mem, u32 magic, phys at,
+		       struct boot_info *info)
 {
 	static struct linux_boot_params params;
-	why bad;
 
 	(void)magic;
-	if (!mem_read(mem, at, &params, sizeof(params)))
-		return "the boot parameters lie outside memory";
-	if (params.sentinel)
-		return "the boot parameters were not made from zeroes";
-	if (params.e820_entries > LINUX_E820_MAX)
-		return "the E820 table has more than 128 entries";
-	bad = info_hold(info, at, sizeof(params));
-	if (!bad)
-		bad = read_entries(
-			mem,
-			at + offsetof(struct linux_boot_params, e820_table),
-			params.e820_entries, info);
-	if (bad)
-		return bad;
-	bad = read_setup_data(mem, params.hdr.setup_data, info);
-	if (!bad)
-		bad = read_initrd(&params, info);
-	if (!bad)
-		bad = read_cmdline(mem, &params, info);
-	if (!bad)
-		bad = read_efi(mem, params.efi_info, info);
+	if (mem_read(mem, at, &params, sizeof(params)))
+		info_refuse(info, check_params(&params));
+	else
+		info_refuse(info, "the boot parameters lie outside memory");
+	if (info->bad)
+		return;
+	info_hold(info, at, sizeof(params));
+	read_entries(mem, at + offsetof(struct linux_boot_params, e820_table),
+		     params.e820_entries, info);
+	read_setup_data(mem, params.hdr.setup_data, info);
+	read_initrd(&params, info);
+	read_cmdline(mem, &params, info);
+	read_efi(mem, params.efi_info, info);
 	read_screen(&params.screen_info, &info->framebuffer);
 	info->subarch = params.hdr.hardware_subarch;
 	info->subarch_data = params.hdr.hardware_subarch_data;
 	info->rsdp = params.acpi_rsdp_addr;
 	if (!info->rsdp && !info->efi.system_table)
 		info->rsdp = acpi_search(mem, info);
-	return bad;
 }
 
 static const struct door linux64 = {

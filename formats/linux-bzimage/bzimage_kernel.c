@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Linux as a bzImage: where its image, the memory it unpacks itself into and
- * its initrd go. What may stay where it lies, stays; otherwise the cheaper of
- * the two is moved.
+ * Linux: where its image, the memory it unpacks itself into and its initrd go;
+ * and its form as a bzImage. What may stay where it lies, stays; otherwise the
+ * cheaper of the two is moved.
  *
  * The image runs from the window [S, S + init_size), S being the aligned
  * maximum of load and preferred address (boot.rst, 1.11); it destroys what
@@ -10,6 +10,7 @@
  */
 #include "bzimage.h"
 
+#include "elf.h"
 #include "format.h"
 
 #define NO_PART MAX_MODULES
@@ -30,14 +31,14 @@ static struct range window_of(const struct bzimage *bz, phys load, u64 align)
 	return (struct range){ start, start + bz->init_size };
 }
 
-static why keep_kernel(const struct bzimage *bz, struct plan *plan, phys load,
-		       u64 align)
+static void keep_kernel(const struct bzimage *bz, struct plan *plan, phys load,
+			u64 align)
 {
 	plan->load = load;
 	plan->load_len = bz->kernel.len;
 	plan->window = window_of(bz, load, align);
 	plan->alignment = align;
-	return plan_keep(plan, plan->window);
+	plan_keep(plan, plan->window);
 }
 
 /* Run the kernel where it lies, if its window there is free. */
@@ -46,16 +47,16 @@ static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
 {
 	struct range image = mem_range(boot->mem, bz->kernel);
 	struct range window = window_of(bz, image.start, bz->alignment);
-	why bad;
 
-	if (!bz->is_relocatable && image.start != bz->pref_address)
+	if (bz->elf || (!bz->is_relocatable && image.start != bz->pref_address))
 		return "the kernel cannot run where it lies";
 	if (max_u64(image.end, window.end) > 4 * GIB && !bz->is_above_4g)
 		return "the kernel cannot run above 4 GiB";
 	if (!plan_is_free(plan, image) || !plan_is_free(plan, window))
 		return "the kernel has no room around it";
-	bad = plan_keep(plan, image);
-	return bad ? bad : keep_kernel(bz, plan, image.start, bz->alignment);
+	plan_keep(plan, image);
+	keep_kernel(bz, plan, image.start, bz->alignment);
+	return NULL;
 }
 
 /* Where a kernel that is moved goes; with a lower alignment, down to the
@@ -88,16 +89,21 @@ static bool find_window(const struct bzimage *bz, struct plan *plan, u64 *align,
 static why move_kernel(const struct boot *boot, const struct bzimage *bz,
 		       struct plan *plan)
 {
-	struct range image = mem_range(boot->mem, bz->kernel);
+	phys lies = mem_phys(boot->mem, bz->kernel);
 	struct range window, dst;
+	why bad = NULL;
 	u64 align;
-	why bad;
 
 	if (!find_window(bz, plan, &align, &window))
 		return "no free RAM for the kernel and what it unpacks";
 	dst = (struct range){ window.start, window.start + bz->kernel.len };
-	bad = plan_copy(plan, dst, image.start, bz->kernel.len);
-	return bad ? bad : keep_kernel(bz, plan, dst.start, align);
+	if (bz->elf)
+		bad = elf_place(bz->elf, window.start - bz->pref_address, lies,
+				plan);
+	else
+		plan_copy(plan, dst, lies, bz->kernel.len);
+	keep_kernel(bz, plan, dst.start, align);
+	return bad;
 }
 
 /* What stays is settled first: what moves can go around it. */
@@ -174,48 +180,59 @@ static why lay_out(const struct boot *boot, const struct bzimage *bz,
 	return bad;
 }
 
-static why plan_linux(const struct boot *boot, struct plan *plan)
+why linux_plan(const struct boot *boot, const struct bzimage *bz,
+	       struct plan *plan)
 {
-	struct bzimage bz;
-	why bad = bzimage_parse(boot->payload.image, &bz);
+	why bad = zero_page_check(boot, bz);
 
-	if (!bad && boot_cmdline_bound(boot, bz.cmdline_max) > bz.cmdline_max)
-		bad = "the command line is longer than the kernel's limit";
 	if (!bad)
-		bad = initrd_check(&bz, &boot->payload);
-	if (!bad)
-		bad = subarch_check(boot, &bz);
+		bad = initrd_check(bz, &boot->payload);
 	if (bad)
 		return bad;
-	plan->arena_len += zero_page_len(boot, &bz);
-	bad = lay_out(boot, &bz, plan);
-	plan->entry = bz.is_64bit ? "64-bit entry" : "32-bit entry";
+	plan->arena_len += zero_page_len(boot, bz);
+	bad = lay_out(boot, bz, plan);
+	plan->entry = bz->is_64bit ? "64-bit entry" : "32-bit entry";
+	plan->entry_at = plan->load;
 	return bad;
 }
 
-static why tell_linux(const struct boot *boot, const struct plan *plan,
-		      struct arena *arena, struct handoff *out)
+void linux_tell(const struct boot *boot, const struct plan *plan,
+		const struct bzimage *bz, struct arena *arena,
+		struct handoff *out)
+{
+	out->mode = bz->is_64bit ? HANDOFF_LONG : HANDOFF_PROTECTED;
+	out->rsi = zero_page_put(boot, plan, bz, arena);
+}
+
+static why plan_bzimage(const struct boot *boot, struct plan *plan)
 {
 	struct bzimage bz;
 	why bad = bzimage_parse(boot->payload.image, &bz);
 
-	*out = (struct handoff){ .mode = HANDOFF_PROTECTED };
-	if (bad)
-		return bad;
-	out->entry = plan->load;
-	if (bz.is_64bit) {
-		out->mode = HANDOFF_LONG;
-		out->entry = plan->load + LINUX_ENTRY_64;
-	}
-	return zero_page_put(boot, plan, &bz, arena, &out->rsi);
+	if (!bad)
+		bad = linux_plan(boot, &bz, plan);
+	if (bz.is_64bit)
+		plan->entry_at += LINUX_ENTRY_64;
+	return bad;
+}
+
+static why tell_bzimage(const struct boot *boot, const struct plan *plan,
+			struct arena *arena, struct handoff *out)
+{
+	struct bzimage bz;
+	why bad = bzimage_parse(boot->payload.image, &bz);
+
+	if (!bad)
+		linux_tell(boot, plan, &bz, arena, out);
+	return bad;
 }
 
 static const struct format bzimage = {
 	.name = "bzimage",
-	.rank = 10,
+	.rank = RANK_BZIMAGE,
 	.claims = bzimage_claims,
-	.plan = plan_linux,
-	.tell = tell_linux,
+	.plan = plan_bzimage,
+	.tell = tell_bzimage,
 	.version = bzimage_version,
 };
 FORMAT(bzimage);

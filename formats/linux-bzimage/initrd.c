@@ -32,32 +32,28 @@ why initrd_check(const struct bzimage *bz, const struct payload *payload)
 }
 
 /* Put the parts of the initrd from an address on, with zeroes between. */
-static why put_parts(const struct payload *payload, struct plan *plan, phys at)
+static void put_parts(const struct payload *payload, struct plan *plan, phys at)
 {
-	why bad = NULL;
-
-	for (u32 i = 0; i < payload->nr_modules && !bad; i++) {
+	for (u32 i = 0; i < payload->nr_modules; i++) {
 		struct range part = payload->modules[i].range;
 		struct range dst = { at, at + range_len(part) };
 		struct range padding = { dst.end, align_up(dst.end, 4) };
 
-		bad = plan_copy(plan, dst, part.start, range_len(part));
-		if (!bad && i + 1 < payload->nr_modules)
-			bad = plan_copy(plan, padding, 0, 0);
+		plan_copy(plan, dst, part.start, range_len(part));
+		if (i + 1 < payload->nr_modules)
+			plan_copy(plan, padding, 0, 0);
 		at = padding.end;
 	}
-	return bad;
 }
 
-static why keep_initrd(const struct payload *payload, struct plan *plan,
-		       struct range initrd)
+static void keep_initrd(const struct payload *payload, struct plan *plan,
+			struct range initrd)
 {
-	why bad = put_parts(payload, plan, initrd.start);
-
+	put_parts(payload, plan, initrd.start);
 	plan->initrd = initrd;
 	/* The kernel frees the last page whole. */
 	initrd.end = align_up(initrd.end, PAGE_SIZE);
-	return bad ? bad : plan_keep(plan, initrd);
+	plan_keep(plan, initrd);
 }
 
 why initrd_leave(const struct bzimage *bz, const struct payload *payload,
@@ -75,7 +71,8 @@ why initrd_leave(const struct bzimage *bz, const struct payload *payload,
 		return "the initrd lies above initrd_addr_max";
 	if (!plan_is_free(plan, pages))
 		return "the initrd has no room where it lies";
-	return keep_initrd(payload, plan, initrd);
+	keep_initrd(payload, plan, initrd);
+	return NULL;
 }
 
 why initrd_move(const struct bzimage *bz, const struct payload *payload,
@@ -97,5 +94,6 @@ why initrd_move(const struct bzimage *bz, const struct payload *payload,
 			return "no free RAM for the initrd below its limit";
 	}
 	found.end = found.start + len;
-	return keep_initrd(payload, plan, found);
+	keep_initrd(payload, plan, found);
+	return NULL;
 }

@@ -4,11 +4,12 @@
  */
 #include "bzimage.h"
 
-#define NODE_MAX (256 * KIB) /* what the kernel's early mapping can take */
-#define LOW_END	 MIB
+#include "tell.h"
 
-why setup_data_put(struct linux_boot_params *params, struct arena *arena,
-		   u32 type, struct view data)
+#define NODE_MAX (256 * KIB) /* what the kernel's early mapping can take */
+
+void setup_data_put(struct linux_boot_params *params, struct arena *arena,
+		    u32 type, struct view data)
 {
 	struct linux_setup_data node = {
 		.next = params->hdr.setup_data,
@@ -18,16 +19,18 @@ why setup_data_put(struct linux_boot_params *params, struct arena *arena,
 	phys at;
 	u8 *host;
 
-	if (data.len > NODE_MAX - sizeof(node))
-		return "a setup_data node is longer than 256 KiB";
 	/* 8: Linux reads a device tree where it lies. */
 	host = arena_take(arena, sizeof(node) + data.len, 8, &at);
 	if (!host)
-		return "the arena is too small for setup_data";
+		return;
 	memcpy(host, &node, sizeof(node));
 	memcpy(host + sizeof(node), data.at, data.len);
 	params->hdr.setup_data = at;
-	return NULL;
+}
+
+bool setup_data_fits(struct view data)
+{
+	return data.len <= NODE_MAX - sizeof(struct linux_setup_data);
 }
 
 u64 e820_ext_len(const struct boot_info *info)
@@ -35,39 +38,6 @@ u64 e820_ext_len(const struct boot_info *info)
 	/* Holding what the arena hands on may split regions. */
 	return sizeof(struct linux_setup_data) + 8 +
 	       (info->nr_regions + 4) * sizeof(struct linux_e820_entry);
-}
-
-static bool is_ram(const struct region *region)
-{
-	return region->type == REGION_RAM;
-}
-
-/*
- * Which regions the first table takes when not all fit: RAM below 1 MiB and
- * the largest RAM, which the kernel needs before it reads the rest, then
- * others from the lowest. Returns how many it chose.
- */
-static u32 choose_first(const struct boot_info *info, bool *chosen)
-{
-	u32 nr = 0;
-
-	while (nr < LINUX_E820_MAX && nr < info->nr_regions) {
-		const struct region *best = NULL;
-
-		for (u32 i = 0; i < info->nr_regions; i++) {
-			const struct region *r = &info->regions[i];
-
-			if (chosen[i])
-				continue;
-			if (!best || (is_ram(r) && !is_ram(best)) ||
-			    (is_ram(r) && best->range.start >= LOW_END &&
-			     range_len(r->range) > range_len(best->range)))
-				best = r;
-		}
-		chosen[best - info->regions] = true;
-		nr++;
-	}
-	return nr;
 }
 
 static struct linux_e820_entry entry_of(struct region region)
@@ -78,8 +48,8 @@ static struct linux_e820_entry entry_of(struct region region)
 }
 
 /* What did not fit goes behind the node's header, whose length is set last. */
-static why put_rest(const struct boot_info *info, const bool *chosen, u32 nr,
-		    struct linux_boot_params *params, struct arena *arena)
+static void put_rest(const struct boot_info *info, const bool *chosen, u32 nr,
+		     struct linux_boot_params *params, struct arena *arena)
 {
 	struct linux_e820_entry entry;
 	struct linux_setup_data *node;
@@ -88,7 +58,7 @@ static why put_rest(const struct boot_info *info, const bool *chosen, u32 nr,
 		arena_take(arena, sizeof(*node) + nr * sizeof(entry), 8, &at);
 
 	if (!host)
-		return "the arena is too small for the memory map";
+		return;
 	node = (void *)host;
 	*node = (struct linux_setup_data){
 		.next = params->hdr.setup_data,
@@ -104,7 +74,6 @@ static why put_rest(const struct boot_info *info, const bool *chosen, u32 nr,
 		host += sizeof(entry);
 	}
 	params->hdr.setup_data = at;
-	return NULL;
 }
 
 /* Kernels up to 6.12 take a table of one entry for none. */
@@ -122,15 +91,12 @@ static void split_single(struct linux_boot_params *params)
 	params->e820_entries = 2;
 }
 
-why e820_put(const struct boot_info *info, struct linux_boot_params *params,
-	     struct arena *arena)
+void e820_put(const struct boot_info *info, struct linux_boot_params *params,
+	      struct arena *arena)
 {
-	static bool chosen[MAX_REGIONS];
-	u32 nr = info->nr_regions;
+	const bool *chosen;
+	u32 nr = tell_regions(info, LINUX_E820_MAX, &chosen);
 
-	memset(chosen, nr <= LINUX_E820_MAX, nr * sizeof(chosen[0]));
-	if (nr > LINUX_E820_MAX)
-		nr = choose_first(info, chosen);
 	params->e820_entries = 0;
 	for (u32 i = 0; i < info->nr_regions; i++)
 		if (chosen[i])
@@ -138,7 +104,6 @@ why e820_put(const struct boot_info *info, struct linux_boot_params *params,
 				entry_of(info->regions[i]);
 	if (nr == 1)
 		split_single(params);
-	if (nr == info->nr_regions)
-		return NULL;
-	return put_rest(info, chosen, info->nr_regions - nr, params, arena);
+	if (nr != info->nr_regions)
+		put_rest(info, chosen, info->nr_regions - nr, params, arena);
 }

@@ -11,7 +11,9 @@
 #define CMDLINE_READ 2048 /* what Linux reads however short the line is */
 #define VID_NORMAL   0xffff
 
-why subarch_check(const struct boot *boot, const struct bzimage *bz)
+#define VERSION_SETUP_DATA 0x209
+
+static why check_subarch(const struct boot *boot, const struct bzimage *bz)
 {
 	const struct options *options = &boot->options;
 	u32 subarch =
@@ -25,6 +27,20 @@ why subarch_check(const struct boot *boot, const struct bzimage *bz)
 		return "hardware_subarch 2 is for Xen PV domains, and this is "
 		       "none";
 	return NULL;
+}
+
+why zero_page_check(const struct boot *boot, const struct bzimage *bz)
+{
+	const struct boot_info *info = boot->info;
+	bool fits = setup_data_fits(boot->payload.devicetree);
+
+	for (u32 i = 0; i < info->nr_setup_data; i++)
+		fits &= setup_data_fits(info->setup_data[i].data);
+	if (!fits && bz->hdr.version >= VERSION_SETUP_DATA)
+		return "a setup_data node is longer than 256 KiB";
+	if (boot_cmdline_bound(boot, bz->cmdline_max) > bz->cmdline_max)
+		return "the command line is longer than the kernel's limit";
+	return check_subarch(boot, bz);
 }
 
 /* Bytes of the command line's buffer, its NUL included. */
@@ -85,19 +101,18 @@ static void put_placement(const struct plan *plan, const struct bzimage *bz,
 	params->ext_ramdisk_size = (u32)(len >> 32);
 }
 
-static why put_cmdline(const struct boot *boot, const struct bzimage *bz,
-		       struct linux_boot_params *params, struct arena *arena)
+static void put_cmdline(const struct boot *boot, const struct bzimage *bz,
+			struct linux_boot_params *params, struct arena *arena)
 {
 	u64 room = cmdline_room(boot, bz), len;
 	phys at;
 	char *line = arena_take(arena, room, 16, &at);
 
 	if (!line)
-		return "the arena is too small for the command line";
+		return;
 	len = boot_cmdline(boot, line, room - 1);
 	params->hdr.vid_mode = vga_mode((struct view){ (const u8 *)line, len });
 	params->hdr.cmd_line_ptr = (u32)at;
-	return NULL;
 }
 
 /* Memory above 1 MiB up to the first hole, for kernels that find no map. */
@@ -170,17 +185,16 @@ static void put_screen(const struct boot *boot,
 
 /* Linux believes the signature: no complete map, no signature. A map for the
  * other width of EFI is of no use to the kernel. */
-static why put_efi(const struct boot_info *info, const struct bzimage *bz,
-		   struct linux_boot_params *params, struct arena *arena)
+static void put_efi(const struct boot_info *info, const struct bzimage *bz,
+		    struct linux_boot_params *params, struct arena *arena)
 {
 	const struct efi_tables *efi = &info->efi;
 	phys at;
 
 	if (!efi->system_table || !efi->memory_map.len || efi->boot_services ||
 	    efi->is_64bit != bz->is_64bit)
-		return NULL;
-	if (!arena_put(arena, efi->memory_map.at, efi->memory_map.len, 16, &at))
-		return "the arena is too small for the EFI memory map";
+		return;
+	at = arena_put(arena, efi->memory_map.at, efi->memory_map.len, 16);
 	params->efi_info = (struct linux_efi_info){
 		.loader_signature = efi->is_64bit ? LINUX_EFI_64 : LINUX_EFI_32,
 		.systab = (u32)efi->system_table,
@@ -191,7 +205,6 @@ static why put_efi(const struct boot_info *info, const struct bzimage *bz,
 		.memmap_hi = (u32)(at >> 32),
 		.memmap_size = (u32)efi->memory_map.len,
 	};
-	return NULL;
 }
 
 static void put_subarch(const struct boot *boot, struct linux_setup_header *hdr)
@@ -215,52 +228,46 @@ static bool is_replaced(const struct boot *boot, const struct setup_node *node)
 }
 
 /* Newest first: the door's nodes end up at the chain's end. */
-static why put_setup_data(const struct boot *boot,
-			  struct linux_boot_params *params, struct arena *arena)
+static void put_setup_data(const struct boot *boot,
+			   struct linux_boot_params *params,
+			   struct arena *arena)
 {
 	const struct boot_info *info = boot->info;
 	struct view seed = { info->seed, info->seed_len };
-	why bad = NULL;
 
-	if (params->hdr.version < 0x209)
-		return NULL;
-	for (u32 i = info->nr_setup_data; i && !bad; i--) {
+	if (params->hdr.version < VERSION_SETUP_DATA)
+		return;
+	for (u32 i = info->nr_setup_data; i; i--) {
 		const struct setup_node *node = &info->setup_data[i - 1];
 
 		if (!is_replaced(boot, node))
-			bad = setup_data_put(params, arena, node->type,
-					     node->data);
+			setup_data_put(params, arena, node->type, node->data);
 	}
-	if (!bad && boot->payload.devicetree.len)
-		bad = setup_data_put(params, arena, LINUX_SETUP_DTB,
-				     boot->payload.devicetree);
-	if (!bad && seed.len)
-		bad = setup_data_put(params, arena, LINUX_SETUP_RNG_SEED, seed);
-	return bad;
+	if (boot->payload.devicetree.len)
+		setup_data_put(params, arena, LINUX_SETUP_DTB,
+			       boot->payload.devicetree);
+	if (seed.len)
+		setup_data_put(params, arena, LINUX_SETUP_RNG_SEED, seed);
 }
 
-why zero_page_put(const struct boot *boot, const struct plan *plan,
-		  const struct bzimage *bz, struct arena *arena, phys *at)
+phys zero_page_put(const struct boot *boot, const struct plan *plan,
+		   const struct bzimage *bz, struct arena *arena)
 {
+	phys at;
 	struct linux_boot_params *params =
-		arena_take(arena, sizeof(*params), PAGE_SIZE, at);
-	phys rsdp = 0;
-	why bad;
+		arena_take(arena, sizeof(*params), PAGE_SIZE, &at);
 
 	if (!params)
-		return "the arena is too small for the zero page";
+		return 0;
 	put_header(boot, bz, params);
 	put_placement(plan, bz, params);
 	put_subarch(boot, &params->hdr);
 	put_memory_size(boot->info, params);
 	put_screen(boot, &params->screen_info);
-	bad = put_cmdline(boot, bz, params, arena);
-	if (!bad)
-		bad = put_efi(boot->info, bz, params, arena);
-	if (!bad)
-		bad = tell_rsdp(boot->info, arena, &rsdp);
-	params->acpi_rsdp_addr = rsdp;
-	if (!bad)
-		bad = put_setup_data(boot, params, arena);
-	return bad ? bad : e820_put(boot->info, params, arena);
+	put_cmdline(boot, bz, params, arena);
+	put_efi(boot->info, bz, params, arena);
+	params->acpi_rsdp_addr = tell_rsdp(boot->info, arena);
+	put_setup_data(boot, params, arena);
+	e820_put(boot->info, params, arena);
+	return at;
 }

@@ -9,97 +9,80 @@
 #include "cmdline.h"
 #include "door.h"
 
-static why read_entries(struct view map, struct boot_info *info)
+static void read_entries(struct view map, struct boot_info *info)
 {
 	struct mb1_mmap entry;
-	why bad;
 
-	for (u64 at = 0; at < map.len; at += sizeof(entry.size) + entry.size) {
+	for (u64 at = 0; at < map.len && !info->bad;
+	     at += sizeof(entry.size) + entry.size) {
 		if (!view_read(map, at, &entry, sizeof(entry)))
-			return "the memory map ends inside an entry";
-		if (entry.size < MB1_MMAP_SIZE)
-			return "an entry of the memory map is too short";
-		bad = info_add_region(info, entry.base_addr, entry.length,
-				      entry.type);
-		if (bad)
-			return bad;
+			info_refuse(info,
+				    "the memory map ends inside an entry");
+		else if (entry.size < MB1_MMAP_SIZE)
+			info_refuse(info,
+				    "an entry of the memory map is too short");
+		else
+			info_add_region(info, entry.base_addr, entry.length,
+					entry.type);
 	}
-	return NULL;
 }
 
 /* Where the map itself lies can be judged only after it has been read. */
-static why read_map(const struct mem *mem, const struct mb1_info *mb1,
-		    struct boot_info *info)
+static void read_map(const struct mem *mem, const struct mb1_info *mb1,
+		     struct boot_info *info)
 {
-	struct view map;
-	why bad;
+	struct view map = VIEW("");
 
 	if (mb1->flags & MB1_INFO_MEM_MAP) {
 		if (!mem_view(mem, mb1->mmap_addr, mb1->mmap_length, &map))
-			return "the memory map cannot be reached";
-		bad = read_entries(map, info);
-		if (bad)
-			return bad;
-		if (!door_view(mem, info, mb1->mmap_addr, mb1->mmap_length,
-			       &map))
-			return "the memory map lies outside memory";
-		return NULL;
+			info_refuse(info, "the memory map cannot be reached");
+		read_entries(map, info);
+		door_view(mem, info, mb1->mmap_addr, mb1->mmap_length,
+			  "the memory map lies outside memory");
+	} else if (mb1->flags & MB1_INFO_MEMORY) {
+		info_add_basic_memory(info, mb1->mem_lower, mb1->mem_upper);
+	} else {
+		info_refuse(info, "there is no memory map");
 	}
-	if (!(mb1->flags & MB1_INFO_MEMORY))
-		return "there is no memory map";
-	bad = info_add_region(info, 0, mb1->mem_lower * KIB, REGION_RAM);
-	if (bad)
-		return bad;
-	return info_add_region(info, MIB, mb1->mem_upper * KIB, REGION_RAM);
 }
 
-static why read_strings(const struct mem *mem, const struct mb1_info *mb1,
-			struct boot_info *info)
+static void read_strings(const struct mem *mem, const struct mb1_info *mb1,
+			 struct boot_info *info)
 {
-	struct view line = VIEW("");
-
-	if (mb1->flags & MB1_INFO_LOADER_NAME &&
-	    !door_string(mem, info, mb1->boot_loader_name, &info->loader))
-		return "the loader's name lies outside memory";
-	if (mb1->flags & MB1_INFO_CMDLINE &&
-	    !door_string(mem, info, mb1->cmdline, &line))
-		return "the command line lies outside memory";
-	info_set_cmdline(info, line, cmdline_is_named(info->loader));
-	return NULL;
+	if (mb1->flags & MB1_INFO_LOADER_NAME)
+		info->loader =
+			door_string(mem, info, mb1->boot_loader_name,
+				    "the loader's name lies outside memory");
+	info->is_named = cmdline_is_named(info->loader);
+	if (mb1->flags & MB1_INFO_CMDLINE)
+		info_set_cmdline(
+			info,
+			door_string(mem, info, mb1->cmdline,
+				    "the command line lies outside memory"));
 }
 
-/* An empty file is a module that is neither to be held nor to be given on. */
-static why read_module(const struct mem *mem, const struct mb1_module *module,
-		       struct boot_info *info)
-{
-	struct view string;
-
-	if (module->mod_start == module->mod_end)
-		return NULL;
-	if (!door_string(mem, info, module->string, &string))
-		return "a module's string lies outside memory";
-	return info_add_module(info, module->mod_start, module->mod_end, string,
-			       cmdline_is_named(info->loader));
-}
-
-static why read_modules(const struct mem *mem, const struct mb1_info *mb1,
-			struct boot_info *info)
+static void read_modules(const struct mem *mem, const struct mb1_info *mb1,
+			 struct boot_info *info)
 {
 	struct mb1_module module;
-	struct view list;
-	why bad = NULL;
+	struct view list, string;
 
 	if (!(mb1->flags & MB1_INFO_MODS) || !mb1->mods_count)
-		return NULL;
+		return;
 	if (mb1->mods_count > MAX_MODULES)
-		return "the module list is too long";
-	if (!door_view(mem, info, mb1->mods_addr,
-		       mb1->mods_count * sizeof(module), &list))
-		return "the module list lies outside memory";
-	for (u64 at = 0; !bad && view_read(list, at, &module, sizeof(module));
-	     at += sizeof(module))
-		bad = read_module(mem, &module, info);
-	return bad;
+		info_refuse(info, "the module list is too long");
+	list = door_view(mem, info, mb1->mods_addr,
+			 mb1->mods_count * sizeof(module),
+			 "the module list lies outside memory");
+	for (u64 at = 0;
+	     view_read(list, at, &module, sizeof(module)) && !info->bad;
+	     at += sizeof(module)) {
+		if (module.mod_start == module.mod_end)
+			continue;
+		string = door_string(mem, info, module.string,
+				     "a module's string lies outside memory");
+		info_add_module(info, module.mod_start, module.mod_end, string);
+	}
 }
 
 static struct framebuffer read_framebuffer(const struct mb1_info *mb1)
@@ -138,30 +121,27 @@ static bool read_info(const struct mem *mem, phys at, struct mb1_info *mb1,
 	return mem_read(mem, at, mb1, *len);
 }
 
-static why mb1_read(const struct mem *mem, u32 magic, phys at,
-		    struct boot_info *info)
+static void mb1_read(const struct mem *mem, u32 magic, phys at,
+		     struct boot_info *info)
 {
 	struct mb1_info mb1;
-	struct view bytes;
 	u64 len;
-	why bad;
 
-	if (magic != MB1_LOADER_MAGIC)
-		return "EAX is not the magic number";
-	if (!read_info(mem, at, &mb1, &len))
-		return "the boot information cannot be reached";
-	bad = read_map(mem, &mb1, info);
-	if (!bad && !door_view(mem, info, at, len, &bytes))
-		bad = "the boot information lies outside memory";
-	if (!bad)
-		bad = read_strings(mem, &mb1, info);
-	if (!bad)
-		bad = read_modules(mem, &mb1, info);
-	if (bad)
-		return bad;
+	if (magic != MB1_LOADER_MAGIC) {
+		info_refuse(info, "EAX is not the magic number");
+		return;
+	}
+	if (!read_info(mem, at, &mb1, &len)) {
+		info_refuse(info, "the boot information cannot be reached");
+		return;
+	}
+	read_map(mem, &mb1, info);
+	door_view(mem, info, at, len,
+		  "the boot information lies outside memory");
+	read_strings(mem, &mb1, info);
+	read_modules(mem, &mb1, info);
 	info->framebuffer = read_framebuffer(&mb1);
 	info->rsdp = acpi_search(mem, info);
-	return NULL;
 }
 
 static const struct door mb1_door = {

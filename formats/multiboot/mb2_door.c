@@ -30,43 +30,40 @@ static const u8 least_size[MB2_NR_TAGS] = {
 
 /* Take the next tag off the front. The end tag, which may have been left out,
  * is an empty view. */
-static why next_tag(struct view *left, u32 *type, struct view *tag)
+static u32 next_tag(struct view *left, struct boot_info *info, struct view *tag)
 {
 	struct mb2_tag head;
 
 	*tag = VIEW("");
-	*type = MB2_TAG_END;
 	if (!view_read(*left, 0, &head, sizeof(head)))
-		return NULL;
+		return MB2_TAG_END;
 	if (head.size < sizeof(head))
-		return "a tag is shorter than its head";
-	if (head.type < MB2_NR_TAGS && head.size < least_size[head.type])
-		return "a tag is too short for its type";
-	if (head.type != MB2_TAG_END && !view_cut(*left, 0, head.size, tag))
-		return "a tag passes the end of the boot information";
-	*type = head.type;
+		info_refuse(info, "a tag is shorter than its head");
+	else if (head.type == MB2_TAG_END)
+		return MB2_TAG_END;
+	else if (head.type < MB2_NR_TAGS && head.size < least_size[head.type])
+		info_refuse(info, "a tag is too short for its type");
+	else if (!view_cut(*left, 0, head.size, tag))
+		info_refuse(info,
+			    "a tag passes the end of the boot information");
 	*left = view_from(*left, align_up(head.size, MB2_ALIGN));
-	return NULL;
+	return head.type;
 }
 
 /* Tags come in any order, but the map decides what may be read, and the
  * loader's name what strings mean: so they are sorted first. */
-static why collect(struct view left, struct tags *tags)
+static void collect(struct view left, struct boot_info *info, struct tags *tags)
 {
 	struct view tag;
 	u32 type;
-	why bad;
 
 	for (u32 i = 0; i < MB2_NR_TAGS; i++)
 		tags->of[i] = VIEW("");
 	do {
-		bad = next_tag(&left, &type, &tag);
-		if (bad)
-			return bad;
+		type = next_tag(&left, info, &tag);
 		if (type < MB2_NR_TAGS && !tags->of[type].len)
 			tags->of[type] = tag;
 	} while (tag.len);
-	return NULL;
 }
 
 /* Copy the fields of a tag out; false if there is none of that type. */
@@ -75,17 +72,18 @@ static bool get(const struct tags *tags, u32 type, void *out, u64 size)
 	return view_read(tags->of[type], 0, out, size);
 }
 
-/* The NUL-terminated string at an offset of a tag; false if it has no end. */
-static bool get_string(struct view tag, u64 offset, struct view *out)
+/* The NUL-terminated string at an offset of a tag; refused if it has no end. */
+static struct view get_string(struct view tag, u64 offset,
+			      struct boot_info *info, why reason)
 {
 	struct view string = view_from(tag, offset);
-	u64 max = min_u64(string.len, MAX_STRING);
-	const u8 *end = memchr(string.at, 0, max);
+	const u8 *end = memchr(string.at, 0, min_u64(string.len, MAX_STRING));
 
-	if (!end)
-		return false;
-	*out = (struct view){ string.at, (u64)(end - string.at) };
-	return true;
+	if (!end) {
+		info_refuse(info, reason);
+		return VIEW("");
+	}
+	return (struct view){ string.at, (u64)(end - string.at) };
 }
 
 /* The pointer of a tag in its 64-bit or else its 32-bit form, or 0. */
@@ -99,8 +97,9 @@ static phys get_pointer(const struct tags *tags, u32 type64, u32 type32)
 	return get(tags, type32, &narrow, sizeof(narrow)) ? narrow.pointer : 0;
 }
 
-static why read_efi(const struct tags *tags, struct efi_tables *efi)
+static void read_efi(const struct tags *tags, struct boot_info *info)
 {
+	struct efi_tables *efi = &info->efi;
 	struct view map = tags->of[MB2_TAG_EFI_MMAP];
 	struct mb2_tag_efi_mmap head;
 
@@ -111,37 +110,40 @@ static why read_efi(const struct tags *tags, struct efi_tables *efi)
 	efi->is_64bit = tags->of[MB2_TAG_EFI64].len;
 	efi->boot_services = tags->of[MB2_TAG_EFI_BS].len;
 	if (!get(tags, MB2_TAG_EFI_MMAP, &head, sizeof(head)))
-		return NULL;
-	if (head.descriptor_size < sizeof(struct efi_descriptor))
-		return "the EFI memory map's descriptors are too short";
+		return;
+	if (head.descriptor_size < sizeof(struct efi_descriptor)) {
+		info_refuse(info,
+			    "the EFI memory map's descriptors are too short");
+		return;
+	}
 	map = view_from(map, sizeof(head));
 	/* Whoever divides to count descriptors is to be left no remainder. */
 	map.len -= map.len % head.descriptor_size;
 	efi->memory_map = map;
 	efi->descriptor_size = head.descriptor_size;
 	efi->descriptor_version = head.descriptor_version;
-	return NULL;
 }
 
-static why read_mmap(const struct tags *tags, struct boot_info *info)
+static void read_mmap(struct view left, struct boot_info *info)
 {
-	struct view left = tags->of[MB2_TAG_MMAP];
-	struct mb2_tag_mmap mmap = { .entry_size = 0 };
+	struct mb2_tag_mmap mmap;
 	struct mb2_mmap_entry entry;
-	why bad = NULL;
 
-	if (!get(tags, MB2_TAG_MMAP, &mmap, sizeof(mmap)) ||
-	    mmap.entry_size < sizeof(entry))
-		return "the memory map's entries are too short";
+	if (!view_read(left, 0, &mmap, sizeof(mmap)) ||
+	    mmap.entry_size < sizeof(entry)) {
+		info_refuse(info, "the memory map's entries are too short");
+		return;
+	}
 	left = view_from(left, sizeof(mmap));
-	while (!bad && left.len) {
-		if (!view_read(left, 0, &entry, sizeof(entry)))
-			return "the memory map ends inside an entry";
-		bad = info_add_region(info, entry.base_addr, entry.length,
-				      entry.type);
+	while (left.len && !info->bad) {
+		if (view_read(left, 0, &entry, sizeof(entry)))
+			info_add_region(info, entry.base_addr, entry.length,
+					entry.type);
+		else
+			info_refuse(info,
+				    "the memory map ends inside an entry");
 		left = view_from(left, mmap.entry_size);
 	}
-	return bad;
 }
 
 /* What a descriptor is once the firmware's boot services have ended. */
@@ -168,100 +170,80 @@ static u32 type_of(const struct efi_descriptor *descriptor)
 	return type ? type : REGION_RESERVED;
 }
 
-static why read_efi_map(const struct efi_tables *efi, struct boot_info *info)
+static void read_efi_map(struct boot_info *info)
 {
-	struct view left = efi->memory_map;
+	struct view left = info->efi.memory_map;
 	struct efi_descriptor descriptor;
-	why bad = NULL;
 
-	while (!bad && view_read(left, 0, &descriptor, sizeof(descriptor))) {
+	while (view_read(left, 0, &descriptor, sizeof(descriptor))) {
 		u64 nr_pages = min_u64(descriptor.number_of_pages,
 				       ~0ull >> EFI_PAGE_SHIFT);
 
-		bad = info_add_region(info, descriptor.physical_start,
-				      nr_pages << EFI_PAGE_SHIFT,
-				      type_of(&descriptor));
-		left = view_from(left, efi->descriptor_size);
+		info_add_region(info, descriptor.physical_start,
+				nr_pages << EFI_PAGE_SHIFT,
+				type_of(&descriptor));
+		left = view_from(left, info->efi.descriptor_size);
 	}
-	return bad;
 }
 
 /* The map, or the little that tag 4 says, or what EFI's map amounts to. */
-static why read_map(const struct tags *tags, struct boot_info *info)
+static void read_map(const struct tags *tags, struct boot_info *info)
 {
 	struct mb2_tag_basic_meminfo basic;
-	why bad;
 
 	if (tags->of[MB2_TAG_MMAP].len)
-		return read_mmap(tags, info);
-	if (!get(tags, MB2_TAG_BASIC_MEMINFO, &basic, sizeof(basic))) {
-		if (info->efi.memory_map.len)
-			return read_efi_map(&info->efi, info);
-		return "there is no memory map";
-	}
-	bad = info_add_region(info, 0, basic.mem_lower * KIB, REGION_RAM);
-	if (bad)
-		return bad;
-	return info_add_region(info, MIB, basic.mem_upper * KIB, REGION_RAM);
+		read_mmap(tags->of[MB2_TAG_MMAP], info);
+	else if (get(tags, MB2_TAG_BASIC_MEMINFO, &basic, sizeof(basic)))
+		info_add_basic_memory(info, basic.mem_lower, basic.mem_upper);
+	else if (info->efi.memory_map.len)
+		read_efi_map(info);
+	else
+		info_refuse(info, "there is no memory map");
 }
 
-static why read_strings(const struct tags *tags, struct boot_info *info)
+static void read_strings(const struct tags *tags, struct boot_info *info)
 {
 	struct view name = tags->of[MB2_TAG_BOOT_LOADER_NAME];
 	struct view line = tags->of[MB2_TAG_CMDLINE];
 
-	if (name.len &&
-	    !get_string(name, sizeof(struct mb2_tag), &info->loader))
-		return "the loader's name has no end";
-	if (!line.len)
-		return NULL;
-	if (!get_string(line, sizeof(struct mb2_tag), &line))
-		return "the command line has no end";
-	info_set_cmdline(info, line, cmdline_is_named(info->loader));
-	return NULL;
+	if (name.len)
+		info->loader = get_string(name, sizeof(struct mb2_tag), info,
+					  "the loader's name has no end");
+	info->is_named = cmdline_is_named(info->loader);
+	if (line.len)
+		info_set_cmdline(info,
+				 get_string(line, sizeof(struct mb2_tag), info,
+					    "the command line has no end"));
 }
 
-static why read_module(struct view tag, struct boot_info *info)
+static void read_modules(struct view left, struct boot_info *info)
 {
 	struct mb2_tag_module module;
-	struct view string;
-
-	if (!view_read(tag, 0, &module, sizeof(module)) ||
-	    !get_string(tag, sizeof(module), &string))
-		return "a module's string has no end";
-	if (module.mod_start == module.mod_end)
-		return NULL;
-	return info_add_module(info, module.mod_start, module.mod_end, string,
-			       cmdline_is_named(info->loader));
-}
-
-static why read_modules(struct view left, struct boot_info *info)
-{
 	struct view tag;
-	u32 type;
-	why bad;
 
 	do {
-		bad = next_tag(&left, &type, &tag);
-		if (!bad && type == MB2_TAG_MODULE)
-			bad = read_module(tag, info);
-	} while (!bad && tag.len);
-	return bad;
+		if (next_tag(&left, info, &tag) == MB2_TAG_MODULE &&
+		    view_read(tag, 0, &module, sizeof(module)))
+			info_add_module(
+				info, module.mod_start, module.mod_end,
+				get_string(tag, sizeof(module), info,
+					   "a module's string has no end"));
+	} while (tag.len && !info->bad);
 }
 
-static why read_framebuffer(const struct tags *tags, struct framebuffer *out)
+static void read_framebuffer(const struct tags *tags, struct boot_info *info)
 {
 	struct mb2_tag_framebuffer fb;
 	u8 color[MB2_COLOR_INFO_RGB_SIZE] = { 0 };
 
 	if (!get(tags, MB2_TAG_FRAMEBUFFER, &fb, sizeof(fb)) ||
 	    fb.framebuffer_type > MB2_FRAMEBUFFER_TEXT)
-		return NULL;
+		return;
 	if (fb.framebuffer_type == MB2_FRAMEBUFFER_RGB &&
 	    !view_read(tags->of[MB2_TAG_FRAMEBUFFER], sizeof(fb), color,
 		       sizeof(color)))
-		return "the framebuffer's colors are missing";
-	*out = (struct framebuffer){
+		info_refuse(info, "the framebuffer's colors are missing");
+	info->framebuffer = (struct framebuffer){
 		.type = FRAMEBUFFER_INDEXED + fb.framebuffer_type,
 		.at = fb.framebuffer_addr,
 		.pitch = fb.framebuffer_pitch,
@@ -272,7 +254,6 @@ static why read_framebuffer(const struct tags *tags, struct framebuffer *out)
 		.green = { color[2], color[3] },
 		.blue = { color[4], color[5] },
 	};
-	return NULL;
 }
 
 /* A copy that is not sound is as good as none: kernels would believe it. */
@@ -314,51 +295,45 @@ static phys find_rsdp(const struct mem *mem, const struct boot_info *info)
 	return acpi_from_efi(mem, efi->system_table);
 }
 
-static why read_tags(const struct mem *mem, struct view all,
-		     struct boot_info *info)
+static void read_tags(const struct mem *mem, struct view all,
+		      struct boot_info *info)
 {
 	struct view left = view_from(all, sizeof(struct mb2_info));
 	struct tags tags;
-	why bad = collect(left, &tags);
 
-	if (!bad)
-		bad = read_efi(&tags, &info->efi);
-	if (!bad)
-		bad = read_map(&tags, info);
-	if (!bad && !info_readable(info, mem_range(mem, all)))
-		bad = "the boot information lies outside memory";
-	if (!bad)
-		bad = read_strings(&tags, info);
-	if (!bad)
-		bad = read_modules(left, info);
-	if (!bad)
-		bad = read_framebuffer(&tags, &info->framebuffer);
-	if (bad)
-		return bad;
-	info->smbios = view_from(tags.of[MB2_TAG_SMBIOS],
-				 sizeof(struct mb2_tag_smbios));
+	collect(left, info, &tags);
+	read_efi(&tags, info);
+	read_map(&tags, info);
+	if (!info_readable(info, mem_range(mem, all)))
+		info_refuse(info, "the boot information lies outside memory");
+	read_strings(&tags, info);
+	read_modules(left, info);
+	read_framebuffer(&tags, info);
+	info->smbios =
+		view_from(tags.of[MB2_TAG_SMBIOS], sizeof(struct mb2_tag));
 	info->rsdp_copy = read_rsdp_copy(&tags);
 	info->rsdp = find_rsdp(mem, info);
-	return NULL;
 }
 
-static why mb2_read(const struct mem *mem, u32 magic, phys at,
-		    struct boot_info *info)
+static void mb2_read(const struct mem *mem, u32 magic, phys at,
+		     struct boot_info *info)
 {
 	struct mb2_info head;
 	struct view all;
-	why bad;
 
-	if (magic != MB2_LOADER_MAGIC)
-		return "EAX is not the magic number";
-	if (!mem_read(mem, at, &head, sizeof(head)))
-		return "the boot information cannot be reached";
-	if (head.total_size < sizeof(head))
-		return "the boot information is too short";
-	if (!mem_view(mem, at, head.total_size, &all))
-		return "the boot information passes the end of memory";
-	bad = info_hold(info, at, head.total_size);
-	return bad ? bad : read_tags(mem, all, info);
+	if (magic != MB2_LOADER_MAGIC) {
+		info_refuse(info, "EAX is not the magic number");
+	} else if (!mem_read(mem, at, &head, sizeof(head))) {
+		info_refuse(info, "the boot information cannot be reached");
+	} else if (head.total_size < sizeof(head)) {
+		info_refuse(info, "the boot information is too short");
+	} else if (!mem_view(mem, at, head.total_size, &all)) {
+		info_refuse(info,
+			    "the boot information passes the end of memory");
+	} else {
+		info_hold(info, at, head.total_size);
+		read_tags(mem, all, info);
+	}
 }
 
 static const struct door mb2_door = {

@@ -10,7 +10,7 @@
 
 #define PVH_NOTE_OWNER		      "Xen" /* with its NUL */
 #define PVH_ELFNOTE_PHYS32_ENTRY      18    /* 4 or 8 bytes: the entry */
-#define PVH_ELFNOTE_PHYS32_RELOC      19
+#define PVH_ELFNOTE_PHYS32_RELOC      19    /* struct pvh_reloc */
 #define PVH_START_MAGIC		      0x336ec578
 #define PVH_START_SIZE_V0	      40
 #define PVH_START_FLAG_PRIVILEGED     (1u << 0)
@@ -37,6 +37,12 @@ WIRE_AT(struct pvh_start_info, cmdline_paddr, 0x18);
 WIRE_AT(struct pvh_start_info, rsdp_paddr, 0x20);
 WIRE_AT(struct pvh_start_info, memmap_paddr, PVH_START_SIZE_V0);
 WIRE_AT(struct pvh_start_info, memmap_entries, 0x30);
+
+/* A note may be shorter: align is then that of the file, min 0, max ~0. */
+struct pvh_reloc {
+	u32 align, min, max;
+};
+WIRE_SIZE(struct pvh_reloc, 12);
 
 struct pvh_modlist_entry {
 	u64 paddr, size;

@@ -96,9 +96,9 @@ static inline why enter(const struct door *door, u32 magic, phys at)
 	step = "door";
 	info_init(&info, door->name);
 	boot_init(&boot, &mem, &info);
-	bad = info_hold(&info, GANGWAY, GANGWAY_LEN);
-	if (!bad)
-		bad = door->read(&mem, magic, at, &info);
+	info_hold(&info, GANGWAY, GANGWAY_LEN);
+	door->read(&mem, magic, at, &info);
+	bad = info.bad;
 	if (!bad)
 		bad = boot_options(&boot, &bad_word);
 	if (!bad)
@@ -127,6 +127,11 @@ static inline why machine_boot(const struct door *door, u32 magic, phys at)
 		bad = boot_options(&boot, &bad_word);
 	if (bad)
 		return bad;
+	if (boot.options.format)
+		boot.payload.format =
+			format_of(boot.payload.image, boot.options.format);
+	if (!boot.payload.format)
+		return "the kernel is not of that format";
 	step = "plan";
 	plan_init(&plan, &info);
 	bad = boot.payload.format->plan(&boot, &plan);

@@ -206,6 +206,31 @@ static void a_kernel_at_the_top_of_ram_is_moved_down(void **state)
 	assert_int_equal(kernel_at(), 4 * MIB);
 }
 
+static void what_is_wrong_while_telling_is_found(void **state)
+{
+	struct acpi_rsdp rsdp = make_rsdp(2);
+	struct range arena;
+	phys at;
+
+	(void)state;
+	put_kernel(2 * MIB);
+	assert_fine(load_mb1());
+	arena = plan.arena;
+	plan.arena.end = arena.start + PAGE_SIZE;
+	assert_why(boot_tell(&boot, &plan, &at),
+		   "the arena is too small for what the kernel is told");
+	plan.arena = arena;
+	assert_fine(boot_tell(&boot, &plan, &at));
+	info.rsdp = 0;
+	info.rsdp_copy = (struct view){ (const u8 *)&rsdp, sizeof(rsdp) };
+	for (at = 8 * GIB; info.nr_regions < MAX_REGIONS; at += 2 * MIB)
+		assert_fine(try_region(&info, at, MIB, REGION_RAM));
+	plan_init(&plan, &info);
+	assert_fine(boot.payload.format->plan(&boot, &plan));
+	assert_why(boot_tell(&boot, &plan, &at),
+		   "the memory map has too many regions");
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -224,6 +249,7 @@ int main(void)
 		TEST(too_little_ram_for_the_initrd_is_refused),
 		TEST(ram_in_small_pieces_is_enough),
 		TEST(a_kernel_at_the_top_of_ram_is_moved_down),
+		TEST(what_is_wrong_while_telling_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, machine_end);

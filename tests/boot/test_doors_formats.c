@@ -198,12 +198,46 @@ static void all_doors_start_all_protocols(void **state)
 		}
 }
 
+static why boot_with(const struct loader *loader, const char *outer,
+		     const char *own)
+{
+	machine_new();
+	make_kernel(true);
+	machine_put(2 * MIB, kernel, kernel_len, own);
+	machine.cmdline = outer;
+	return loader->load();
+}
+
+static void all_doors_obey_a_forced_format(void **state)
+{
+	(void)state;
+	guest.nr_parts = 0;
+	for (u32 l = 0; l < ARRAY_LEN(loaders); l++) {
+		const struct loader *loader = &loaders[l];
+
+		assert_fine(
+			boot_with(loader, "g gangway.format=bzimage a", "k b"));
+		guest.line = loader->has_strings ? "b a" : "a";
+		check_linux();
+		assert_why(boot_with(loader, "g gangway.format=pvh", "k"),
+			   "no module is a kernel of that format");
+		assert_string_equal(step, "open");
+		if (!loader->has_strings)
+			continue;
+		/* The kernel's own line is known only when it is found. */
+		assert_why(boot_with(loader, "g", "k gangway.format=vmlinux"),
+			   "the kernel is not of that format");
+		assert_string_equal(step, "open");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_doors_start_the_64_bit_entry),
 		cmocka_unit_test(all_doors_start_the_32_bit_entry),
 		cmocka_unit_test(all_doors_start_all_protocols),
+		cmocka_unit_test(all_doors_obey_a_forced_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, machine_end);

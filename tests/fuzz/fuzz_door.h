@@ -84,6 +84,18 @@ static inline void check_info(const struct mem *mem,
 	     info->efi.memory_map.len % info->efi.descriptor_size == 0);
 }
 
+/* A door adds nothing to what was refused before, and hides no reason. */
+static inline void check_refusal(const struct mem *mem, u32 number, u32 magic)
+{
+	static const char reason[] = "refused before";
+	static struct boot_info info;
+
+	info_init(&info, "fuzz");
+	info_refuse(&info, reason);
+	door_of(number)->read(mem, magic, FUZZ_START, &info);
+	must(info.bad == reason && !info.nr_regions && !info.nr_modules);
+}
+
 static inline void fuzz_door(u32 number, u32 magic, const u8 *data, size_t size)
 {
 	static struct boot_info info;
@@ -98,11 +110,15 @@ static inline void fuzz_door(u32 number, u32 magic, const u8 *data, size_t size)
 	memcpy(mem.host + (MIB - FUZZ_START), data + low, high);
 	memcpy(before, mem.host, FUZZ_LEN);
 	info_init(&info, "fuzz");
-	bad = door_of(number)->read(&mem, magic, FUZZ_START, &info);
+	door_of(number)->read(&mem, magic, FUZZ_START, &info);
+	bad = info.bad;
 	must(!bad || *bad);
 	must(!memcmp(before, mem.host, FUZZ_LEN));
+	check_map(&info);
+	must(info.nr_modules <= MAX_MODULES);
 	if (!bad)
 		check_info(&mem, &info);
+	check_refusal(&mem, number, magic);
 	free(mem.host);
 }
 

@@ -29,7 +29,8 @@ static void check(const struct elf *elf, u64 delta)
 	must(!elf_note(elf, VIEW(""), 0, &note) ||
 	     view_has(file, (u64)(note.at - file.at), note.len));
 	plan_init(&plan, &info);
-	if (elf_span(elf, &span) || elf_place(elf, delta, MIB, &plan))
+	if (elf_span(elf, &span) || elf_place(elf, delta, MIB, &plan) ||
+	    plan.bad)
 		return;
 	seen[elf->is_64][min_u64(plan.nr_copies, 3)] = 1;
 	for (u32 i = 0; i < plan.nr_copies; i++) {
@@ -49,7 +50,9 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	u8 *file = malloc(input.len);
 	struct elf elf;
 
-	must(info.nr_regions || !info_add_region(&info, 0, ~0ull, REGION_RAM));
+	if (!info.nr_regions)
+		info_add_region(&info, 0, ~0ull, REGION_RAM);
+	must(!info.bad);
 	memcpy(file, input.at, input.len);
 	if (head && input.len >= 64)
 		put_header(file, (u8)(head / 2), head % 2);

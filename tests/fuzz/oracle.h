@@ -32,35 +32,103 @@ static inline struct range written(const struct copy *copy)
 	return (struct range){ copy->dst, copy->dst + copy->len + copy->zero };
 }
 
-static inline void check_plan(const struct plan *plan)
+/* Linux has one initrd, and a window that it uses before it can ask. */
+static inline void check_linux(const struct plan *plan)
 {
 	const struct boot_info *info = plan->info;
 
-	must(is_ram(info, plan->arena) && plan->arena.end <= 4 * GIB);
-	must(!holds_hit(&info->holds, plan->arena, UNTIL_TELL));
 	must(is_ram(info, plan->window) && is_ram(info, plan->initrd));
 	must(!range_overlaps(plan->window, plan->arena));
 	must(!range_overlaps(plan->window, plan->initrd));
 	must(!range_overlaps(plan->initrd, plan->arena));
+}
+
+static inline struct range module_pages(const struct boot *boot,
+					const struct plan *plan, u32 i)
+{
+	u64 len = range_len(boot->payload.modules[i].range);
+	phys at = plan->module_at[i];
+
+	return (struct range){ at, at + align_up(len, PAGE_SIZE) };
+}
+
+/* Other kernels get each module on pages of its own, copied whole or left. */
+static inline void check_modules(const struct boot *boot,
+				 const struct plan *plan)
+{
+	for (u32 i = 0; i < boot->payload.nr_modules; i++) {
+		struct range range = boot->payload.modules[i].range;
+		struct range pages = module_pages(boot, plan, i);
+		bool is_there = range.start == pages.start;
+
+		must(is_ram(plan->info, pages) && pages.end <= 4 * GIB);
+		must(pages.start >= PAGE_SIZE && pages.start % PAGE_SIZE == 0);
+		must(!range_overlaps(pages, plan->arena));
+		must(!holds_hit(&plan->info->holds, pages, UNTIL_FOREVER));
+		for (u32 j = 0; j < i; j++)
+			must(!range_overlaps(pages,
+					     module_pages(boot, plan, j)));
+		for (u32 j = 0; j < plan->nr_copies; j++) {
+			const struct copy *copy = &plan->copies[j];
+
+			if (!range_overlaps(written(copy), pages))
+				continue;
+			must(!is_there && copy->dst == pages.start);
+			must(copy->len == range_len(range) && !copy->zero);
+			is_there = true;
+		}
+		must(is_there);
+	}
+}
+
+/* No copy destroys what a later one reads; but that may be what an earlier one
+ * has put into memory that nobody needs, to break a circle. */
+static inline void check_order(const struct boot_info *info,
+			       const struct copy *now, const struct copy *later)
+{
+	struct range src = { later->src, later->src + later->len };
+
+	if (!range_overlaps(written(now), src))
+		return;
+	must(now->dst == later->src && now->len == later->len && !now->zero);
+	must(!holds_hit(&info->holds, src, UNTIL_PLACE));
+}
+
+static inline void check_plan(const struct boot *boot, const struct plan *plan)
+{
+	const struct boot_info *info = plan->info;
+	const struct format *format = boot->payload.format;
+
+	must(!plan->bad && range_len(plan->arena) >= plan->arena_len);
+	must(is_ram(info, plan->arena) && plan->arena.end <= plan->arena_end);
+	must(!holds_hit(&info->holds, plan->arena, UNTIL_TELL));
+	must(plan->arena_end <= 4 * GIB && !range_empty(plan->arena));
+	if (format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
+	    format->rank == RANK_VMLINUX32)
+		check_linux(plan);
+	else
+		check_modules(boot, plan);
 	for (u32 i = 0; i < plan->nr_copies; i++) {
-		const struct copy *copies = plan->copies;
-		struct range dst = written(&copies[i]);
+		struct range dst = written(&plan->copies[i]);
 
 		must(dst.start >= PAGE_SIZE && is_ram(info, dst));
 		must(!range_overlaps(dst, plan->arena));
 		must(!holds_hit(&info->holds, dst, UNTIL_FOREVER));
 		for (u32 j = i + 1; j < plan->nr_copies; j++)
-			must(!range_overlaps(
-				dst, (struct range){ copies[j].src,
-						     copies[j].src +
-							     copies[j].len }));
+			check_order(info, &plan->copies[i], &plan->copies[j]);
 	}
 }
 
-/* A sealed plan has all the arena that telling takes. */
-static inline void must_be_told(why bad)
+/* What was planned can be told, and in no more than the bytes asked for:
+ * unless the RSDP's page no longer fits into the map. */
+static inline void must_be_told(struct boot *boot, struct plan *plan)
 {
-	must(!bad || !strstr(bad, "arena"));
+	phys at;
+	why bad;
+
+	plan->arena.end = plan->arena.start + plan->arena_len;
+	bad = boot_tell(boot, plan, &at);
+	must(!bad || !strcmp(bad, "the memory map has too many regions"));
 }
 
 /* The next bytes of the input, or zeroes. */
@@ -88,7 +156,7 @@ static inline bool plan_is_sound(struct boot *boot, struct plan *plan)
 	plan_init(plan, boot->info);
 	if (boot->payload.format->plan(boot, plan))
 		return false;
-	check_plan(plan);
+	check_plan(boot, plan);
 	return true;
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Write the seeds of the door and command line fuzzers: one sound boot
-information each, in the layout that fuzz_door.h describes, and one line."""
+"""Write the seeds of the fuzzers of doors, kernels and command lines: one sound
+boot information each, in the layout that fuzz_door.h describes; small kernels
+of every kind, as fuzz_kernel.h wants them; and one line."""
 import pathlib
 import struct
 
@@ -77,7 +78,112 @@ def pvh():
           high_half(mods))
 
 
+LINK = 0x20000  # where the small kernels are linked to
+HEADER_AT = 0x200
+NOTES_AT, NOTES_LEN = 0x180, 0x60
+
+
+def machine(nr_modules=2, more=0x8B):
+    """The options, a region of ACPI's at 64 KiB, and modules."""
+    modules = [(0x110001, 300), (0x112000, 77), (LINK + 9, 5000)]
+    return (bytes([1 + 8 * nr_modules, more]) +
+            struct.pack("<HBBHBBB", 0x100, 8, 0, 0x100, 4, 0, 3) +
+            b"".join(struct.pack("<IH", *module)[:3] +
+                     struct.pack("<H", module[1])
+                     for module in modules[:nr_modules]))
+
+
+def segment(wide, kind, offset, at, filesz, memsz):
+    virtual = at + 0xC0000000 if kind == 1 else 0
+    if wide:
+        return struct.pack("<IIQQQQQQ", kind, 7, offset, virtual, at, filesz,
+                           memsz, 4096)
+    return struct.pack("<8I", kind, offset, virtual, at, filesz, memsz, 7, 4096)
+
+
+def section(wide, kind, at, offset, size):
+    return (struct.pack("<IIQQQQIIQQ", 1, kind, 0, at, offset, size, 0, 0, 4, 16)
+            if wide else
+            struct.pack("<10I", 1, kind, 0, at, offset, size, 0, 0, 4, 16))
+
+
+def elf(wide, notes=b"", header=b"", entry=LINK + 4):
+    """Two segments with a gap, notes, a header, and three sections."""
+    sections_at, text_at = 0x280, 0x380
+    head = struct.pack("<QQQIHHHHHH" if wide else "<IIIIHHHHHH", entry, 64,
+                       sections_at, 0, 64, 0, 0, 64 if wide else 40, 3, 2)
+    segments = [segment(wide, 1, text_at, LINK, 0x80, 0x80),
+                segment(wide, 1, text_at + 0x80, LINK + 0x1000, 0x21, 0x234),
+                segment(wide, 4, NOTES_AT, 0, len(notes), len(notes))]
+    sections = [section(wide, 1, LINK, text_at, 0x80),
+                section(wide, 2, 0, text_at + 0x40, 0x30),
+                section(wide, 3, 0, text_at + 0x20, 0x11)]
+    file = bytes(16) + struct.pack("<HHI", 2, 0, 1) + head
+    file = file.ljust(64, b"\0") + b"".join(segments)
+    assert len(file) <= NOTES_AT and len(notes) <= NOTES_LEN
+    file = file.ljust(NOTES_AT, b"\0") + notes
+    file = file.ljust(HEADER_AT, b"\0") + header
+    file = file.ljust(sections_at, b"\0") + b"".join(sections)
+    return file.ljust(text_at, b"\0") + bytes(range(0xB0))
+
+
+def note(owner, kind, desc):
+    return (struct.pack("<III", len(owner) + 1, len(desc), kind) +
+            (owner + b"\0").ljust(len(owner) + 4 & ~3, b"\0") +
+            desc.ljust(len(desc) + 3 & ~3, b"\0"))
+
+
+def multiboot1():
+    head = struct.pack("<H", HEADER_AT)
+    for wide in (0, 1):
+        write("multiboot1", f"elf{32 << wide}",
+              head + bytes([2 * 2 + wide]) + machine() +
+              elf(wide, header=struct.pack("<II", 0, 3)))
+    flat = struct.pack("<8I", 0, 0x10003, 0, LINK + HEADER_AT, LINK, 0,
+                       LINK + 0x1000, LINK)
+    write("multiboot1", "addresses", head + b"\0" + machine(3) +
+          flat.rjust(HEADER_AT + 32, b"\0").ljust(0x300, b"x"))
+
+
+def multiboot2():
+    def tag(kind, *fields):
+        return struct.pack(f"<HHI{len(fields)}I", kind, 0, 8 + 4 * len(fields),
+                           *fields).ljust(8 + 4 * len(fields) + 7 & ~7, b"\0")
+
+    def start(tags):
+        return struct.pack("<HH", HEADER_AT, 16 + len(tags))
+
+    end, every = tag(0), [tag(1, 4, 6), tag(6), tag(4, 2), tag(5, 0, 0, 0)]
+    for name, tags, wide in (
+            ("plain", [], 0), ("every_tag", every + [tag(9, LINK)], 1),
+            ("moved_up", [tag(10, 0x30000, 0x90000, 4096, 1)], 0),
+            ("moved_high", [tag(10, 0, 0xFFFFFFFF, 4096, 2), tag(3, LINK)], 1)):
+        tags = b"".join(tags) + end
+        write("multiboot2", name, start(tags) + bytes([2 * 2 + wide]) +
+              machine(2, 0xF7) + elf(wide, header=bytes(16) + tags))
+    tags = tag(2, LINK + HEADER_AT, 0xFFFFFFFF, 0, 0) + tag(3, LINK) + end
+    write("multiboot2", "addresses", start(tags) + b"\0" + machine(3) +
+          (bytes(HEADER_AT + 16) + tags).ljust(0x300, b"x"))
+
+
+def elf_kernels():
+    entry = note(b"Xen", 18, struct.pack("<Q", LINK + 8))
+    reloc = note(b"Xen", 19, struct.pack("<III", 4096, 0x40000, 0xFFFFFFFF))
+    linux = note(b"Linux", 0x100, b"")
+    for wide in (0, 1):
+        head = bytes([2 * 3 + wide]) + machine()
+        write("pvh", f"elf{32 << wide}", head + elf(wide, entry))
+        write("pvh", f"moved{32 << wide}",
+              head + elf(wide, entry + reloc, entry=0xC0020004))
+        write("vmlinux", f"elf{32 << wide}", head + elf(wide, linux))
+    write("pvh", "linux", bytes([2 * 3]) + machine(2, 0x10) +
+          elf(0, entry + note(b"Xen", 6, b"linux\0")))
+
+
 mb1()
 mb2()
 pvh()
+multiboot1()
+multiboot2()
+elf_kernels()
 write("cmdline", "quoted", b'kernel a="b c" gangway.log=quiet\td\n "e f"')

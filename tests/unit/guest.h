@@ -18,7 +18,9 @@
 
 #include "acpi.h"
 #include "boot_info.h"
+#include "door.h"
 #include "mem.h"
+#include "plan.h"
 
 static inline struct mem guest_new(phys start, u64 len)
 {
@@ -123,6 +125,11 @@ static inline void put_efi_entry(const struct mem *mem, phys system_table,
 	put64(mem, at + 16, table);
 }
 
+static inline struct arena arena_of(const struct mem *mem, phys start, phys end)
+{
+	return (struct arena){ .mem = mem, .next = start, .end = end };
+}
+
 static inline void assert_view(struct view v, const char *string)
 {
 	assert_non_null(v.at);
@@ -140,6 +147,41 @@ static inline void assert_fine(why bad)
 {
 	if (bad)
 		fail_msg("%s", bad);
+}
+
+/* Add to what the door told, and say what is wrong with it by then. */
+static inline why try_region(struct boot_info *info, phys start, u64 len,
+			     u32 type)
+{
+	info_add_region(info, start, len, type);
+	return info->bad;
+}
+
+static inline why try_module(struct boot_info *info, phys start, phys end,
+			     struct view string)
+{
+	info_add_module(info, start, end, string);
+	return info->bad;
+}
+
+static inline why try_hold(struct boot_info *info, phys start, u64 len)
+{
+	info_hold(info, start, len);
+	return info->bad;
+}
+
+/* The same for what a plan promises. */
+static inline why try_keep(struct plan *plan, struct range range)
+{
+	plan_keep(plan, range);
+	return plan->bad;
+}
+
+static inline why try_copy(struct plan *plan, struct range dst, phys src,
+			   u64 len)
+{
+	plan_copy(plan, dst, src, len);
+	return plan->bad;
 }
 
 /* A field, a value that makes it wrong, and what is said of it then. */
@@ -162,6 +204,21 @@ static inline void assert_each_refused(const struct mem *mem,
 		put32(mem, list[i].at, good);
 		assert_fine(read());
 	}
+}
+
+/* A door reads on after a refusal, but adds nothing and hides no reason. */
+static inline void assert_refusal_stays(u32 door, const struct mem *mem,
+					u32 magic, phys at)
+{
+	static struct boot_info info;
+
+	info_init(&info, "test");
+	info_refuse(&info, "refused before");
+	door_of(door)->read(mem, magic, at, &info);
+	assert_why(info.bad, "refused before");
+	assert_int_equal(info.nr_regions, 0);
+	assert_int_equal(info.nr_modules, 0);
+	assert_int_equal(info.nr_setup_data, 0);
 }
 
 static inline void assert_region(const struct boot_info *info, u32 i,

@@ -25,7 +25,7 @@ static inline struct range r(phys start, phys end)
 
 static inline void layout_map(phys start, phys end, u32 type)
 {
-	assert_fine(info_add_region(&info, start, end - start, type));
+	assert_fine(try_region(&info, start, end - start, type));
 }
 
 /* As Debian's cloud kernel has it, in a machine of 512 MiB. */
@@ -40,7 +40,7 @@ static inline int layout_setup(void **state)
 	layout_map(0, 0x9fc00, REGION_RAM);
 	layout_map(0xf0000, MIB, REGION_RESERVED);
 	layout_map(MIB, 512 * MIB, REGION_RAM);
-	assert_fine(info_hold(&info, MIB, 256 * KIB)); /* gangway */
+	assert_fine(try_hold(&info, MIB, 256 * KIB)); /* gangway */
 	hdr = bzimage_header(0x20f);
 	hdr.init_size = 0x3378000;
 	return 0;
@@ -68,15 +68,15 @@ static inline void layout_kernel(phys at, u64 kernel_len)
 	/* Only its length counts from there on. */
 	boot.payload.image.len = mem.len;
 	put32(&mem, at + 0x1f4, (u32)((kernel_len + 15) / 16));
-	boot.payload.format = format_of(boot.payload.image);
+	boot.payload.format = format_of(boot.payload.image, RANK_ANY);
 	assert_non_null(boot.payload.format);
-	assert_fine(info_add_module(&info, at, at + mem.len, VIEW(""), false));
+	assert_fine(try_module(&info, at, at + mem.len, VIEW("")));
 	image = r(at + bzimage_setup_len(&hdr), at + mem.len);
 }
 
 static inline void layout_module(phys start, phys end)
 {
-	assert_fine(info_add_module(&info, start, end, VIEW(""), false));
+	assert_fine(try_module(&info, start, end, VIEW("")));
 	boot.payload.modules[boot.payload.nr_modules++] =
 		info.modules[info.nr_modules - 1];
 }

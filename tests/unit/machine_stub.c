@@ -35,3 +35,12 @@ u64 mem_find64(const u8 *values, u64 nr, u64 value)
 		i++;
 	return i;
 }
+
+u64 mem_find32(const u8 *values, u64 nr, u32 value)
+{
+	u64 i = 0;
+
+	while (i < nr && memcmp(values + 4 * i, &value, 4))
+		i++;
+	return i;
+}

@@ -85,7 +85,8 @@ static inline int teardown(void **state)
 static inline why read_at(u32 magic, phys at)
 {
 	info_init(&info, "multiboot2");
-	return door_of(DOOR_MULTIBOOT2)->read(&mem, magic, at, &info);
+	door_of(DOOR_MULTIBOOT2)->read(&mem, magic, at, &info);
+	return info.bad;
 }
 
 static inline why read(void)

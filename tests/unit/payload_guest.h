@@ -36,9 +36,10 @@ static inline int payload_setup(void **state)
 	(void)state;
 	mem = guest_new(0, GUEST_LEN);
 	info_init(&info, "test");
+	info.is_named = true;
 	boot_init(&boot, &mem, &info);
-	assert_fine(info_add_region(&info, 0, GUEST_LEN, REGION_RAM));
-	assert_fine(info_hold(&info, MIB, 256 * KIB));
+	assert_fine(try_region(&info, 0, GUEST_LEN, REGION_RAM));
+	assert_fine(try_hold(&info, MIB, 256 * KIB));
 	next_module = 2 * MIB;
 	bzimage_write(kernel.bytes, hdr, KERNEL_LEN);
 	kernel.len = bzimage_len(&hdr, KERNEL_LEN);
@@ -78,9 +79,9 @@ static inline void module_at(phys at, const struct file *file,
 			     const char *string)
 {
 	put(&mem, at, file->bytes, file->len);
-	assert_fine(info_add_module(
+	assert_fine(try_module(
 		&info, at, at + file->len,
-		(struct view){ (const u8 *)string, strlen(string) }, true));
+		(struct view){ (const u8 *)string, strlen(string) }));
 	next_module = align_up(at + file->len, PAGE_SIZE);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "guest.h"
 
+#define HOLDS_FULL "the loader's tables and modules lie in too many places"
+
 static struct boot_info info;
 
 static int setup(void **state)
@@ -16,7 +18,7 @@ static int setup(void **state)
 
 static void add(phys start, phys end, u32 type)
 {
-	assert_fine(info_add_region(&info, start, end - start, type));
+	assert_fine(try_region(&info, start, end - start, type));
 }
 
 static struct range r(phys start, phys end)
@@ -128,9 +130,9 @@ static void unknown_types_become_reserved_and_are_counted(void **state)
 static void a_region_past_the_end_of_addresses_is_cut(void **state)
 {
 	(void)state;
-	assert_fine(info_add_region(&info, 0xfffffffffffff000, 0x10000,
-				    REGION_RESERVED));
-	assert_fine(info_add_region(&info, 0x1000, ~0ull, REGION_RAM));
+	assert_fine(try_region(&info, 0xfffffffffffff000, 0x10000,
+			       REGION_RESERVED));
+	assert_fine(try_region(&info, 0x1000, ~0ull, REGION_RAM));
 	assert_int_equal(info.nr_regions, 2);
 	assert_region(&info, 0, 0x1000, 0xfffffffffffff000, REGION_RAM);
 	assert_region(&info, 1, 0xfffffffffffff000, ~0ull, REGION_RESERVED);
@@ -142,15 +144,27 @@ static void too_many_regions_are_refused(void **state)
 	for (u64 i = 0; i < MAX_REGIONS - 1; i++)
 		add(i * 0x2000, i * 0x2000 + 0x1000, REGION_RAM);
 	/* One more fits, but this one needs two: it splits. */
-	assert_why(info_add_region(&info, 0x400, 0x400, REGION_RESERVED),
+	assert_why(try_region(&info, 0x400, 0x400, REGION_RESERVED),
 		   "the memory map has too many regions");
 	setup(NULL);
 	for (u64 i = 0; i < MAX_REGIONS; i++)
 		add(i * 0x2000, i * 0x2000 + 0x1000, REGION_RAM);
-	assert_why(info_add_region(&info, 0x1000, 0x1000, REGION_RAM),
+	/* What is known already or empty takes no room. */
+	assert_fine(try_region(&info, 0, 0x1000, REGION_RESERVED));
+	assert_fine(try_region(&info, 0x1000, 0, REGION_RAM));
+	assert_why(try_region(&info, 0x1000, 0x1000, REGION_RAM),
 		   "the memory map has too many regions");
-	assert_fine(info_add_region(&info, 0, 0x1000, REGION_RESERVED));
-	assert_fine(info_add_region(&info, 0x1000, 0, REGION_RAM));
+	assert_int_equal(info.nr_regions, MAX_REGIONS);
+}
+
+static void what_a_loader_without_a_map_tells_is_in_kib(void **state)
+{
+	(void)state;
+	info_add_basic_memory(&info, 640, 0x3fffff);
+	assert_fine(info.bad);
+	assert_int_equal(info.nr_regions, 2);
+	assert_region(&info, 0, 0, 640 * KIB, REGION_RAM);
+	assert_region(&info, 1, MIB, 4 * GIB + MIB - KIB, REGION_RAM);
 }
 
 /* What the map should say, one entry for each byte of a tiny address space. */
@@ -258,10 +272,11 @@ static void the_first_mib_is_readable_without_a_map(void **state)
 static void modules_are_split_and_held(void **state)
 {
 	(void)state;
-	assert_fine(info_add_module(&info, 0x1000, 0x2000,
-				    VIEW("kernel quiet splash"), true));
-	assert_fine(info_add_module(&info, 0x2000, 0x3000, VIEW("initrd words"),
-				    false));
+	info.is_named = true;
+	assert_fine(
+		try_module(&info, 0x1000, 0x2000, VIEW("kernel quiet splash")));
+	info.is_named = false;
+	assert_fine(try_module(&info, 0x2000, 0x3000, VIEW("initrd words")));
 	assert_int_equal(info.nr_modules, 2);
 	assert_view(info.modules[0].name, "kernel");
 	assert_view(info.modules[0].line, "quiet splash");
@@ -273,30 +288,33 @@ static void modules_are_split_and_held(void **state)
 	assert_null(holds_hit(&info.holds, r(0x2fff, 0x3000), UNTIL_FOREVER));
 }
 
-static void bad_modules_are_refused(void **state)
+static void bad_modules_are_refused_and_empty_ones_left_out(void **state)
 {
 	(void)state;
-	assert_why(info_add_module(&info, 0x2000, 0x1fff, VIEW(""), false),
+	assert_fine(try_module(&info, 0x1000, 0x1000, VIEW("nothing")));
+	assert_int_equal(info.nr_modules + info.holds.nr, 0);
+	assert_why(try_module(&info, 0x2000, 0x1fff, VIEW("")),
 		   "a module ends before it starts");
+	setup(NULL);
 	for (u64 i = 0; i < MAX_MODULES; i++)
-		assert_fine(info_add_module(&info, i * 16, i * 16 + 8, VIEW(""),
-					    false));
-	assert_why(info_add_module(&info, MIB, 2 * MIB, VIEW(""), false),
+		assert_fine(try_module(&info, i * 16, i * 16 + 8, VIEW("")));
+	assert_why(try_module(&info, MIB, 2 * MIB, VIEW("")),
 		   "more modules than there is room for");
 	setup(NULL);
 	info.holds.nr = MAX_HOLDS;
-	assert_why(info_add_module(&info, MIB, 2 * MIB, VIEW(""), false),
-		   "the modules lie in too many places");
+	assert_why(try_module(&info, MIB, 2 * MIB, VIEW("")), HOLDS_FULL);
 	assert_int_equal(info.nr_modules, 0);
 }
 
 static void the_command_line_loses_its_name(void **state)
 {
 	(void)state;
-	info_set_cmdline(&info, VIEW("gangway.elf a b "), true);
+	info.is_named = true;
+	info_set_cmdline(&info, VIEW("gangway.elf a b "));
 	assert_view(info.name, "gangway.elf");
 	assert_view(info.cmdline, "a b");
-	info_set_cmdline(&info, VIEW("a b"), false);
+	info.is_named = false;
+	info_set_cmdline(&info, VIEW("a b"));
 	assert_view(info.name, "");
 	assert_view(info.cmdline, "a b");
 }
@@ -304,14 +322,14 @@ static void the_command_line_loses_its_name(void **state)
 static void holds_of_tables_are_checked(void **state)
 {
 	(void)state;
-	assert_fine(info_hold(&info, 0x1000, 0x10));
+	assert_fine(try_hold(&info, 0x1000, 0x10));
 	assert_held(&info, 0x1000, 0x1010);
 	assert_null(holds_hit(&info.holds, r(0x1000, 0x1010), UNTIL_PLACE));
-	assert_why(info_hold(&info, ~0ull, 2),
+	assert_why(try_hold(&info, ~0ull, 2),
 		   "a table of the loader's passes the end of memory");
+	setup(NULL);
 	info.holds.nr = MAX_HOLDS;
-	assert_why(info_hold(&info, MIB, 1),
-		   "the loader's tables lie in too many places");
+	assert_why(try_hold(&info, MIB, 1), HOLDS_FULL);
 }
 
 static void the_check_wants_ram_and_modules_in_the_map(void **state)
@@ -319,12 +337,35 @@ static void the_check_wants_ram_and_modules_in_the_map(void **state)
 	(void)state;
 	add(0, 0x1000, REGION_RESERVED);
 	assert_why(info_check(&info), "the memory map has no RAM");
+	setup(NULL);
 	add(0x1000, 0x3000, REGION_RAM);
 	assert_fine(info_check(&info));
-	assert_fine(info_add_module(&info, 0x2000, 0x3000, VIEW(""), false));
+	assert_fine(try_module(&info, 0x2000, 0x3000, VIEW("")));
 	assert_fine(info_check(&info));
-	assert_fine(info_add_module(&info, 0x2000, 0x3001, VIEW(""), false));
+	assert_fine(try_module(&info, 0x2000, 0x3001, VIEW("")));
 	assert_why(info_check(&info), "a module lies outside the memory map");
+}
+
+/* Whoever reads on after a refusal neither adds to info nor hides why. */
+static void the_first_reason_stays_and_nothing_is_added(void **state)
+{
+	(void)state;
+	add(MIB, 2 * MIB, REGION_RAM);
+	info_refuse(&info, NULL);
+	assert_fine(info.bad);
+	info_refuse(&info, "one");
+	info_refuse(&info, "two");
+	assert_why(try_region(&info, 4 * MIB, MIB, REGION_RAM), "one");
+	assert_why(try_region(&info, MIB, 0x1000, REGION_RESERVED), "one");
+	assert_why(try_module(&info, MIB, MIB + 1, VIEW("kernel")), "one");
+	assert_why(try_module(&info, MIB, MIB - 1, VIEW("")), "one");
+	assert_why(try_hold(&info, ~0ull, 2), "one");
+	info.rsdp = MIB;
+	assert_why(info_check(&info), "one");
+	assert_int_equal(info.nr_regions, 1);
+	assert_region(&info, 0, MIB, 2 * MIB, REGION_RAM);
+	assert_int_equal(info.nr_modules, 0);
+	assert_int_equal(info.holds.nr, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -341,14 +382,16 @@ int main(void)
 		TEST(unknown_types_become_reserved_and_are_counted),
 		TEST(a_region_past_the_end_of_addresses_is_cut),
 		TEST(too_many_regions_are_refused),
+		TEST(what_a_loader_without_a_map_tells_is_in_kib),
 		TEST(random_maps_equal_a_byte_by_byte_model),
 		TEST(covers_needs_every_byte),
 		TEST(the_first_mib_is_readable_without_a_map),
 		TEST(modules_are_split_and_held),
-		TEST(bad_modules_are_refused),
+		TEST(bad_modules_are_refused_and_empty_ones_left_out),
 		TEST(the_command_line_loses_its_name),
 		TEST(holds_of_tables_are_checked),
 		TEST(the_check_wants_ram_and_modules_in_the_map),
+		TEST(the_first_reason_stays_and_nothing_is_added),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,10 +15,10 @@ static struct handoff handoff;
 static int setup(void **state)
 {
 	paging_setup(state);
-	assert_fine(info_add_region(&info, MIB, 63 * MIB, REGION_RAM));
+	assert_fine(try_region(&info, MIB, 63 * MIB, REGION_RAM));
 	plan_init(&plan, &info);
 	for (u64 i = 0; i < 9; i++)
-		assert_fine(plan_copy(
+		assert_fine(try_copy(
 			&plan, (struct range){ (20 + i) * MIB, (21 + i) * MIB },
 			40 * MIB, 5 + i));
 	handoff = (struct handoff){ .entry = 0x1234, .rsi = 0x5678 };
@@ -26,11 +26,13 @@ static int setup(void **state)
 	return 0;
 }
 
-static why build(phys start, u64 len, phys *at)
+/* False if the arena was too short for it. */
+static bool build(phys start, u64 len, phys *at)
 {
-	struct arena arena = { &mem, start, start + len };
+	struct arena arena = arena_of(&mem, start, start + len);
 
-	return departure_build(&plan, &arena, &handoff, at);
+	*at = departure_build(&plan, &arena, &handoff);
+	return !arena.is_full;
 }
 
 static void assert_in_arena(phys at, u64 len)
@@ -47,7 +49,7 @@ static void the_handoff_is_complete(void **state)
 	phys at;
 
 	(void)state;
-	assert_fine(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
+	assert_true(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
 	assert_in_arena(at, sizeof(told));
 	assert_true(mem_read(&mem, at, &told, sizeof(told)));
 	assert_memory_equal(&told, &handoff, sizeof(told));
@@ -69,7 +71,7 @@ static void nothing_lies_in_the_stack(void **state)
 	phys at;
 
 	(void)state;
-	assert_fine(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
+	assert_true(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
 	stack = (struct range){ handoff.rsp - DEPARTURE_STACK_LEN,
 				handoff.rsp };
 	pieces[0] = (struct range){ handoff.code, handoff.code + 600 };
@@ -87,7 +89,7 @@ static void its_code_stays_where_the_new_tables_map_it(void **state)
 	phys at;
 
 	(void)state;
-	assert_fine(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
+	assert_true(build(ARENA, DEPARTURE_LEN + 9 * COPY_SIZE, &at));
 	assert_mapped(paging_table(handoff.tables), handoff.code, handoff.code,
 		      PTE_WRITABLE);
 	assert_mapped(paging_table(handoff.tables), 0, 0, PTE_WRITABLE);
@@ -100,7 +102,7 @@ static void departure_len_is_enough_from_anywhere(void **state)
 	(void)state;
 	assert_true(departure_code_end - departure_code <= DEPARTURE_CODE_MAX);
 	for (u64 shift = 0; shift < PAGE_SIZE; shift += 255)
-		assert_fine(build(ARENA + shift, DEPARTURE_LEN + 9 * COPY_SIZE,
+		assert_true(build(ARENA + shift, DEPARTURE_LEN + 9 * COPY_SIZE,
 				  &at));
 }
 
@@ -115,7 +117,7 @@ static void an_arena_too_short_is_never_passed(void **state)
 
 		memset(mem.host + ARENA + len, 0xcc, 16);
 		memcpy(behind, mem.host + ARENA + len, 16);
-		enough += !build(ARENA, len, &at);
+		enough += build(ARENA, len, &at);
 		assert_memory_equal(mem.host + ARENA + len, behind, 16);
 	}
 	assert_in_range(enough, 1, 2 * PAGE_SIZE);

@@ -74,17 +74,20 @@ static why span_file(void)
 
 static why place_file(void)
 {
+	why bad;
+
 	assert_fine(span_file());
 	plan_init(&plan, &info);
 	plan.nr_copies = nr_before;
-	return elf_place(&elf, delta, FILE_AT, &plan);
+	bad = elf_place(&elf, delta, FILE_AT, &plan);
+	return bad ? bad : plan.bad;
 }
 
 static int setup(void **state)
 {
 	(void)state;
 	info_init(&info, "test");
-	assert_fine(info_add_region(&info, MIB, 4 * MIB, REGION_RAM));
+	assert_fine(try_region(&info, MIB, 4 * MIB, REGION_RAM));
 	delta = nr_before = 0;
 	for (u32 i = 0; i < sizeof(header); i++)
 		((u8 *)&header)[i] = (u8)i;

@@ -66,7 +66,7 @@ static void pitfall_8_nothing_lies_in_the_window(void **state)
 {
 	(void)state;
 	layout_kernel(4 * MIB, LEN);
-	assert_fine(info_hold(&info, 20 * MIB, MIB));
+	assert_fine(try_hold(&info, 20 * MIB, MIB));
 	layout_module(30 * MIB, 31 * MIB);
 	assert_planned();
 	assert_range(plan.window, 16 * MIB, 16 * MIB + 0x3378000);

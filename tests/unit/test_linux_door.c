@@ -41,7 +41,8 @@ static int teardown(void **state)
 static why read_at(phys at)
 {
 	info_init(&info, "linux");
-	return door_of(DOOR_LINUX64)->read(&mem, 0x12345678, at, &info);
+	door_of(DOOR_LINUX64)->read(&mem, 0x12345678, at, &info);
+	return info.bad;
 }
 
 static why read_params(void)
@@ -247,7 +248,7 @@ static void pitfall_30_an_initrd_without_length_is_none(void **state)
 	assert_fine(read_params());
 	assert_int_equal(info.nr_modules, 1);
 	params.ext_ramdisk_image = params.ext_ramdisk_size = 0xffffffff;
-	assert_why(read_params(), "the ramdisk passes the end of memory");
+	assert_why(read_params(), "a module ends before it starts");
 }
 
 static void an_efi_map_outside_memory_is_refused(void **state)
@@ -263,6 +264,13 @@ static void an_efi_map_outside_memory_is_refused(void **state)
 	params.efi_info.loader_signature = 0;
 	assert_fine(read_params());
 	assert_int_equal(info.efi.system_table, 0);
+}
+
+static void nothing_is_added_to_what_was_refused(void **state)
+{
+	(void)state;
+	assert_fine(read_params());
+	assert_refusal_stays(DOOR_LINUX64, &mem, 0, PARAMS);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -286,6 +294,7 @@ int main(void)
 		TEST(a_line_outside_memory_is_refused),
 		TEST(pitfall_30_an_initrd_without_length_is_none),
 		TEST(an_efi_map_outside_memory_is_refused),
+		TEST(nothing_is_added_to_what_was_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,8 @@ static int teardown(void **state)
 static why read_at(u32 magic, phys at)
 {
 	info_init(&info, "multiboot1");
-	return door_of(DOOR_MULTIBOOT1)->read(&mem, magic, at, &info);
+	door_of(DOOR_MULTIBOOT1)->read(&mem, magic, at, &info);
+	return info.bad;
 }
 
 static why read(void)
@@ -356,6 +357,12 @@ static void the_rsdp_is_looked_for(void **state)
 	assert_int_equal(info.rsdp, 0xf59d0);
 }
 
+static void nothing_is_added_to_what_was_refused(void **state)
+{
+	(void)state;
+	assert_refusal_stays(DOOR_MULTIBOOT1, &mem, MB1_LOADER_MAGIC, INFO);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -377,6 +384,7 @@ int main(void)
 		TEST(empty_modules_are_left_out),
 		TEST(the_module_list_may_be_full),
 		TEST(the_rsdp_is_looked_for),
+		TEST(nothing_is_added_to_what_was_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,11 +54,12 @@ static void everything_is_read_whatever_the_order(void **state)
 	assert_view(info.loader, "iPXE 1.21");
 	assert_view(info.name, "gangway.elf");
 	assert_view(info.cmdline, "quiet splash");
-	assert_view(info.smbios, "tables");
+	assert_view(info.smbios, "\x03\x04......tables");
 	assert_int_equal(info.nr_regions, 3);
 	assert_region(&info, 0, 0, 0x9fc00, REGION_RAM);
 	assert_region(&info, 1, 0x9fc00, 0xa0000, REGION_RESERVED);
 	assert_region(&info, 2, MIB, HOLE, REGION_RAM);
+	assert_true(info.is_named);
 	assert_int_equal(info.nr_modules, 2);
 	assert_int_equal(info.modules[0].range.start, MODULE_1);
 	assert_int_equal(info.modules[0].range.end, MODULE_1 + 0x5000);
@@ -78,6 +79,7 @@ static void grub_2_strings_have_no_names(void **state)
 	(void)state;
 	put(&mem, tag_at[MB2_TAG_BOOT_LOADER_NAME] + 8, "GRUB 2.06", 10);
 	assert_fine(read());
+	assert_false(info.is_named);
 	assert_view(info.name, "");
 	assert_view(info.cmdline, "gangway.elf quiet splash");
 	assert_view(info.modules[0].line, "vmlinuz root=/dev/sda");
@@ -187,6 +189,27 @@ static void empty_modules_are_left_out(void **state)
 	assert_int_equal(info.nr_modules, 1);
 }
 
+static void of_two_faults_the_first_read_is_told(void **state)
+{
+	(void)state;
+	put32(&mem, tag_at[MB2_TAG_MODULE] + 12, 0);
+	assert_why(read(), "a module ends before it starts");
+	put32(&mem, tag_at[MB2_TAG_CMDLINE] + 29, 0x78787878);
+	assert_why(read(), "the command line has no end");
+	put32(&mem, tag_at[MB2_TAG_MMAP] + 8, 25);
+	assert_why(read(), "the memory map ends inside an entry");
+	assert_int_equal(info.nr_modules, 0);
+	put32(&mem, INFO, 0x20);
+	assert_why(read(), "a tag passes the end of the boot information");
+	assert_int_equal(info.nr_regions, 0);
+}
+
+static void nothing_is_added_to_what_was_refused(void **state)
+{
+	(void)state;
+	assert_refusal_stays(DOOR_MULTIBOOT2, &mem, MB2_LOADER_MAGIC, INFO);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -200,6 +223,8 @@ int main(void)
 		TEST(a_missing_end_tag_is_tolerated),
 		TEST(framebuffers_of_each_type_are_read),
 		TEST(empty_modules_are_left_out),
+		TEST(of_two_faults_the_first_read_is_told),
+		TEST(nothing_is_added_to_what_was_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "format.h"
 #include "options.h"
 
 #define UNKNOWN	   "there is no such option"
@@ -34,6 +35,8 @@ static void assert_defaults(void)
 	assert_int_equal(options.serial_port, defaults.serial_port);
 	assert_int_equal(options.log, defaults.log);
 	assert_int_equal(options.ending, defaults.ending);
+	assert_int_equal(options.format, defaults.format);
+	assert_int_equal(options.argv0, defaults.argv0);
 	assert_int_equal(options.debug_exit, defaults.debug_exit);
 	assert_int_equal(options.has_subarch, defaults.has_subarch);
 	assert_int_equal(options.has_subarch_data, defaults.has_subarch_data);
@@ -49,6 +52,8 @@ static void the_defaults_are_what_most_want(void **state)
 	assert_int_equal(options.serial_port, 0x3f8);
 	assert_int_equal(options.log, LOG_NORMAL);
 	assert_int_equal(options.ending, END_AUTO);
+	assert_int_equal(options.format, RANK_ANY);
+	assert_true(options.argv0);
 	assert_int_equal(options.debug_exit, 0);
 	assert_false(options.has_subarch);
 	assert_false(options.has_subarch_data);
@@ -124,6 +129,43 @@ static void named_values_are_read(void **state)
 	}
 }
 
+static void a_format_is_forced_by_its_name(void **state)
+{
+	static const struct {
+		const char *line;
+		enum rank rank;
+	} cases[] = {
+		{ "gangway.format=auto", RANK_ANY },
+		{ "gangway.format=bzimage", RANK_BZIMAGE },
+		{ "gangway.format=multiboot2", RANK_MULTIBOOT2 },
+		{ "gangway.format=multiboot1", RANK_MULTIBOOT1 },
+		{ "gangway.format=vmlinux", RANK_VMLINUX },
+		{ "gangway.format=pvh", RANK_PVH },
+		{ "gangway.format=vmlinux32", RANK_VMLINUX32 },
+		{ "gangway.format=pvh gangway.format=auto", RANK_ANY },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_fine(read(cases[i].line));
+		assert_int_equal(options.format, cases[i].rank);
+		options.format = RANK_ANY;
+		assert_defaults();
+	}
+}
+
+static void argv0_is_on_or_off(void **state)
+{
+	(void)state;
+	assert_fine(read("gangway.argv0=off"));
+	assert_false(options.argv0);
+	options.argv0 = true;
+	assert_defaults();
+	assert_fine(read("gangway.argv0=off gangway.argv0=on"));
+	assert_true(options.argv0);
+	assert_defaults();
+}
+
 static void a_subarch_is_a_name_or_a_number(void **state)
 {
 	static const struct {
@@ -187,6 +229,15 @@ static void what_is_wrong_is_refused_and_named(void **state)
 		{ "gangway.log=2", BAD_VALUE },
 		{ "gangway.fail=never", BAD_VALUE },
 		{ "gangway.fail=0", BAD_VALUE },
+		{ "gangway.format=", BAD_VALUE },
+		{ "gangway.format=elf", BAD_VALUE },
+		{ "gangway.format=multiboot", BAD_VALUE },
+		{ "gangway.format=vmlinux64", BAD_VALUE },
+		{ "gangway.format=1", BAD_VALUE },
+		{ "gangway.argv0=", BAD_VALUE },
+		{ "gangway.argv0=1", BAD_VALUE },
+		{ "gangway.argv0=yes", BAD_VALUE },
+		{ "gangway.argv0", UNKNOWN },
 		{ "gangway.console=", NO_CONSOLE },
 		{ "gangway.console=com1,", NO_CONSOLE },
 		{ "gangway.console=,com1", NO_CONSOLE },
@@ -242,6 +293,8 @@ int main(void)
 		cmocka_unit_test(other_words_are_left_alone),
 		cmocka_unit_test(consoles_are_read),
 		cmocka_unit_test(named_values_are_read),
+		cmocka_unit_test(a_format_is_forced_by_its_name),
+		cmocka_unit_test(argv0_is_on_or_off),
 		cmocka_unit_test(a_subarch_is_a_name_or_a_number),
 		cmocka_unit_test(numbers_are_as_wide_as_their_fields),
 		cmocka_unit_test(what_is_wrong_is_refused_and_named),

@@ -6,6 +6,8 @@
  */
 #include "payload_guest.h"
 
+#include <stdio.h>
+
 static struct file initrd, other, zipped, tree;
 
 static int setup(void **state)
@@ -114,13 +116,13 @@ static void it_is_unpacked_below_4_gib_if_there_is_room(void **state)
 	guest_free(&mem);
 	mem = guest_new(4 * GIB - 2 * MIB, GUEST_LEN);
 	info_init(&info, "test");
-	assert_fine(info_add_region(&info, mem.start, mem.len, REGION_RAM));
+	assert_fine(try_region(&info, mem.start, mem.len, REGION_RAM));
 	file_gzip(&zipped, &kernel);
 	module_at(4 * GIB - MIB, &zipped, "");
-	assert_fine(info_hold(&info, next_module, 4 * GIB - next_module));
+	assert_fine(try_hold(&info, next_module, 4 * GIB - next_module));
 	assert_kernel(0);
 	assert_true(mem_range(&mem, boot.payload.image).end <= 4 * GIB);
-	assert_fine(info_hold(&info, 4 * GIB - 2 * MIB, 2 * MIB));
+	assert_fine(try_hold(&info, 4 * GIB - 2 * MIB, 2 * MIB));
 	assert_kernel(0);
 	assert_true(mem_phys(&mem, boot.payload.image) >= 4 * GIB);
 }
@@ -172,9 +174,9 @@ static void too_little_room_to_unpack_is_refused(void **state)
 	(void)state;
 	file_gzip(&zipped, &kernel);
 	module(&zipped, "");
-	assert_fine(info_hold(&info, next_module + KERNEL_LEN / 2,
-			      GUEST_LEN - next_module - KERNEL_LEN / 2));
-	assert_fine(info_hold(&info, 0, 2 * MIB));
+	assert_fine(try_hold(&info, next_module + KERNEL_LEN / 2,
+			     GUEST_LEN - next_module - KERNEL_LEN / 2));
+	assert_fine(try_hold(&info, 0, 2 * MIB));
 	assert_refused("there is not enough free RAM to unpack into", "gzip");
 }
 
@@ -183,7 +185,7 @@ static void without_any_room_it_is_refused(void **state)
 	(void)state;
 	file_gzip(&zipped, &kernel);
 	module(&zipped, "");
-	assert_fine(info_hold(&info, 0, GUEST_LEN));
+	assert_fine(try_hold(&info, 0, GUEST_LEN));
 	assert_non_null(boot_open(&boot, &scratch));
 }
 
@@ -254,12 +256,83 @@ static void no_modules_and_no_kernel_have_their_sentences(void **state)
 	assert_refused("no module is a kernel", NULL);
 }
 
+extern const struct format *const __start_formats[], *const __stop_formats[];
+
+/* The one list of all formats; and each is forced by its name. */
+static void formats_are_asked_in_the_order_of_their_ranks(void **state)
+{
+	static const char *const names[] = {
+		"bzimage", "multiboot2", "multiboot1",
+		"vmlinux", "pvh",	 "vmlinux32",
+	};
+	u32 nr = 0;
+
+	(void)state;
+	for (const struct format *const *f = __start_formats;
+	     f < __stop_formats; f++, nr++) {
+		struct view bad;
+		char word[40];
+
+		assert_in_range((*f)->rank, 1, ARRAY_LEN(names));
+		assert_string_equal((*f)->name, names[(*f)->rank - 1]);
+		snprintf(word, sizeof(word), "gangway.format=%s", (*f)->name);
+		info.cmdline = (struct view){ (u8 *)word, strlen(word) };
+		assert_fine(boot_options(&boot, &bad));
+		assert_int_equal(boot.options.format, (*f)->rank);
+	}
+	assert_int_equal(nr, ARRAY_LEN(names));
+	assert_int_equal(nr, NR_RANKS - 1);
+}
+
+static const char *claims(struct view image, enum rank forced)
+{
+	const struct format *format = format_of(image, forced);
+
+	return format ? format->name : "none";
+}
+
+/* A bzImage with a Multiboot header, as memtest86+ is. */
+static void a_forced_format_is_the_only_one_asked(void **state)
+{
+	static const u32 header[8] = { 0x1badb002, 1 << 16, 0xe4514ffe };
+	struct view image = file_view(&kernel);
+
+	(void)state;
+	assert_string_equal(claims(image, RANK_MULTIBOOT1), "none");
+	memcpy(kernel.bytes + 0x800, header, sizeof(header));
+	assert_string_equal(claims(image, RANK_ANY), "bzimage");
+	assert_string_equal(claims(image, RANK_BZIMAGE), "bzimage");
+	assert_string_equal(claims(image, RANK_MULTIBOOT1), "multiboot1");
+	assert_string_equal(claims(image, RANK_MULTIBOOT2), "none");
+	assert_string_equal(claims(image, RANK_PVH), "none");
+	assert_string_equal(claims(VIEW(""), RANK_ANY), "none");
+	kernel.bytes[0x202] = 0;
+	assert_string_equal(claims(image, RANK_ANY), "multiboot1");
+	assert_string_equal(claims(image, RANK_BZIMAGE), "none");
+}
+
+static void only_a_kernel_of_the_forced_format_is_opened(void **state)
+{
+	(void)state;
+	file_gzip(&zipped, &kernel);
+	module(&initrd, "");
+	module(&zipped, "");
+	boot.options.format = RANK_PVH;
+	assert_refused("no module is a kernel of that format", NULL);
+	boot.options.format = RANK_BZIMAGE;
+	assert_kernel(1);
+	/* A doubt says more. */
+	zipped.bytes[10] = 0xff;
+	module(&zipped, "");
+	boot.options.format = RANK_MULTIBOOT1;
+	assert_refused("the compressed data is damaged", "gzip");
+}
+
 static void a_module_out_of_memory_is_refused(void **state)
 {
 	(void)state;
 	module(&kernel, "");
-	assert_fine(info_add_module(&info, GUEST_LEN - 10, GUEST_LEN + 1,
-				    VIEW(""), false));
+	assert_fine(try_module(&info, GUEST_LEN - 10, GUEST_LEN + 1, VIEW("")));
 	assert_why(boot_open(&boot, &scratch), "a module is out of sight");
 	info.modules[0] = info.modules[1];
 	assert_why(boot_open(&boot, &scratch),
@@ -297,6 +370,9 @@ int main(void)
 		TEST(a_damaged_device_tree_is_refused),
 		TEST(a_device_tree_that_is_cut_off_is_refused),
 		TEST(no_modules_and_no_kernel_have_their_sentences),
+		TEST(formats_are_asked_in_the_order_of_their_ranks),
+		TEST(a_forced_format_is_the_only_one_asked),
+		TEST(only_a_kernel_of_the_forced_format_is_opened),
 		TEST(a_module_out_of_memory_is_refused),
 		TEST(as_many_modules_as_the_door_can_have_are_passed),
 	};

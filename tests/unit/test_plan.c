@@ -18,13 +18,12 @@ static struct range r(phys start, phys end)
 
 static void ram(phys start, phys end)
 {
-	assert_fine(info_add_region(&info, start, end - start, REGION_RAM));
+	assert_fine(try_region(&info, start, end - start, REGION_RAM));
 }
 
 static void reserved(phys start, phys end)
 {
-	assert_fine(
-		info_add_region(&info, start, end - start, REGION_RESERVED));
+	assert_fine(try_region(&info, start, end - start, REGION_RESERVED));
 }
 
 static void hold(phys start, phys end, enum until until)
@@ -65,12 +64,22 @@ static void assert_none(struct room want, enum until needed)
 static void a_new_plan_promises_nothing(void **state)
 {
 	(void)state;
+	memset(&plan, 0xff, sizeof(plan));
+	plan_init(&plan, &info);
 	assert_ptr_equal(plan.info, &info);
+	assert_fine(plan.bad);
 	assert_int_equal(plan.holds.nr, 0);
 	assert_int_equal(plan.nr_copies, 0);
 	assert_int_equal(plan_copied(&plan), 0);
 	assert_true(range_empty(plan.arena));
 	assert_true(range_empty(plan.initrd));
+	assert_true(range_empty(plan.window));
+	assert_true(range_empty(plan.symbols));
+	assert_int_equal(plan.wanted.len, 0);
+	assert_int_equal(plan.symbols_len, 0);
+	assert_int_equal(plan.delta, 0);
+	assert_string_equal(plan.entry, "");
+	assert_int_equal(plan.arena_end, 4 * GIB);
 }
 
 static void only_ram_is_free(void **state)
@@ -132,8 +141,8 @@ static void what_the_plan_has_promised_is_not_free(void **state)
 {
 	(void)state;
 	ram(P, 16 * P);
-	assert_null(plan_keep(&plan, r(2 * P, 3 * P)));
-	assert_null(plan_copy(&plan, r(4 * P, 5 * P), 8 * P, P));
+	assert_null(try_keep(&plan, r(2 * P, 3 * P)));
+	assert_null(try_copy(&plan, r(4 * P, 5 * P), 8 * P, P));
 	assert_false(plan_is_free(&plan, r(2 * P, 2 * P + 1)));
 	assert_false(plan_is_free(&plan, r(5 * P - 1, 6 * P)));
 	assert_true(plan_is_free(&plan, r(5 * P, 9 * P)));
@@ -277,7 +286,7 @@ static void the_largest_piece_lies_between_holds(void **state)
 	hold(3 * P, 4 * P, UNTIL_PLACE);
 	assert_range(plan_largest(&plan, ANYWHERE), 12 * P, 16 * P);
 	assert_range(plan_largest(&plan, 13 * P), 7 * P, 10 * P);
-	assert_null(plan_keep(&plan, r(8 * P, 9 * P)));
+	assert_null(try_keep(&plan, r(8 * P, 9 * P)));
 	assert_range(plan_largest(&plan, 13 * P), P, 3 * P);
 	hold(0, 16 * P, UNTIL_TELL);
 	assert_true(range_empty(plan_largest(&plan, ANYWHERE)));

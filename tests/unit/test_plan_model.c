@@ -78,9 +78,8 @@ static void keep_some(void)
 	for (u64 i = below(3); i; i--) {
 		u64 first, len = pick_place(8, &first);
 
-		check(!plan_keep(&plan,
-				 (struct range){ address(first),
-						 address(first + len) }));
+		check(!try_keep(&plan, (struct range){ address(first),
+						       address(first + len) }));
 		for (u64 j = first; j < first + len; j++)
 			units[j].is_fixed = true;
 	}
@@ -119,7 +118,7 @@ static void ask_for_copies(void)
 		struct copy *c = &asked[i];
 
 		c->src = pick_source(i);
-		check(!plan_copy(
+		check(!try_copy(
 			&plan,
 			(struct range){ c->dst, c->dst + c->len + c->zero },
 			c->src, c->len));

@@ -27,7 +27,7 @@ static int setup(void **state)
 {
 	(void)state;
 	info_init(&info, "test");
-	assert_fine(info_add_region(&info, 0, PAGES * P, REGION_RAM));
+	assert_fine(try_region(&info, 0, PAGES * P, REGION_RAM));
 	plan_init(&plan, &info);
 	nr_asked = 0;
 	mem = guest_new(0, PAGES * P);
@@ -51,7 +51,7 @@ static void hold(phys start, phys end, enum until until)
 static void copy(phys dst, phys src, u64 len, u64 zero)
 {
 	asked[nr_asked++] = (struct copy){ dst, src, len, zero };
-	assert_fine(plan_copy(&plan, r(dst, dst + len + zero), src, len));
+	assert_fine(try_copy(&plan, r(dst, dst + len + zero), src, len));
 }
 
 static void do_it(void)
@@ -245,7 +245,7 @@ static void the_arena_is_nobodys(void **state)
 	hold(P, 4 * P, UNTIL_TELL);
 	hold(4 * P, 5 * P, UNTIL_PLACE);
 	copy(5 * P, 6 * P, P, 0);
-	assert_fine(plan_keep(&plan, r(7 * P, 8 * P)));
+	assert_fine(try_keep(&plan, r(7 * P, 8 * P)));
 	copy(40 * P, 8 * P, 2 * P + 1, 0);
 	plan.arena_len = 5;
 	do_it();
@@ -269,7 +269,7 @@ static void the_arena_lies_below_4_gib(void **state)
 {
 	(void)state;
 	info_init(&info, "test");
-	assert_fine(info_add_region(&info, 4 * GIB - 2 * P, GIB, REGION_RAM));
+	assert_fine(try_region(&info, 4 * GIB - 2 * P, GIB, REGION_RAM));
 	plan.arena_len = 2 * P;
 	assert_fine(plan_seal(&plan));
 	assert_int_equal(plan.arena.end, 4 * GIB);
@@ -278,14 +278,39 @@ static void the_arena_lies_below_4_gib(void **state)
 	assert_why(plan_seal(&plan), "no free RAM for the kernel's tables");
 }
 
+static void the_arena_lies_below_its_end(void **state)
+{
+	(void)state;
+	hold(P, 30 * P, UNTIL_FOREVER);
+	plan.arena_len = 2 * P;
+	plan.arena_end = 32 * P;
+	do_it();
+	assert_int_equal(plan.arena.end, 32 * P);
+	plan_init(&plan, &info);
+	plan.arena_len = 2 * P;
+	plan.arena_end = 32 * P - 1;
+	assert_why(plan_seal(&plan), "no free RAM for the kernel's tables");
+}
+
 static void too_many_copies_are_refused(void **state)
 {
 	(void)state;
 	for (u64 i = 0; i < MAX_COPIES; i++)
-		assert_null(
-			plan_copy(&plan, r(P + i, P + i + 1), 9 * P + i, 1));
-	assert_why(plan_copy(&plan, r(8 * P, 9 * P), 4 * P, P),
+		assert_null(try_copy(&plan, r(P + i, P + i + 1), 9 * P + i, 1));
+	assert_why(try_copy(&plan, r(8 * P, 9 * P), 4 * P, P),
 		   "the plan has too many copies");
+	assert_int_equal(plan.nr_copies, MAX_COPIES);
+	assert_why(plan_seal(&plan), "the plan has too many copies");
+}
+
+static void too_many_copies_for_a_circle_are_refused(void **state)
+{
+	(void)state;
+	copy(8 * P, 16 * P, P, 0);
+	copy(16 * P, 8 * P, P, 0);
+	for (u64 i = 0; nr_asked < MAX_COPIES; i++)
+		copy(32 * P + i, 30 * P + i, 1, 0);
+	assert_why(plan_seal(&plan), "the plan has too many copies");
 	assert_int_equal(plan.nr_copies, MAX_COPIES);
 }
 
@@ -293,11 +318,14 @@ static void too_many_pieces_are_refused(void **state)
 {
 	(void)state;
 	for (u64 i = 0; i < MAX_HOLDS; i++)
-		assert_null(plan_keep(&plan, r(i * 2, i * 2 + 1)));
-	assert_why(plan_keep(&plan, r(9 * P, 10 * P)),
+		assert_null(try_keep(&plan, r(i * 2, i * 2 + 1)));
+	assert_why(try_keep(&plan, r(9 * P, 10 * P)),
 		   "the plan has too many pieces");
-	assert_non_null(plan_copy(&plan, r(9 * P, 10 * P), 4 * P, P));
-	assert_non_null(plan_seal(&plan));
+	assert_why(try_copy(&plan, r(9 * P, 10 * P), 4 * P, P),
+		   "the plan has too many pieces");
+	assert_why(plan_seal(&plan), "the plan has too many pieces");
+	plan_init(&plan, &info);
+	assert_fine(plan_seal(&plan));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -324,7 +352,9 @@ int main(void)
 		TEST(the_arena_is_nobodys),
 		TEST(the_arena_has_room_for_all_copies),
 		TEST(the_arena_lies_below_4_gib),
+		TEST(the_arena_lies_below_its_end),
 		TEST(too_many_copies_are_refused),
+		TEST(too_many_copies_for_a_circle_are_refused),
 		TEST(too_many_pieces_are_refused),
 	};
 

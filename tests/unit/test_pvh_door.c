@@ -50,7 +50,7 @@ static int setup(void **state)
 	putstr(&mem, CMDLINE, "console=hvc0 gangway.log=debug");
 	put32(&mem, START, PVH_START_MAGIC);
 	put32(&mem, START + 0x04, 1);
-	put32(&mem, START + 0x08, 0);
+	put32(&mem, START + 0x08, PVH_START_FLAG_PRIVILEGED);
 	put32(&mem, START + 0x0c, 2);
 	put64(&mem, START + 0x10, MODLIST);
 	put64(&mem, START + 0x18, CMDLINE);
@@ -70,7 +70,8 @@ static int teardown(void **state)
 static why read_at(u32 magic, phys at)
 {
 	info_init(&info, "pvh");
-	return door_of(DOOR_PVH)->read(&mem, magic, at, &info);
+	door_of(DOOR_PVH)->read(&mem, magic, at, &info);
+	return info.bad;
 }
 
 static why read(void)
@@ -100,6 +101,8 @@ static void everything_is_read(void **state)
 	assert_view(info.modules[1].line, "");
 	assert_int_equal(info.rsdp, 0xfc000040);
 	assert_int_equal(info.framebuffer.type, FRAMEBUFFER_NONE);
+	assert_int_equal(info.pvh_flags, PVH_START_FLAG_PRIVILEGED);
+	assert_false(info.is_named);
 }
 
 static void what_is_pointed_at_is_held(void **state)
@@ -327,6 +330,12 @@ static void too_many_regions_are_refused(void **state)
 	assert_why(read(), "the memory map has too many regions");
 }
 
+static void nothing_is_added_to_what_was_refused(void **state)
+{
+	(void)state;
+	assert_refusal_stays(DOOR_PVH, &mem, 0, START);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -351,6 +360,7 @@ int main(void)
 		TEST(modules_above_the_window_are_given_on),
 		TEST(the_module_list_may_be_full),
 		TEST(too_many_regions_are_refused),
+		TEST(nothing_is_added_to_what_was_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

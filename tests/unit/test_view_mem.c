@@ -153,7 +153,7 @@ static void mem_string_needs_its_nul(void **state)
 static void arena_takes_zeroed_pieces_in_order(void **state)
 {
 	struct mem mem = guest_new(MIB, 0x1000);
-	struct arena arena = { &mem, MIB + 1, MIB + 0x40 };
+	struct arena arena = arena_of(&mem, MIB + 1, MIB + 0x40);
 	phys at = 0;
 	u8 *host;
 
@@ -164,34 +164,63 @@ static void arena_takes_zeroed_pieces_in_order(void **state)
 	assert_ptr_equal(host, guest_at(&mem, at, 8));
 	assert_memory_equal(host, "\0\0\0\0\0\0\0\0", 8);
 	assert_int_equal(host[8], 0xcc);
-	assert_true(arena_put(&arena, "text", 4, 1, &at));
+	at = arena_put(&arena, "text", 4, 1);
 	assert_int_equal(at, MIB + 0x18);
 	assert_memory_equal(guest_at(&mem, at, 4), "text", 4);
 	assert_int_equal(arena.next, MIB + 0x1c);
+	assert_false(arena.is_full);
 	guest_free(&mem);
+}
+
+/* Nothing is taken, and the arena knows that something is missing. */
+static void assert_full(struct arena arena, u64 len, u64 align)
+{
+	phys next = arena.next, at = 7;
+
+	assert_false(arena.is_full);
+	assert_null(arena_take(&arena, len, align, &at));
+	assert_int_equal(at, 0);
+	assert_int_equal(arena.next, next);
+	assert_true(arena.is_full);
 }
 
 static void arena_refuses_what_does_not_fit(void **state)
 {
 	struct mem mem = guest_new(MIB, 0x1000);
-	struct arena arena = { &mem, MIB + 1, MIB + 0x40 };
-	struct arena beyond = { &mem, MIB + 0xff0, MIB + 0x2000 };
-	struct arena last = { &mem, LAST - 4, LAST };
+	struct arena arena = arena_of(&mem, MIB + 1, MIB + 0x40);
 	volatile u64 huge = LAST; /* GCC knows it cannot be meant */
 	u8 bytes[0x40] = { 0 };
 	phys at = 7;
 
 	(void)state;
-	assert_null(arena_take(&arena, 0x31, 16, &at));
-	assert_null(arena_take(&arena, 1, 0x1000, &at));
-	assert_null(arena_take(&arena, huge, 1, &at));
-	assert_false(arena_put(&arena, bytes, sizeof(bytes), 1, &at));
-	assert_int_equal(arena.next, MIB + 1);
-	assert_null(arena_take(&beyond, 0x20, 16, &at));
-	assert_null(arena_take(&last, 1, 16, &at));
-	assert_int_equal(at, 7);
+	assert_full(arena, 0x31, 16);
+	assert_full(arena, 1, 0x1000);
+	assert_full(arena, huge, 1);
+	assert_full(arena_of(&mem, MIB + 0xff0, MIB + 0x2000), 0x20, 16);
+	assert_full(arena_of(&mem, LAST - 4, LAST), 1, 16);
 	assert_non_null(arena_take(&arena, 0x30, 16, &at));
-	assert_null(arena_take(&arena, 1, 1, &at));
+	assert_int_equal(at, MIB + 0x10);
+	assert_full(arena, 1, 1);
+	arena = arena_of(&mem, MIB + 1, MIB + 0x40);
+	assert_int_equal(arena_put(&arena, bytes, sizeof(bytes), 1), 0);
+	assert_int_equal(arena.next, MIB + 1);
+	assert_int_equal(*guest_at(&mem, MIB + 1, 1), 0xcc);
+	assert_true(arena.is_full);
+	guest_free(&mem);
+}
+
+/* Whoever writes asks once, at the end. */
+static void a_full_arena_stays_full(void **state)
+{
+	struct mem mem = guest_new(MIB, 0x1000);
+	struct arena arena = arena_of(&mem, MIB, MIB + 0x40);
+	phys at = 7;
+
+	(void)state;
+	assert_null(arena_take(&arena, 0x41, 1, &at));
+	assert_non_null(arena_take(&arena, 0x20, 1, &at));
+	assert_int_equal(arena_put(&arena, "text", 4, 1), MIB + 0x20);
+	assert_true(arena.is_full);
 	guest_free(&mem);
 }
 
@@ -208,6 +237,7 @@ int main(void)
 		cmocka_unit_test(mem_string_needs_its_nul),
 		cmocka_unit_test(arena_takes_zeroed_pieces_in_order),
 		cmocka_unit_test(arena_refuses_what_does_not_fit),
+		cmocka_unit_test(a_full_arena_stays_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

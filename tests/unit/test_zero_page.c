@@ -230,6 +230,7 @@ static void the_subarch_is_the_users_then_the_doors_then_none(void **state)
 static void an_arena_too_short_is_never_passed(void **state)
 {
 	struct acpi_rsdp rsdp = make_rsdp(2);
+	bool was_full = false;
 	u64 len;
 
 	(void)state;
@@ -243,18 +244,20 @@ static void an_arena_too_short_is_never_passed(void **state)
 	guest_parse();
 	len = zero_page_len(&boot, &bz) - 3 * PAGE_SIZE;
 	for (; len; len -= min_u64(len, 8)) {
-		struct arena arena = { &mem, ARENA, ARENA + len };
+		struct arena arena = arena_of(&mem, ARENA, ARENA + len);
 		u32 nr_regions = info.nr_regions;
-		phys at;
 
 		memset(mem.host + ARENA + len, 0xcc, 64);
-		if (zero_page_put(&boot, &plan, &bz, &arena, &at))
-			for (u64 i = 0; i < 64; i++)
-				assert_int_equal(mem.host[ARENA + len + i],
-						 0xcc);
+		zero_page_put(&boot, &plan, &bz, &arena);
+		assert_fine(info.bad);
+		for (u64 i = 0; i < 64; i++)
+			assert_int_equal(mem.host[ARENA + len + i], 0xcc);
 		assert_true(arena.next <= arena.end);
+		assert_true(arena.is_full || !was_full);
+		was_full = arena.is_full;
 		assert_in_range(info.nr_regions, nr_regions, nr_regions + 2);
 	}
+	assert_true(was_full);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, guest_setup, guest_teardown)

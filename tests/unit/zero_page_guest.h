@@ -23,7 +23,7 @@ static struct linux_boot_params params; /* what was told */
 
 static inline void guest_add(phys start, u64 len, u32 type)
 {
-	assert_fine(info_add_region(&info, start, len, type));
+	assert_fine(try_region(&info, start, len, type));
 }
 
 static inline int guest_setup(void **state)
@@ -60,13 +60,15 @@ static inline void guest_parse(void)
  * badly as can be. */
 static inline void guest_tell(void)
 {
-	struct arena arena = { &mem, ARENA + 1 - PAGE_SIZE,
-			       ARENA + 1 - PAGE_SIZE };
-	phys at = 0;
+	struct arena arena =
+		arena_of(&mem, ARENA + 1 - PAGE_SIZE, ARENA + 1 - PAGE_SIZE);
+	phys at;
 
 	guest_parse();
 	arena.end += zero_page_len(&boot, &bz);
-	assert_fine(zero_page_put(&boot, &plan, &bz, &arena, &at));
+	at = zero_page_put(&boot, &plan, &bz, &arena);
+	assert_false(arena.is_full);
+	assert_fine(info.bad);
 	assert_int_equal(at, ARENA);
 	memcpy(&params, guest_at(&mem, at, sizeof(params)), sizeof(params));
 	free((void *)(uintptr_t)boot.payload.image.at);

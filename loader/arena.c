@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Filling the arena.
+ */
+#include "mem.h"
+
+void *arena_take(struct arena *arena, u64 len, u64 align, phys *at)
+{
+	phys start = align_up(arena->next, align);
+	u8 *host;
+
+	*at = 0;
+	if (start < arena->next || start > arena->end ||
+	    len > arena->end - start || !mem_has(arena->mem, start, len)) {
+		arena->is_full = true;
+		return NULL;
+	}
+	host = arena->mem->host + (start - arena->mem->start);
+	memset(host, 0, len);
+	arena->next = start + len;
+	*at = start;
+	return host;
+}
+
+phys arena_put(struct arena *arena, const void *bytes, u64 len, u64 align)
+{
+	phys at;
+	void *host = arena_take(arena, len, align, &at);
+
+	if (host)
+		memcpy(host, bytes, len);
+	return at;
+}
