@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Multiboot2 kernels by their i386 entry: the header's tags say what to load,
+ * where it may go, and what must be told (Multiboot2 Specification 2.0, 3.1).
+ */
+#include "mb2_kernel.h"
+
+#include "format.h"
+#include "kludge.h"
+#include "reason.h"
+
+/* The information tags that gangway tells of where it knows something. */
+#define INFO_TAGS                                                              \
+	(1u << MB2_TAG_END | 1u << MB2_TAG_CMDLINE |                           \
+	 1u << MB2_TAG_BOOT_LOADER_NAME | 1u << MB2_TAG_MODULE |               \
+	 1u << MB2_TAG_BASIC_MEMINFO | 1u << MB2_TAG_MMAP |                    \
+	 1u << MB2_TAG_FRAMEBUFFER | 1u << MB2_TAG_ELF_SECTIONS |              \
+	 1u << MB2_TAG_EFI32 | 1u << MB2_TAG_EFI64 | 1u << MB2_TAG_SMBIOS |    \
+	 1u << MB2_TAG_ACPI_OLD | 1u << MB2_TAG_ACPI_NEW |                     \
+	 1u << MB2_TAG_EFI_MMAP | 1u << MB2_TAG_EFI_BS |                       \
+	 1u << MB2_TAG_EFI32_IH | 1u << MB2_TAG_EFI64_IH |                     \
+	 1u << MB2_TAG_LOAD_BASE_ADDR)
+
+/* What a header's tags say; sizes tell whether there was one. */
+struct tags {
+	struct mb2_header_tag_address address;
+	struct mb2_header_tag_entry entry;
+	struct mb2_header_tag_relocatable relocatable;
+};
+
+/* Find the header in the first 32 KiB; *tags is what follows its head. */
+static bool find_header(struct view image, u64 *at, struct view *tags)
+{
+	u64 magic = MB2_HEADER_MAGIC | (u64)MB2_ARCHITECTURE_I386
+					       << 32; /* the field behind it */
+	struct view left = image;
+	struct mb2_header header;
+
+	left.len = min_u64(left.len, MB2_HEADER_SEARCH);
+	for (; view_find64(&left, magic); left = view_from(left, MB2_ALIGN)) {
+		if (!view_read(left, 0, &header, sizeof(header)) ||
+		    header.magic + header.architecture + header.header_length +
+			    header.checksum ||
+		    header.header_length < sizeof(header) ||
+		    !view_cut(left, sizeof(header),
+			      header.header_length - sizeof(header), tags))
+			continue;
+		*at = (u64)(left.at - image.at);
+		return true;
+	}
+	return false;
+}
+
+/* Take the next tag off the front; false at the end. */
+static bool next_tag(struct view *left, struct mb2_header_tag *head,
+		     struct view *tag)
+{
+	if (!view_read(*left, 0, head, sizeof(*head)) ||
+	    head->type == MB2_HEADER_TAG_END || head->size < sizeof(*head) ||
+	    !view_cut(*left, 0, head->size, tag))
+		return false;
+	*left = view_from(*left, align_up(head->size, MB2_ALIGN));
+	return true;
+}
+
+/* A header in what is no ELF file means nothing without addresses. */
+static bool claims_mb2(struct view image)
+{
+	struct mb2_header_tag head;
+	struct view left, tag;
+	u64 at;
+
+	if (!find_header(image, &at, &left))
+		return false;
+	if (elf_claims(image))
+		return true;
+	while (next_tag(&left, &head, &tag))
+		if (head.type == MB2_HEADER_TAG_ADDRESS)
+			return true;
+	return false;
+}
+
+static why check_request(struct view tag)
+{
+	u32 type;
+
+	for (u64 at = sizeof(struct mb2_header_tag);
+	     view_read(tag, at, &type, sizeof(type)); at += sizeof(type))
+		if (type >= MB2_NR_TAGS || !(INFO_TAGS >> type & 1))
+			return reason_number(
+				"the header asks for information tag", type);
+	return NULL;
+}
+
+/* A tag's fields, if all are there. */
+static why get(struct view tag, void *out, u64 size)
+{
+	return view_read(tag, 0, out, size)
+		       ? NULL
+		       : "a tag of the header is too short for its type";
+}
+
+static why read_tag(struct view tag, const struct mb2_header_tag *head,
+		    struct mb2_kernel *kernel, struct tags *tags)
+{
+	bool is_optional = head->flags & MB2_HEADER_TAG_OPTIONAL;
+
+	switch (head->type) {
+	case MB2_HEADER_TAG_INFO_REQUEST:
+		return is_optional ? NULL : check_request(tag);
+	case MB2_HEADER_TAG_ADDRESS:
+		return get(tag, &tags->address, sizeof(tags->address));
+	case MB2_HEADER_TAG_ENTRY:
+		return get(tag, &tags->entry, sizeof(tags->entry));
+	case MB2_HEADER_TAG_RELOCATABLE:
+		return get(tag, &tags->relocatable, sizeof(tags->relocatable));
+	case MB2_HEADER_TAG_EFI_BS:
+	case MB2_HEADER_TAG_ENTRY_EFI32:
+	case MB2_HEADER_TAG_ENTRY_EFI64:
+		kernel->knows_efi = true;
+		return NULL;
+	case MB2_HEADER_TAG_CONSOLE_FLAGS:
+	case MB2_HEADER_TAG_FRAMEBUFFER:
+	case MB2_HEADER_TAG_MODULE_ALIGN:
+		return NULL; /* it gets what there is, and aligned modules */
+	default:
+		return is_optional
+			       ? NULL
+			       : reason_number("the header has the unknown tag",
+					       head->type);
+	}
+}
+
+static why set_room(const struct mb2_header_tag_relocatable *tag,
+		    struct image *image)
+{
+	if (!is_power_of_two(tag->align))
+		return "the kernel's alignment is no power of two";
+	image->is_relocatable = true;
+	image->leaves_home = tag->preference == MB2_PREFERENCE_LOWEST ||
+			     tag->preference == MB2_PREFERENCE_HIGHEST;
+	image->room = (struct room){
+		.align = tag->align,
+		.min = tag->min_addr,
+		.end = tag->max_addr + 1ull,
+		.highest = tag->preference == MB2_PREFERENCE_HIGHEST,
+	};
+	return NULL;
+}
+
+static why open_image(struct view file, u64 header_at, const struct tags *tags,
+		      struct image *image)
+{
+	struct kludge kludge;
+	why bad;
+
+	if (tags->address.head.size) {
+		if (!tags->entry.head.size)
+			return "the header has addresses but no entry";
+		memcpy(&kludge, &tags->address.header_addr,
+		       offsetof(struct kludge, entry_addr));
+		kludge.entry_addr = tags->entry.entry_addr;
+		bad = kludge_open(file, header_at, &kludge, image);
+	} else {
+		bad = image_open_elf(file, image);
+		image->wants_symbols = true;
+		if (tags->entry.head.size)
+			image->entry = tags->entry.entry_addr;
+		if (!bad &&
+		    image->entry - image->span.start >= range_len(image->span))
+			bad = "entry_addr lies outside the kernel";
+	}
+	if (!bad && tags->relocatable.head.size)
+		bad = set_room(&tags->relocatable, image);
+	return bad;
+}
+
+static why open_mb2(struct view file, struct mb2_kernel *kernel)
+{
+	struct mb2_header_tag head;
+	struct view left, tag;
+	struct tags tags;
+	why bad = NULL;
+	u64 at;
+
+	memset(&tags, 0, sizeof(tags));
+	kernel->knows_efi = false;
+	if (!find_header(file, &at, &left))
+		return "there is no header";
+	while (!bad && next_tag(&left, &head, &tag))
+		bad = read_tag(tag, &head, kernel, &tags);
+	return bad ? bad : open_image(file, at, &tags, &kernel->image);
+}
+
+static why plan_mb2(const struct boot *boot, struct plan *plan)
+{
+	struct mb2_kernel kernel;
+	why bad = open_mb2(boot->payload.image, &kernel);
+
+	if (bad)
+		return bad;
+	plan->entry = "Multiboot 2";
+	plan->arena_len += mb2_info_len(boot, &kernel);
+	return image_plan(boot, &kernel.image, plan);
+}
+
+static why tell_mb2(const struct boot *boot, const struct plan *plan,
+		    struct arena *arena, struct handoff *out)
+{
+	struct mb2_kernel kernel;
+	why bad = open_mb2(boot->payload.image, &kernel);
+
+	out->eax = MB2_LOADER_MAGIC;
+	out->ebx = mb2_info_put(boot, plan, &kernel, arena);
+	return bad;
+}
+
+static const struct format multiboot2 = {
+	.name = "multiboot2",
+	.rank = RANK_MULTIBOOT2,
+	.claims = claims_mb2,
+	.plan = plan_mb2,
+	.tell = tell_mb2,
+};
+FORMAT(multiboot2);
