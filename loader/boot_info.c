@@ -83,7 +83,7 @@ void info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
 {
 	phys end = start + len < start ? ~0ull : start + len;
 
-	if (len && !strictness(type)) {
+	if (len && !info->bad && !strictness(type)) {
 		info->unknown_types++;
 		type = REGION_RESERVED;
 	}
@@ -115,7 +115,7 @@ void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper)
 
 static void hold(struct boot_info *info, struct range range, enum until until)
 {
-	if (!holds_add(&info->holds, range, until))
+	if (!info->bad && !holds_add(&info->holds, range, until))
 		info_refuse(info, "the loader's tables and modules lie in too "
 				  "many places");
 }
@@ -131,8 +131,7 @@ void info_add_module(struct boot_info *info, phys start, phys end,
 		info_refuse(info, "a module ends before it starts");
 	if (info->nr_modules == MAX_MODULES)
 		info_refuse(info, "more modules than there is room for");
-	if (!info->bad)
-		hold(info, (struct range){ start, end }, UNTIL_PLACE);
+	hold(info, (struct range){ start, end }, UNTIL_PLACE);
 	if (info->bad)
 		return;
 	module->range = (struct range){ start, end };

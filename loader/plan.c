@@ -184,10 +184,16 @@ struct range plan_largest(const struct plan *plan, phys end)
 	return best;
 }
 
+static void refuse(struct plan *plan, why reason)
+{
+	if (!plan->bad)
+		plan->bad = reason;
+}
+
 static void hold(struct plan *plan, struct range range, enum until until)
 {
 	if (!holds_add(&plan->holds, range, until))
-		plan->bad = "the plan has too many pieces";
+		refuse(plan, "the plan has too many pieces");
 }
 
 static void add_copy(struct plan *plan, struct copy copy)
@@ -195,7 +201,7 @@ static void add_copy(struct plan *plan, struct copy copy)
 	if (plan->nr_copies < MAX_COPIES)
 		plan->copies[plan->nr_copies++] = copy;
 	else
-		plan->bad = "the plan has too many copies";
+		refuse(plan, "the plan has too many copies");
 }
 
 void plan_keep(struct plan *plan, struct range range)
@@ -277,8 +283,8 @@ static void break_circle(struct plan *plan, u32 first)
 
 	want.len = late.len;
 	if (!plan_find(plan, &want, UNTIL_PLACE, &spare)) {
-		plan->bad = "no spare RAM to exchange pieces that lie in each "
-			    "other's place";
+		refuse(plan, "no spare RAM to exchange pieces that lie in each "
+			     "other's place");
 		return;
 	}
 	plan_keep(plan, spare);
@@ -315,7 +321,7 @@ why plan_seal(struct plan *plan)
 	for (u32 i = 0; i < plan->nr_copies; i++)
 		hold(plan, source(&plan->copies[i]), UNTIL_PLACE);
 	if (!plan_find(plan, &want, UNTIL_TELL, &plan->arena))
-		return "no free RAM for the kernel's tables";
+		refuse(plan, "no free RAM for the kernel's tables");
 	plan_keep(plan, plan->arena);
 	order_copies(plan);
 	return plan->bad;

@@ -129,7 +129,8 @@ u64 tell_string(const struct boot *boot, u32 what, bool is_named, char *out,
 		return text.len;
 	}
 	len = min_u64(text.len, room);
-	return text.len + boot_cmdline(boot, out + len, room - len);
+	return text.len +
+	       boot_cmdline(boot, out ? out + len : NULL, room - len);
 }
 
 phys tell_put_string(const struct boot *boot, u32 what, bool is_named,

@@ -25,6 +25,10 @@ CASTERS = {"loader/mem.h", "loader/console.c", "loader/paging.c",
            "loader/main.c", "loader/exceptions.c"}
 CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
                   r"\(\w+ \*\)WINDOW_BASE")
+# A sentence that is returned, or kept where it happened
+REASON = re.compile(r'(?:return (?:[^;"]*\? *(?:NULL *: *)?)?|bad = |'
+                    r'(?:refuse|door_view|door_string|get_string)\([^;"]*)'
+                    r'"([^"]+)"')
 MAX_LINES = 400
 MAX_ELF = 64 * 1024
 
@@ -57,8 +61,7 @@ def reasons():
     for path in files(PRODUCT, {".c"}):
         seen = set()
         text = re.sub(r'"\s*\n\s*"', "", path.read_text())
-        for reason in re.findall(r'return (?:[^;"]*\? *(?:NULL *: *)?)?"([^"]+)"',
-                                 text):
+        for reason in REASON.findall(text):
             if reason in seen:
                 yield f"{path}:1: reason given twice: {reason}"
             if reason.endswith((".", "\\n")) or \

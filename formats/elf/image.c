@@ -88,6 +88,7 @@ static why try_plan(const struct boot *boot, const struct image *image,
 why image_plan(const struct boot *boot, const struct image *image,
 	       struct plan *plan)
 {
+	const char *entry = plan->entry;
 	u64 arena_len = plan->arena_len;
 	phys arena_end = plan->arena_end;
 	why bad = try_plan(boot, image, true, plan);
@@ -95,6 +96,7 @@ why image_plan(const struct boot *boot, const struct image *image,
 	if (!bad)
 		return NULL;
 	plan_init(plan, boot->info);
+	plan->entry = entry;
 	plan->arena_len = arena_len;
 	plan->arena_end = arena_end;
 	return try_plan(boot, image, false, plan);

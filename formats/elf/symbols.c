@@ -5,8 +5,9 @@
  */
 #include "symbols.h"
 
-#define TABLE_MAX (64 * KIB)
-#define ALIGN	  16
+#define TABLE_MAX    (64 * KIB)
+#define ALIGN	     16
+#define CONTENTS_MAX 16 /* symbol and string tables; usual are three */
 
 /* The fields of a section header that matter, whatever its class. */
 struct section {
@@ -56,15 +57,18 @@ void symbols_plan(const struct boot *boot, const struct elf *elf,
 	struct room want = { .align = PAGE_SIZE, .min = MIB, .end = 4 * GIB };
 	phys at, file_at = mem_phys(boot->mem, elf->file);
 	struct section section;
+	u32 nr = 0;
 
 	if (!symbols_len(elf))
 		return;
 	for (u64 i = 0; i < elf->shnum; i++) {
 		section = section_of(elf, i);
-		if (is_wanted(elf, &section))
-			want.len += align_up(section.size, ALIGN);
+		if (!is_wanted(elf, &section))
+			continue;
+		want.len += align_up(section.size, ALIGN);
+		nr++;
 	}
-	if (!want.len ||
+	if (!nr || nr > CONTENTS_MAX ||
 	    !plan_find(plan, &want, UNTIL_FOREVER, &plan->symbols)) {
 		plan->wanted.len = 0;
 		return;

@@ -13,6 +13,8 @@
 #include "plan.h"
 #include "view.h"
 
+struct elf;
+
 struct bzimage {
 	struct linux_setup_header hdr; /* zero where the file has none */
 	u64 header_len;		       /* 0: vmlinux, hdr is made up */
@@ -28,8 +30,6 @@ struct bzimage {
 	phys initrd_end;  /* exclusive */
 	u64 cmdline_max;  /* without the NUL */
 };
-
-struct elf;
 
 /* Has the file the signatures of a bzImage or zImage? */
 bool bzimage_claims(struct view image);

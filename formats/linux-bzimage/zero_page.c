@@ -29,13 +29,21 @@ static why check_subarch(const struct boot *boot, const struct bzimage *bz)
 	return NULL;
 }
 
+/* Is this a node of the door's that one of ours replaces? Of two device trees
+ * Linux takes the one further down the chain. */
+static bool is_replaced(const struct boot *boot, const struct setup_node *node)
+{
+	return node->type == LINUX_SETUP_DTB && boot->payload.devicetree.len;
+}
+
 why zero_page_check(const struct boot *boot, const struct bzimage *bz)
 {
 	const struct boot_info *info = boot->info;
 	bool fits = setup_data_fits(boot->payload.devicetree);
 
 	for (u32 i = 0; i < info->nr_setup_data; i++)
-		fits &= setup_data_fits(info->setup_data[i].data);
+		fits &= setup_data_fits(info->setup_data[i].data) ||
+			is_replaced(boot, &info->setup_data[i]);
 	if (!fits && bz->hdr.version >= VERSION_SETUP_DATA)
 		return "a setup_data node is longer than 256 KiB";
 	if (boot_cmdline_bound(boot, bz->cmdline_max) > bz->cmdline_max)
@@ -218,13 +226,6 @@ static void put_subarch(const struct boot *boot, struct linux_setup_header *hdr)
 	hdr->hardware_subarch_data = options->has_subarch_data
 					     ? options->subarch_data
 					     : boot->info->subarch_data;
-}
-
-/* Is this a node of the door's that one of ours replaces? Of two device trees
- * Linux takes the one further down the chain. */
-static bool is_replaced(const struct boot *boot, const struct setup_node *node)
-{
-	return node->type == LINUX_SETUP_DTB && boot->payload.devicetree.len;
 }
 
 /* Newest first: the door's nodes end up at the chain's end. */
