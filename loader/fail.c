@@ -58,7 +58,8 @@ static void report(const struct boot *boot)
 {
 	const struct boot_info *info = boot->info;
 
-	say("gangway: door %s, loader %.*s", info->door, SHOW(info->loader));
+	say("gangway: door %s%s%.*s", info->door,
+	    info->loader.len ? ", loader " : "", SHOW(info->loader));
 	report_cmdline(info->cmdline);
 	report_info(info);
 	report_heads(boot);

@@ -52,7 +52,7 @@ bool plan_is_free(const struct plan *plan, struct range range)
 	struct range run;
 	u32 i = 0;
 
-	if (range.start < LOWEST || range.end < range.start)
+	if (range.end < range.start)
 		return false;
 	do {
 		run = next_run(plan->info, &i);

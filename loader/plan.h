@@ -52,7 +52,8 @@ struct plan {
 
 void plan_init(struct plan *plan, const struct boot_info *info);
 
-/* Is every byte of the range RAM that nobody needs after the jump? */
+/* Is every byte of the range RAM that nobody needs after the jump? That may be
+ * page 0, where some kernels are linked to; nothing else is put there. */
 bool plan_is_free(const struct plan *plan, struct range range);
 
 /*

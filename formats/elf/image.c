@@ -7,7 +7,7 @@
 #include "symbols.h"
 #include "tell.h"
 
-why image_open_elf(struct view file, struct image *out)
+why image_open_segments(struct view file, struct image *out)
 {
 	why bad;
 
@@ -19,6 +19,15 @@ why image_open_elf(struct view file, struct image *out)
 		return bad;
 	if (out->span.end > 4 * GIB)
 		return "the kernel is linked above 4 GiB";
+	return NULL;
+}
+
+why image_open_elf(struct view file, struct image *out)
+{
+	why bad = image_open_segments(file, out);
+
+	if (bad)
+		return bad;
 	if (!elf_entry(&out->elf, out->elf.entry, &out->entry))
 		return "the entry lies in no segment";
 	return NULL;

@@ -27,10 +27,13 @@ struct image {
 };
 
 /*
- * Read a file as an ELF kernel. Fails if it is none for x86, if its segments do
- * not lie in the file and below 4 GiB, or if its e_entry, be it a virtual or
- * a physical address, lies in none of them.
+ * Read a file as an ELF kernel whose entry is told elsewhere. Fails if it is
+ * none for x86, or if its segments do not lie in the file and below 4 GiB.
  */
+must_check why image_open_segments(struct view file, struct image *out);
+
+/* The same, entered at its e_entry, be it a virtual or a physical address.
+ * Fails as well if that lies in none of the segments. */
 must_check why image_open_elf(struct view file, struct image *out);
 
 /*

@@ -162,7 +162,8 @@ static why open_image(struct view file, u64 header_at, const struct tags *tags,
 		kludge.entry_addr = tags->entry.entry_addr;
 		bad = kludge_open(file, header_at, &kludge, image);
 	} else {
-		bad = image_open_elf(file, image);
+		bad = tags->entry.head.size ? image_open_segments(file, image)
+					    : image_open_elf(file, image);
 		image->wants_symbols = true;
 		if (tags->entry.head.size)
 			image->entry = tags->entry.entry_addr;

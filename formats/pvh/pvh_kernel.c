@@ -58,7 +58,7 @@ static void read_reloc(struct image *image)
 static why open_pvh(struct view file, struct image *image)
 {
 	u64 entry = 0;
-	why bad = image_open_elf(file, image);
+	why bad = image_open_segments(file, image);
 
 	if (bad)
 		return bad;

@@ -111,7 +111,7 @@ static inline void check_plan(const struct boot *boot, const struct plan *plan)
 	for (u32 i = 0; i < plan->nr_copies; i++) {
 		struct range dst = written(&plan->copies[i]);
 
-		must(dst.start >= PAGE_SIZE && is_ram(info, dst));
+		must(is_ram(info, dst));
 		must(!range_overlaps(dst, plan->arena));
 		must(!holds_hit(&info->holds, dst, UNTIL_FOREVER));
 		for (u32 j = i + 1; j < plan->nr_copies; j++)

@@ -95,7 +95,7 @@ static void make_world(void)
 /* Is every byte RAM that nobody needs from a step on? */
 static bool is_free(phys start, u64 len, enum until needed)
 {
-	if (start < base || start < PAGE_SIZE || start + len > address(UNITS))
+	if (start < base || start + len > address(UNITS))
 		return false;
 	for (u64 i = (start - base) / UNIT; address(i) < start + len; i++)
 		if (!units[i].is_ram || units[i].level >= needed + 1)
@@ -105,7 +105,8 @@ static bool is_free(phys start, u64 len, enum until needed)
 
 static bool fits(struct room want, phys start, enum until needed)
 {
-	return start % want.align == 0 && start >= want.min &&
+	return start % want.align == 0 &&
+	       start >= max_u64(want.min, PAGE_SIZE) &&
 	       start + want.len <= want.end && is_free(start, want.len, needed);
 }
 

@@ -46,7 +46,8 @@ static void check_largest(void)
 	for (u64 i = 0; i < UNITS; i += PAGE_OF) {
 		u64 len = 0;
 
-		while (is_free(address(i) + len, UNIT, UNTIL_TELL))
+		while (address(i) >= PAGE_SIZE &&
+		       is_free(address(i) + len, UNIT, UNTIL_TELL))
 			len += UNIT;
 		len = min_u64(len, max_u64(end, address(i)) - address(i));
 		if (len > range_len(best))
@@ -215,7 +216,6 @@ static void execute(u16 *memory)
 			check(units[dst + j].is_ram);
 			check(!units[dst + j].is_fixed);
 			check(!units[dst + j].is_arena);
-			check(address(dst + j) >= PAGE_SIZE);
 			memory[dst + j] = buffer[j];
 		}
 	}
