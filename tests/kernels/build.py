@@ -5,9 +5,10 @@
 usage: tests/kernels/build.py [CC=gcc]
 
 Writes into build/tests/:
-  probe.bin, setup.bin      the parts that bzimage.py makes bzImages of
+  probe.bin, setup.bin      the parts that bzimage.py and kernels.py use
   probe64.bzimage           a bzImage with the 64-bit entry
   probe32.bzimage           a bzImage with the 32-bit entry only
+  probe-*                   the same program as every other kind of kernel
   stage.elf                 first stage that plays any 32-bit door
   door-mb1.elf, door-pvh.elf  take the TSC where gangway would start
 Nothing is done when all are newer than their sources.
@@ -21,6 +22,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 OUT = HERE.parent.parent / "build" / "tests"
 sys.path.insert(0, str(HERE))
 import bzimage  # noqa: E402 (lies beside this file)
+import kernels  # noqa: E402
+from flat import MIB  # noqa: E402
 
 COMMON = ["-Os", "-std=gnu11", "-ffreestanding", "-mgeneral-regs-only",
           "-fno-stack-protector", "-fno-asynchronous-unwind-tables",
@@ -35,8 +38,11 @@ DOOR_AT = 0x100000
 
 # output, sources, flags of the compiler, flags of the linker
 ELFS = [
-    ("probe.elf", ["probe.S", "probe.c", "console.c", "crc32.c"], FLAGS64,
-     ["-pie", "--no-dynamic-linker", "-z", "text", "-T", "probe.lds"]),
+    ("probe.elf", ["probe.S", "probe.c", "state.c", "linux.c",
+                   "multiboot.c", "multiboot1.c", "multiboot2.c", "pvh.c",
+                   "report.c", "console.c", "crc32.c"], FLAGS64,
+     ["-pie", "--no-dynamic-linker", "--no-warn-rwx-segments", "-z", "text",
+      "-T", "probe.lds"]),
     ("setup.elf", ["setup.S"], FLAGS32,
      ["-m", "elf_i386", "--section-start=.setup=0", "-e", "0"]),
     ("stage.elf", ["stage.S"], FLAGS32,
@@ -47,6 +53,22 @@ ELFS = [
     ("door-pvh.elf", ["door.S", "door.c", "console.c"], FLAGS32,
      LINK32 + ["--defsym=START=%d" % DOOR_AT]),
 ]
+MOVES = kernels.Moves(MIB, 0xffffffff, 2 * MIB)
+# The probe as each kind of kernel, made when probe.bin is there
+KERNELS = {
+    "probe-mb1.elf": lambda: kernels.multiboot1(),
+    "probe-mb1-64.elf": lambda: kernels.multiboot1(64),
+    "probe-mb1-kludge.bin": lambda: kernels.multiboot1_flat(),
+    "probe-mb2.elf": lambda: kernels.multiboot2(),
+    "probe-mb2-64.elf": lambda: kernels.multiboot2(64),
+    "probe-mb2-flat.bin": lambda: kernels.multiboot2_flat(),
+    "probe-mb2-reloc.elf": lambda: kernels.multiboot2(moves=MOVES),
+    "probe-pvh32.elf": lambda: kernels.pvh(32),
+    "probe-pvh64.elf": lambda: kernels.pvh(64),
+    "probe-pvh-reloc.elf": lambda: kernels.pvh(moves=MOVES),
+    "probe-vmlinux.elf": lambda: kernels.vmlinux(),
+    "probe-vmlinux32.elf": lambda: kernels.vmlinux(32),
+}
 
 
 def run(*command):
@@ -70,6 +92,8 @@ def build(compiler="gcc"):
     for name in ("probe", "setup"):
         run("objcopy", "-O", "binary", str(OUT / (name + ".elf")),
             str(OUT / (name + ".bin")))
+    for name, make in KERNELS.items():
+        make().write(OUT / name)
     bzimage.write(OUT / "probe64.bzimage")
     bzimage.write(OUT / "probe32.bzimage", xloadflags=0)
 

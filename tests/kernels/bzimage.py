@@ -6,16 +6,13 @@ them; what it is not told is as in a modern Debian kernel. Image.crc is what
 the probe prints about its own bytes when they arrived whole.
 """
 import pathlib
-import random
 import struct
-import zlib
 from typing import NamedTuple
 
-BUILT = pathlib.Path(__file__).resolve().parents[2] / "build" / "tests"
-CONFIG_AT = 0x1c0
-CONFIG = "<IIIIIIIIQ"
+import flat
+from flat import BUILT, MIB
+
 HEADER_END = 0x290
-MIB = 1 << 20
 
 # Fields of the setup header: offset, struct code
 FIELDS = {
@@ -96,29 +93,16 @@ def make_setup(template, fields):
     return setup
 
 
-def make_code(flat, size, fields):
-    """The protected-mode part, grown to size bytes, and its CRC."""
-    changing = struct.unpack_from("<II", flat, CONFIG_AT)
-    size = max(size, len(flat))
-    code = bytearray(flat)
-    code += random.Random(size).randbytes(size - len(flat))
-    struct.pack_into(CONFIG, code, CONFIG_AT, *changing, size,
-                     fields["version"], fields["relocatable_kernel"],
-                     fields["kernel_alignment"], fields["init_size"], 0,
-                     fields["pref_address"])
-    crc = zlib.crc32(code[:changing[0]])
-    return bytes(code), zlib.crc32(code[changing[1]:], crc)
-
-
 def make(size=0, **values):
     """A bzImage whose protected-mode part has at least size bytes."""
     fields = dict(DEFAULTS, **values)
-    flat = (BUILT / "probe.bin").read_bytes()
-    flat = flat.ljust(-(-len(flat) // 16) * 16, b"\0")
-    code, crc = make_code(flat, -(-size // 16) * 16, fields)
+    header = flat.Header(fields["version"], fields["relocatable_kernel"],
+                         fields["kernel_alignment"], fields["init_size"],
+                         fields["pref_address"])
+    code, pieces = flat.program("linux", size, header=header)
     fields.setdefault("syssize", len(code) // 16)
     setup = make_setup((BUILT / "setup.bin").read_bytes(), fields)
-    return Image(bytes(setup) + code, fields, crc, len(code))
+    return Image(bytes(setup) + code, fields, pieces[0].crc, len(code))
 
 
 def write(path, size=0, **values):

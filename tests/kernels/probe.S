@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The probe kernel's entries: 32-bit at its start, 64-bit at +0x200, as in a
- * Linux bzImage's protected-mode part. Both read the TSC first, keep what the
- * loader left in the registers, and go on in probe_main() in long mode.
+ * Linux bzImage's protected-mode part. Both read the TSC at once, keep what
+ * the loader left in the registers, and go on in probe_main() in long mode.
  */
 #include "probe.h"
 
@@ -17,13 +17,13 @@
 	.globl	start32
 	.type	start32, @function
 /*
- * State in (boot protocol, 32-bit): ESI = zero page, 4 bytes of which serve as
- * the stack that finds out where we are; nothing else is trusted.
+ * State in: flat segments; what else there is, is what the probe prints.
  */
 start32:
+	movl	%eax, SCRATCH
 	rdtsc
 	movl	%esp, %ecx
-	leal	0x1e8(%esi), %esp
+	movl	$SCRATCH_END, %esp
 	call	1f
 1:	popl	%esp
 	leal	(stack_end - 1b)(%esp), %esp
@@ -42,6 +42,8 @@ start32:
 	movl	%edi, STATE_DI(%ebp)
 	popl	STATE_BP(%ebp)
 	popl	STATE_FLAGS(%ebp)
+	movl	SCRATCH, %eax
+	movl	%eax, STATE_AX(%ebp)
 	movl	%cr0, %eax
 	movl	%eax, STATE_CR0(%ebp)
 	movl	%cr3, %eax
@@ -55,6 +57,9 @@ start32:
 	movw	%ds, STATE_DS(%ebp)
 	movw	%es, STATE_ES(%ebp)
 	movw	%ss, STATE_SS(%ebp)
+	movw	%fs, STATE_FS(%ebp)
+	movw	%gs, STATE_GS(%ebp)
+	str	STATE_TR(%ebp)
 	sgdt	STATE_GDTR(%ebp)
 	/* fall through */
 
@@ -99,14 +104,7 @@ start32:
 	lret
 	.size	start32, . - start32
 
-	.org	CONFIG_AT
-	.globl	config
-	.type	config, @object
-config:
-	.long	mutable_start - start32, mutable_end - start32
 	.org	ENTRY64_AT
-	.size	config, . - config
-
 	.code64
 	.globl	start64
 	.type	start64, @function
@@ -139,6 +137,9 @@ start64:
 	movw	%ds, state+STATE_DS(%rip)
 	movw	%es, state+STATE_ES(%rip)
 	movw	%ss, state+STATE_SS(%rip)
+	movw	%fs, state+STATE_FS(%rip)
+	movw	%gs, state+STATE_GS(%rip)
+	str	state+STATE_TR(%rip)
 	sgdt	state+STATE_GDTR(%rip)
 	jmp	call_main
 
@@ -157,6 +158,14 @@ call_main:
 	lidt	no_idt(%rip)
 	int3
 	.size	start64, . - start64
+
+	.org	CONFIG_AT
+	.globl	config
+	.type	config, @object
+config:
+	.long	mutable_start - start32, mutable_end - start32
+	.org	CONFIG_AT + CONFIG_SIZE
+	.size	config, . - config
 
 	.data
 	.balign	16

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What probe.S hands to probe.c: the machine as the loader left it, and the
- * facts that bzimage.py writes into the image.
+ * facts that flat.py writes into the image.
  */
 #ifndef KERNELS_PROBE_H
 #define KERNELS_PROBE_H
@@ -22,12 +22,27 @@
 #define STATE_DS    0x68
 #define STATE_ES    0x70
 #define STATE_SS    0x78
-#define STATE_GDTR  0x80
-#define STATE_SIZE  0x90
+#define STATE_FS    0x80
+#define STATE_GS    0x88
+#define STATE_TR    0x90
+#define STATE_AX    0x98
+#define STATE_GDTR  0xa0
+#define STATE_SIZE  0xb0
 
-/* Where config lies in the image, between the two entries. */
-#define CONFIG_AT  0x1c0
-#define ENTRY64_AT 0x200
+#define ENTRY64_AT  0x200
+#define CONFIG_AT   0x400
+#define CONFIG_SIZE 0x180
+
+/* The BIOS leaves these 16 bytes to programs that follow one another: a stack
+ * and a place for EAX before a 32-bit entry knows where it is. */
+#define SCRATCH	    0x4f0
+#define SCRATCH_END 0x500
+
+#define PROTOCOL_LINUX	    1
+#define PROTOCOL_MULTIBOOT1 2
+#define PROTOCOL_MULTIBOOT2 3
+#define PROTOCOL_PVH	    4
+#define MAX_PIECES	    12
 
 #define MSR_EFER 0xc0000080
 #define EFER_LME 0x100
@@ -40,11 +55,13 @@
 #include <stdint.h>
 
 struct state {
-	uint64_t tsc;  /* read by the first instruction */
+	uint64_t tsc;  /* read by the first instruction, in 32-bit mode the
+			  second */
 	uint64_t mode; /* 32 or 64 */
 	uint64_t flags, sp, bx, bp, si, di;
 	uint64_t cr0, cr3, cr4, efer;
-	uint64_t cs, ds, es, ss;
+	uint64_t cs, ds, es, ss, fs, gs, tr;
+	uint64_t ax; /* not in 64-bit mode */
 	struct __attribute__((packed)) {
 		uint16_t limit;
 		uint64_t base;
@@ -54,18 +71,29 @@ struct state {
 _Static_assert(offsetof(struct state, gdtr) == STATE_GDTR, "gdtr misplaced");
 _Static_assert(sizeof(struct state) == STATE_SIZE, "state has a wrong size");
 
-/* The image is size bytes; those from mutable_start to mutable_end change as
- * it runs. The rest is its own setup header, as the file has it. */
+/* One segment of the file: filesz bytes with a checksum, then zeros. */
+struct piece {
+	int64_t offset; /* from the image's first byte */
+	uint32_t filesz, memsz;
+	uint32_t crc;
+	uint32_t unused;
+};
+
+/* Bytes from mutable_start to mutable_end change as the image runs: they and
+ * config itself are not part of its checksum. The first piece is the image;
+ * version to pref_address are its own setup header, 0 if it has none. */
 struct config {
 	uint32_t mutable_start, mutable_end;
-	uint32_t size;
+	uint32_t protocol;
+	uint32_t nr_pieces;
 	uint32_t version;
 	uint32_t relocatable;
 	uint32_t alignment;
 	uint32_t init_size;
-	uint32_t unused;
 	uint64_t pref_address;
+	struct piece pieces[MAX_PIECES];
 };
+_Static_assert(sizeof(struct config) <= CONFIG_SIZE, "config is too large");
 
 #endif
 #endif

@@ -97,7 +97,7 @@ class Report:
 
     @property
     def image(self):
-        return Area(*(int(word, 0) for word in self["image"].split()))
+        return Area(*(int(word, 0) for word in self["image"].split()[:3]))
 
     @property
     def initrd(self):

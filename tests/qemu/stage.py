@@ -59,10 +59,12 @@ class Script:
         return self.place(string.encode() + b"\0", 1)
 
     def load_elf(self, path):
+        return self.load_segments(path.read_bytes())
+
+    def load_segments(self, data):
         """Put an ELF64 file's segments at their physical addresses; the end
         of the highest."""
         end = 0
-        data = path.read_bytes()
         assert data[:5] == b"\x7fELF\x02"
         table, = struct.unpack_from("<Q", data, 0x20)
         size, count = struct.unpack_from("<HH", data, 0x36)
@@ -184,23 +186,39 @@ def pvh_info(script, modules=(), memory_map=(), cmdline="", version=1):
     return script.place(head, 4)
 
 
-def through_mb1(gangway, modules, memory_map, **info):
-    """A script that boots modules through the Multiboot1 door."""
-    script = Script()
+def loaded(gangway, modules, tables_at):
+    """A script that has put everything but the door's tables; and the end
+    of gangway."""
+    script = Script(tables_at)
     script.put_modules(modules)
-    script.load_elf(gangway)
+    return script, script.load_elf(gangway)
+
+
+def through_mb1(gangway, modules, memory_map, tables_at=INFO_AT, **info):
+    """A script that boots modules through the Multiboot1 door."""
+    script, _ = loaded(gangway, modules, tables_at)
     at = mb1_info(script, modules, memory_map, **info)
     script.enter(mb1_entry(gangway), MB1_MAGIC, at)
     return script
 
 
-def through_mb2(gangway, modules, memory_map, **info):
+def through_mb2(gangway, modules, memory_map, tables_at=INFO_AT, **info):
     """A script that boots modules through the Multiboot2 door."""
-    script = Script()
-    script.put_modules(modules)
-    script.load_elf(gangway)
+    script, _ = loaded(gangway, modules, tables_at)
     at = mb2_info(script, modules, memory_map, **info)
     script.enter(mb2_entry(gangway), MB2_MAGIC, at)
+    return script
+
+
+def through_pvh(gangway, modules, memory_map, behind=False,
+                tables_at=INFO_AT, **info):
+    """A script that boots modules through the PVH door; behind: all that
+    the door gives lies right behind gangway, as Xen puts it."""
+    script, end = loaded(gangway, modules, tables_at)
+    if behind:
+        script.free = end
+    at = pvh_info(script, modules, memory_map, **info)
+    script.enter(pvh_entry(gangway), 0, at)
     return script
 
 
@@ -212,16 +230,3 @@ def arguments(folder, script):
 
 def run(folder, script, **options):
     return machine.run(folder, *arguments(folder, script), **options)
-
-
-def through_pvh(gangway, modules, memory_map, behind=False, **info):
-    """A script that boots modules through the PVH door; behind: all that
-    the door gives lies right behind gangway, as Xen puts it."""
-    script = Script()
-    script.put_modules(modules)
-    end = script.load_elf(gangway)
-    if behind:
-        script.free = end
-    at = pvh_info(script, modules, memory_map, **info)
-    script.enter(pvh_entry(gangway), 0, at)
-    return script

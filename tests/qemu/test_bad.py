@@ -12,21 +12,7 @@ import machine
 import stage
 from bzimage import MIB
 from doors import noise
-
-SENTENCE = r"gangway: [a-z0-9-]+ [a-z0-9-]+: .+"
-PATIENCE = 20
-
-
-def refused(outcome, reason="guest-shutdown"):
-    """The one sentence of a failed boot."""
-    assert "probe:" not in outcome.serial, "booted all the same"
-    said = outcome.lines(SENTENCE + "$")
-    assert len(said) == 1, outcome.serial
-    assert not said[0].startswith("gangway: run "), outcome.serial
-    assert outcome.code is None
-    assert outcome.reason in (reason, "guest-reset"), outcome.reason
-    assert outcome.seconds < PATIENCE
-    return said[0]
+from refusal import PATIENCE, SENTENCE, refused
 
 
 def boot(tmp_path, *contents, append="", **options):

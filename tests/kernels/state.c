@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Registers, and segments by the descriptor table.
+ */
+#include "state.h"
+
+#include "console.h"
+#include "report.h"
+
+#define DESCRIPTOR_LAST 7
+#define ACCESSED	1
+
+uint64_t descriptor(const struct state *state, uint64_t selector)
+{
+	if (!selector || selector + DESCRIPTOR_LAST > state->gdtr.limit)
+		return 0;
+	return read64(state->gdtr.base + selector);
+}
+
+uint64_t descriptor_type(uint64_t descriptor)
+{
+	return descriptor >> 40 & 0xe0ff;
+}
+
+uint64_t descriptor_base(uint64_t descriptor)
+{
+	return (descriptor >> 16 & 0xffffff) | (descriptor >> 56 & 0xff) << 24;
+}
+
+uint64_t descriptor_limit(uint64_t descriptor)
+{
+	uint64_t limit = (descriptor & 0xffff) | (descriptor >> 32 & 0xf0000);
+
+	return descriptor >> 55 & 1 ? limit << 12 | 0xfff : limit;
+}
+
+bool is_flat(uint64_t descriptor, uint64_t type)
+{
+	return descriptor_base(descriptor) == 0 &&
+	       descriptor_limit(descriptor) == 0xffffffff &&
+	       (descriptor_type(descriptor) | ACCESSED) == (type | ACCESSED);
+}
+
+/* segment_NAME=selector, then base, limit and type if the table has it */
+static void put_segment(const char *name, const struct state *state,
+			uint64_t selector)
+{
+	uint64_t found = descriptor(state, selector);
+
+	if (found)
+		put_row(name, VALUES(selector, descriptor_base(found),
+				     descriptor_limit(found),
+				     descriptor_type(found)));
+	else
+		put_row(name, VALUES(selector));
+}
+
+void put_state(const struct state *state, uint64_t base)
+{
+	put_text("entry=");
+	put_number(state->mode);
+	put_text("\n");
+	put_fact("load", base);
+	put_fact("tsc", state->tsc);
+	put_fact("cr0", state->cr0);
+	put_fact("cr3", state->cr3);
+	put_fact("cr4", state->cr4);
+	put_fact("efer", state->efer);
+	put_fact("flags", state->flags);
+	put_fact("rax", state->ax);
+	put_fact("rbx", state->bx);
+	put_fact("rsi", state->si);
+	put_fact("rdi", state->di);
+	put_fact("rbp", state->bp);
+	put_fact("rsp", state->sp);
+	put_fact("gdt", state->gdtr.base);
+	put_fact("gdt_limit", state->gdtr.limit);
+	put_segment("cs", state, state->cs);
+	put_segment("ds", state, state->ds);
+	put_segment("es", state, state->es);
+	put_segment("ss", state, state->ss);
+	put_segment("fs", state, state->fs);
+	put_segment("gs", state, state->gs);
+	put_segment("tr", state, state->tr);
+}
+
+static void check_segment(const struct state *state, uint64_t selector,
+			  uint64_t type, const char *promise)
+{
+	uint64_t found = descriptor(state, selector);
+
+	check(!found || is_flat(found, type), promise);
+}
+
+void check_flat(const struct state *state)
+{
+	check_segment(state, state->cs, TYPE_CODE32, "CS is flat 32-bit code");
+	check_segment(state, state->ds, TYPE_DATA, "DS is flat data");
+	check_segment(state, state->es, TYPE_DATA, "ES is flat data");
+	check_segment(state, state->ss, TYPE_DATA, "SS is flat data");
+}
+
+void check_flat_fs_gs(const struct state *state)
+{
+	check_segment(state, state->fs, TYPE_DATA, "FS is flat data");
+	check_segment(state, state->gs, TYPE_DATA, "GS is flat data");
+}
