@@ -1,11 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Fixtures of the machine tests: what has to be built or fetched once.
-
-pytest-xdist runs these in several processes: whoever makes a file holds a lock
-meanwhile, and the others find it there.
-"""
-import contextlib
-import fcntl
+"""Fixtures of the machine tests: what has to be built or fetched once."""
 import pathlib
 import re
 import shutil
@@ -19,9 +13,17 @@ TESTS = HERE.parent
 sys.path[:0] = [str(HERE), str(TESTS / "kernels"), str(TESTS / "bench")]
 
 import doors  # noqa: E402 (needs the path above)
+import targets  # noqa: E402
+from targets import FIXTURES, fetched, locked  # noqa: E402
 
-FIXTURES = doors.BUILD / "tests"
 KEPT = 1 << 20  # larger files do not outlive their test
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "real: other people's kernels, at length (check-all)")
+    config.addinivalue_line(
+        "markers", "fast: of those, what make check runs as well")
 
 
 @pytest.fixture
@@ -37,45 +39,12 @@ def tmp_path(request):
             file.unlink()
 
 
-@contextlib.contextmanager
-def locked(name):
-    FIXTURES.mkdir(parents=True, exist_ok=True)
-    with open(FIXTURES / (name + ".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def make_initramfs(target, *more):
-    """Run tests/initramfs, unless the target is newer than its sources."""
-    sources = [TESTS / "initramfs", TESTS / "guest-init"]
-    command = [sources[0], *more, target]
-    with locked(target.name):
-        if target.exists() and all(
-                target.stat().st_mtime > source.stat().st_mtime
-                for source in sources):
-            return target
-        done = subprocess.run([str(word) for word in command],
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)
-    assert done.returncode == 0, done.stdout.decode()
-    return target
-
-
-def fetched(name, file):
-    done = subprocess.run([str(TESTS / "fetch"), name],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert done.returncode == 0, done.stdout.decode()
-    return doors.BUILD / "targets" / name / file
-
-
 @pytest.fixture(scope="session", autouse=True)
 def kernels():
     """The probe kernels; and gangway must be there."""
     for file in (doors.GANGWAY, doors.GANGWAY_PVH):
         assert file.exists(), "%s is not built" % file
-    done = subprocess.run([str(TESTS / "kernels" / "build.py")],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert done.returncode == 0, done.stdout.decode()
+    targets.run_tool(TESTS / "kernels" / "build.py")
 
 
 @pytest.fixture(scope="session")
@@ -114,11 +83,9 @@ def memtest():
 
 @pytest.fixture(scope="session")
 def initramfs():
-    """32 MiB of random bytes and an init that checks them."""
-    return make_initramfs(doors.BUILD / "initramfs.cpio")
+    return targets.initramfs_amd64()
 
 
 @pytest.fixture(scope="session")
-def initramfs_i386(i386):
-    return make_initramfs(FIXTURES / "initramfs-i386.cpio", "--busybox",
-                          i386.parent / "busybox")
+def initramfs_i386():
+    return targets.initramfs_i386()
