@@ -46,6 +46,8 @@ WIRE_SIZE(struct fw_cfg_file, 64);
 #define SLEEP_TYPE    2
 #define SLEEP_EN      0x20
 
+#define SLEEP_PATIENCE 10 /* waits for the machine to go to sleep */
+
 static void wait(void)
 {
 	for (u32 i = 0; i < PATIENCE; i++)
@@ -144,8 +146,10 @@ static void power_off(const struct mem *mem, const struct acpi_power *power)
 		write_pm1(power->pm1a, power->type_a);
 		if (power->pm1b)
 			write_pm1(power->pm1b, power->type_b);
-		wait();
 	}
+	/* It happens behind our back: on a busy host that takes its time. */
+	for (u32 i = 0; i < SLEEP_PATIENCE && power->can_sleep; i++)
+		wait();
 	/* Xen takes it for a power-off when the last CPU halts. */
 	if (hypervisor_is_xen())
 		cpu_halt();

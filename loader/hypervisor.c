@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The CPUID leaves of hypervisors (Xen public/arch-x86/cpuid.h).
+ * The CPUID leaves of hypervisors (Xen public/arch-x86/cpuid.h), and the one
+ * question that only Xen can answer.
  */
 #include "hypervisor.h"
 
@@ -13,6 +14,20 @@
 #define XEN_EBX	   0x566e6558 /* "XenVMMXenVMM" */
 #define XEN_ECX	   0x65584d4d
 #define XEN_EDX	   0x4d4d566e
+
+#define VENDOR_AMD   0x68747541 /* EBX of CPUID leaf 0: "Auth" */
+#define VENDOR_HYGON 0x6f677948 /* "Hygo" */
+
+#define HYPERVISOR_MEMORY_OP 12
+#define XENMEM_MEMORY_MAP    9
+
+/* struct xen_memory_map */
+struct map_request {
+	u32 nr_entries; /* room for them, then how many there are */
+	u32 padding;
+	u64 buffer;
+};
+WIRE_SIZE(struct map_request, 16);
 
 bool hypervisor_is_there(void)
 {
@@ -32,4 +47,37 @@ bool hypervisor_is_xen(void)
 			return false;
 	}
 	return false;
+}
+
+/* Without a hypercall page, whose registering would outlive us: by the CPU's
+ * own instruction. */
+static u64 hypercall(u64 number, u64 first, void *second)
+{
+	u32 vendor = cpuid(0, 0).ebx;
+	u64 result = number;
+
+	if (vendor == VENDOR_AMD || vendor == VENDOR_HYGON)
+		__asm__ volatile("vmmcall"
+				 : "+a"(result)
+				 : "D"(first), "S"(second)
+				 : "memory");
+	else
+		__asm__ volatile("vmcall"
+				 : "+a"(result)
+				 : "D"(first), "S"(second)
+				 : "memory");
+	return result;
+}
+
+u32 xen_memory_map(struct xen_e820_entry *entries, u32 max)
+{
+	struct map_request request = {
+		.nr_entries = max,
+		.buffer = (u64)entries,
+	};
+
+	if (!hypervisor_is_xen() ||
+	    hypercall(HYPERVISOR_MEMORY_OP, XENMEM_MEMORY_MAP, &request))
+		return 0;
+	return request.nr_entries < max ? request.nr_entries : max;
 }

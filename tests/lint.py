@@ -18,7 +18,7 @@ ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
     r"__(start|stop)_(doors|formats)|_GLOBAL_OFFSET_TABLE_|"
-    r"_image(_end)?|_bss|stack_guard|paging_use|"
+    r"xen_memory_map|_image(_end)?|_bss|stack_guard|paging_use|"
     r"departure_code(_end)?")
 # Files that may turn an integer into a pointer.
 CASTERS = {"loader/mem.h", "loader/console.c", "loader/paging.c",

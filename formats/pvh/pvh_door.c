@@ -7,6 +7,22 @@
 
 #include "acpi.h"
 #include "door.h"
+#include "hypervisor.h"
+
+#define MAX_XEN_ENTRIES 128
+
+/* Xen gives its dom0, and gave all domains before 4.11, no map but this. */
+static void ask_xen(struct boot_info *info)
+{
+	static struct xen_e820_entry entries[MAX_XEN_ENTRIES];
+	u32 nr = xen_memory_map(entries, MAX_XEN_ENTRIES);
+
+	if (!nr)
+		info_refuse(info, "start_info has no memory map");
+	for (u32 i = 0; i < nr; i++)
+		info_add_region(info, entries[i].addr, entries[i].size,
+				entries[i].type);
+}
 
 static void read_map(const struct mem *mem, const struct pvh_start_info *start,
 		     struct boot_info *info)
@@ -15,9 +31,11 @@ static void read_map(const struct mem *mem, const struct pvh_start_info *start,
 	struct pvh_memmap_entry entry;
 	struct view map = VIEW("");
 
-	if (!start->memmap_paddr || !start->memmap_entries)
-		info_refuse(info, "start_info has no memory map");
-	else if (!mem_view(mem, start->memmap_paddr, len, &map))
+	if (!start->memmap_paddr || !start->memmap_entries) {
+		ask_xen(info);
+		return;
+	}
+	if (!mem_view(mem, start->memmap_paddr, len, &map))
 		info_refuse(info, "the memory map cannot be reached");
 	for (u64 at = 0;
 	     view_read(map, at, &entry, sizeof(entry)) && !info->bad;

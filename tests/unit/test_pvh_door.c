@@ -6,6 +6,7 @@
 #include "guest.h"
 
 #include "door.h"
+#include "machine_stub.h"
 #include "start_info.h"
 
 #define START	 0x6000
@@ -152,6 +153,23 @@ static void pitfall_74_no_map_is_said_so(void **state)
 
 	(void)state;
 	assert_each_refused(&mem, cases, ARRAY_LEN(cases), read);
+}
+
+static void pitfall_74_xen_is_asked_where_there_is_no_map(void **state)
+{
+	(void)state;
+	stub_xen_map[0] = (struct xen_e820_entry){ MIB, MIB, REGION_RAM };
+	stub_xen_map[1] = (struct xen_e820_entry){ 0, 0xa0000, REGION_RAM };
+	stub_xen_entries = 2;
+	put32(&mem, START + 4, 0);
+	assert_fine(read());
+	assert_int_equal(info.nr_regions, 2);
+	assert_region(&info, 0, 0, 0xa0000, REGION_RAM);
+	assert_region(&info, 1, MIB, 2 * MIB, REGION_RAM);
+	put32(&mem, START + 4, 1);
+	assert_fine(read());
+	assert_int_not_equal(info.nr_regions, 2);
+	stub_xen_entries = 0;
 }
 
 static void version_0_ends_after_40_bytes(void **state)
@@ -346,6 +364,7 @@ int main(void)
 		TEST(pitfall_72_eax_at_pvh_entry_is_ignored),
 		TEST(pitfall_73_the_map_may_be_unsorted_and_overlap),
 		TEST(pitfall_74_no_map_is_said_so),
+		TEST(pitfall_74_xen_is_asked_where_there_is_no_map),
 		TEST(version_0_ends_after_40_bytes),
 		TEST(later_versions_are_read_as_version_1),
 		TEST(pitfall_75_without_an_rsdp_it_is_looked_for),
