@@ -86,7 +86,7 @@ NOTES_AT, NOTES_LEN = 0x180, 0x60
 def machine(nr_modules=2, more=0x8B):
     """The options, a region of ACPI's at 64 KiB, and modules."""
     modules = [(0x110001, 300), (0x112000, 77), (LINK + 9, 5000)]
-    return (bytes([1 + 8 * nr_modules, more]) +
+    return (struct.pack("<BBH", 1 + 8 * nr_modules, more, 20) +
             struct.pack("<HBBHBBB", 0x100, 8, 0, 0x100, 4, 0, 3) +
             b"".join(struct.pack("<IH", *module)[:3] +
                      struct.pack("<H", module[1])
@@ -139,10 +139,11 @@ def multiboot1():
         write("multiboot1", f"elf{32 << wide}",
               head + bytes([2 * 2 + wide]) + machine() +
               elf(wide, header=struct.pack("<II", 0, 3)))
-    flat = struct.pack("<8I", 0, 0x10003, 0, LINK + HEADER_AT, LINK, 0,
-                       LINK + 0x1000, LINK)
-    write("multiboot1", "addresses", head + b"\0" + machine(3) +
-          flat.rjust(HEADER_AT + 32, b"\0").ljust(0x300, b"x"))
+    for name, end in (("addresses", 0), ("load_end", LINK + 0x2FF)):
+        flat = struct.pack("<8I", 0, 0x10003, 0, LINK + HEADER_AT, LINK, end,
+                           LINK + 0x1000, LINK)
+        write("multiboot1", name, head + b"\0" + machine(3) +
+              flat.rjust(HEADER_AT + 32, b"\0").ljust(0x300, b"x"))
 
 
 def multiboot2():

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The formats there are, in the order in which they are asked, and what
+ * becomes of files that more than one could claim. The numbers of pitfalls are
+ * those of our protocol notes, chapter 6.
+ */
+#include "bzimage_file.h"
+#include "kernel_guest.h"
+#include "multiboot_file.h"
+#include "start_info.h"
+
+#define MB1_AT (FILE_AT + 0x700)
+#define MB2_AT (FILE_AT + FILE_HEADER)
+
+extern const struct format *const __start_formats[], *const __stop_formats[];
+
+/* The golden list. */
+static const char *const names[] = {
+	[RANK_BZIMAGE] = "bzimage",
+	[RANK_MULTIBOOT2] = "multiboot2",
+	[RANK_MULTIBOOT1] = "multiboot1",
+	[RANK_VMLINUX] = "vmlinux",
+	[RANK_PVH] = "pvh",
+	[RANK_VMLINUX32] = "vmlinux32",
+};
+
+static struct kernel_file file;
+
+static int setup(void **state)
+{
+	kernel_setup(state);
+	file = kernel_file(true, LINK_AT, 0);
+	return 0;
+}
+
+static const char *claimed(u64 len)
+{
+	info.nr_modules = 0;
+	return guest_kernel(FILE_AT, len);
+}
+
+static void put_elf(void)
+{
+	kernel_write(&file, guest_at(&mem, FILE_AT, FILE_LEN));
+}
+
+static void put_both_headers(void)
+{
+	put_mb1_header(MB1_AT, 0);
+	mb2_header_begin(MB2_AT);
+	mb2_header_end();
+}
+
+static void add_notes(void)
+{
+	u64 entry = LINK_AT;
+
+	kernel_note(&file, "Xen", PVH_ELFNOTE_PHYS32_ENTRY, &entry, 8);
+	kernel_note(&file, "Linux", 0x100, "", 0);
+}
+
+static void the_golden_list(void **state)
+{
+	u64 nr = (u64)(__stop_formats - __start_formats);
+
+	(void)state;
+	assert_int_equal(nr, ARRAY_LEN(names) - 1);
+	for (u64 i = 0; i < nr; i++) {
+		const struct format *format = __start_formats[i];
+
+		assert_in_range(format->rank, 1, ARRAY_LEN(names) - 1);
+		assert_string_equal(format->name, names[format->rank]);
+		assert_non_null(format->claims);
+		assert_non_null(format->plan);
+		assert_non_null(format->tell);
+		for (u64 k = 0; k < i; k++)
+			assert_int_not_equal(format->rank,
+					     __start_formats[k]->rank);
+	}
+}
+
+static void each_can_be_asked_for_by_its_name(void **state)
+{
+	struct options options;
+	struct view bad;
+	char word[64];
+
+	(void)state;
+	for (u32 rank = 1; rank < ARRAY_LEN(names); rank++) {
+		struct view line = { (u8 *)word, 0 };
+
+		strcpy(word, "gangway.format=");
+		strcat(word, names[rank]);
+		line.len = strlen(word);
+		options_init(&options);
+		assert_int_equal(options.format, RANK_ANY);
+		assert_fine(options_read(&options, line, &bad));
+		assert_int_equal(options.format, rank);
+	}
+}
+
+/* One file that is everything but a bzImage: what is taken away from it
+ * uncovers what comes next. */
+static void an_elf_file_that_is_all_of_them(void **state)
+{
+	(void)state;
+	for (u32 is_64 = 0; is_64 < 2; is_64++) {
+		file = kernel_file(is_64, LINK_AT, 0);
+		add_notes();
+		put_elf();
+		put_both_headers();
+		assert_string_equal(claimed(FILE_LEN), "multiboot2");
+		put32(&mem, MB2_AT, 0);
+		assert_string_equal(claimed(FILE_LEN), "multiboot1");
+		put32(&mem, MB1_AT, 0);
+		assert_string_equal(claimed(FILE_LEN),
+				    is_64 ? "vmlinux" : "pvh");
+		file.notes_len = 0;
+		kernel_note(&file, "Linux", 0x100, "", 0);
+		put_elf();
+		assert_string_equal(claimed(FILE_LEN),
+				    is_64 ? "vmlinux" : "vmlinux32");
+		file.notes_len = 0;
+		kernel_note(&file, "Xen", PVH_ELFNOTE_PHYS32_ENTRY, "1234", 4);
+		put_elf();
+		assert_string_equal(claimed(FILE_LEN), "pvh");
+		file.nr_segments = 2;
+		put_elf();
+		assert_string_equal(claimed(FILE_LEN), "none");
+	}
+}
+
+static void a_forced_format_is_the_only_one_asked(void **state)
+{
+	(void)state;
+	add_notes();
+	put_elf();
+	put_both_headers();
+	for (u32 rank = 1; rank < ARRAY_LEN(names); rank++) {
+		bool is_it = rank != RANK_BZIMAGE && rank != RANK_VMLINUX32;
+
+		boot.options.format = (u8)rank;
+		assert_string_equal(claimed(FILE_LEN),
+				    is_it ? names[rank] : "none");
+		if (is_it)
+			assert_fine(guest_plan());
+	}
+}
+
+/* HdrS at its one place goes before whatever is searched for. */
+static void a_bzimage_with_multiboot_magic_in_it_is_a_bzimage(void **state)
+{
+	struct linux_setup_header hdr = bzimage_header(0x20f);
+
+	(void)state;
+	bzimage_put(&mem, FILE_AT, &hdr, 0x4000);
+	put_both_headers();
+	put_mb1_header(MB1_AT, MB1_HEADER_ADDRESSES);
+	assert_string_equal(claimed(0x4600), "bzimage");
+	/* With MZ, as kernels that UEFI can start. */
+	put16(&mem, FILE_AT, 0x5a4d);
+	assert_string_equal(claimed(0x4600), "bzimage");
+	/* Without HdrS it is what the addresses say. */
+	put32(&mem, FILE_AT + 0x202, 0);
+	assert_string_equal(claimed(0x4600), "multiboot1");
+	put_mb1_header(MB1_AT, 0);
+	assert_string_equal(claimed(0x4600), "none");
+}
+
+static void a_header_behind_its_window_is_none(void **state)
+{
+	(void)state;
+	put_elf();
+	put_mb1_header(FILE_AT + 8192 - 8, 0);
+	assert_string_equal(claimed(16384), "none");
+	put_mb1_header(FILE_AT + 8192 - 12, 0);
+	assert_string_equal(claimed(16384), "multiboot1");
+	put_elf();
+	put32(&mem, FILE_AT + 8192 - 12, 0);
+	mb2_header_begin(FILE_AT + 32768 - 16);
+	mb2_header_end(); /* its end tag is outside */
+	assert_string_equal(claimed(65536), "none");
+	mb2_header_begin(FILE_AT + 32768 - 24);
+	mb2_header_end();
+	assert_string_equal(claimed(65536), "multiboot2");
+}
+
+/* memtest86+ 5.01's .bin: 16-bit code, no HdrS, and in it, for its ELF form, a
+ * header without addresses. */
+static void a_stray_header_is_none(void **state)
+{
+	(void)state;
+	for (u64 i = 0; i < 0x8000; i++)
+		*guest_at(&mem, FILE_AT + i, 1) = kernel_byte(i);
+	put16(&mem, FILE_AT + 0x1fe, LINUX_BOOT_FLAG);
+	put_mb1_header(MB1_AT, 3);
+	assert_string_equal(claimed(0x8000), "none");
+	mb2_header_begin(MB2_AT);
+	MB2_HEADER_TAG(MB2_HEADER_TAG_ENTRY, 0, LINK_AT);
+	mb2_header_end();
+	assert_string_equal(claimed(0x8000), "none");
+	/* What has both, one of them with addresses, is of that. */
+	mb2_header_begin(MB2_AT);
+	MB2_HEADER_TAG(MB2_HEADER_TAG_ADDRESS, 0, LINK_AT, LINK_AT, 0, 0);
+	mb2_header_end();
+	assert_string_equal(claimed(0x8000), "multiboot2");
+}
+
+static void other_files_are_none(void **state)
+{
+	static const char *const beginnings[] = {
+		"MZ", "\177ELF", "\177ELF\2\1\1", "070701", "#!/bin/sh\n", "",
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(beginnings); i++) {
+		memset(guest_at(&mem, FILE_AT, 0x8000), 0, 0x8000);
+		put(&mem, FILE_AT, beginnings[i], strlen(beginnings[i]));
+		for (u64 len = 1; len < 0x8000; len += len < 100 ? 1 : 999)
+			assert_string_equal(claimed(len), "none");
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_golden_list),
+		TEST(each_can_be_asked_for_by_its_name),
+		TEST(an_elf_file_that_is_all_of_them),
+		TEST(a_forced_format_is_the_only_one_asked),
+		TEST(a_bzimage_with_multiboot_magic_in_it_is_a_bzimage),
+		TEST(a_header_behind_its_window_is_none),
+		TEST(a_stray_header_is_none),
+		TEST(other_files_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, kernel_end);
+}

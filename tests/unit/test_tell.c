@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * tell.c and reason.c: strings, amounts of memory, choices of regions, and the
+ * RSDP's copy.
+ */
+#include "reason.h"
+
+#include "kernel_guest.h"
+
+static char out[256];
+
+static int setup(void **state)
+{
+	kernel_setup(state);
+	memset(out, 0x55, sizeof(out));
+	guest_module(5 * MIB, 1, "file", "its words");
+	guest_module(6 * MIB, 1, "", "no name");
+	boot.payload.name = VIEW("/boot/kernel");
+	boot.payload.bundle_line = VIEW("first");
+	boot.payload.line = VIEW("second");
+	info.cmdline = VIEW("third gangway.log=debug");
+	return 0;
+}
+
+/* At every room: what fits of the string, and its length. */
+static void assert_text(u32 what, bool is_named, const char *expected)
+{
+	u64 len = strlen(expected);
+
+	assert_int_equal(tell_string(&boot, what, is_named, NULL, 0), len);
+	for (u64 room = 0; room <= len + 2; room++) {
+		memset(out, 0x55, sizeof(out));
+		assert_int_equal(tell_string(&boot, what, is_named, out, room),
+				 len);
+		assert_memory_equal(out, expected, min_u64(room, len));
+		assert_all((u8 *)out + min_u64(room, len), 0x55, 8);
+	}
+}
+
+static void strings_with_names_and_without(void **state)
+{
+	(void)state;
+	assert_text(0, true, "file its words");
+	assert_text(0, false, "its words");
+	assert_text(1, true, "module2 no name");
+	assert_text(1, false, "no name");
+	assert_text(TELL_KERNEL, true, "/boot/kernel first second third");
+	assert_text(TELL_KERNEL, false, "first second third");
+	assert_text(TELL_LOADER, true, "gangway " GANGWAY_VERSION);
+	assert_text(TELL_LOADER, false, "gangway " GANGWAY_VERSION);
+}
+
+static void no_words_leave_no_blank(void **state)
+{
+	(void)state;
+	boot.payload.modules[0].line = boot.payload.modules[1].line = VIEW("");
+	boot.payload.bundle_line = boot.payload.line = VIEW("");
+	info.cmdline = VIEW("gangway.argv0=on");
+	assert_text(0, true, "file");
+	assert_text(0, false, "");
+	assert_text(1, true, "module2");
+	assert_text(TELL_KERNEL, true, "/boot/kernel");
+	assert_text(TELL_KERNEL, false, "");
+	boot.payload.name = VIEW("");
+	assert_text(TELL_KERNEL, true, "kernel");
+}
+
+static void all_strings_have_the_length_that_was_planned(void **state)
+{
+	struct arena arena = { &mem, 0x10000, 0x20000, false };
+
+	(void)state;
+	for (u32 named = 0; named < 2; named++) {
+		phys start = arena.next;
+		phys at = tell_put_string(&boot, TELL_KERNEL, named, &arena);
+
+		assert_int_equal(at, start);
+		tell_put_string(&boot, TELL_LOADER, named, &arena);
+		for (u32 i = 0; i < 2; i++)
+			tell_put_string(&boot, i, named, &arena);
+		assert_int_equal(arena.next - start,
+				 tell_strings_len(&boot, named));
+		assert_int_equal(*guest_at(&mem, arena.next - 1, 1), 0);
+	}
+	assert_false(arena.is_full);
+	arena.next = arena.end - 5;
+	assert_int_equal(tell_put_string(&boot, 0, false, &arena), 0);
+	assert_true(arena.is_full);
+}
+
+static void memory_counts_up_to_the_first_hole(void **state)
+{
+	(void)state;
+	assert_int_equal(tell_memory_kib(&info, 0), 639);
+	assert_int_equal(tell_memory_kib(&info, MIB), (RAM_END - MIB) / KIB);
+	assert_int_equal(tell_memory_kib(&info, 0xa0000), 0);
+	assert_int_equal(tell_memory_kib(&info, MIB + 1),
+			 (RAM_END - MIB) / KIB - 1);
+	guest_no_ram();
+	assert_int_equal(tell_memory_kib(&info, MIB), 0);
+	guest_map(0, 8 * MIB, REGION_RAM);
+	guest_map(8 * MIB, 3 * GIB, REGION_RAM); /* touches */
+	guest_map(3 * GIB + 1, 4 * GIB, REGION_RAM);
+	assert_int_equal(tell_memory_kib(&info, 0), 3 * MIB);
+	assert_int_equal(tell_memory_kib(&info, MIB), 3 * MIB - KIB);
+}
+
+static void all_regions_are_chosen_where_there_is_room(void **state)
+{
+	const bool *chosen;
+
+	(void)state;
+	assert_int_equal(tell_regions(&info, 4, &chosen), 4);
+	for (u32 i = 0; i < 4; i++)
+		assert_true(chosen[i]);
+	/* Low RAM, the largest RAM, then from the lowest. */
+	for (u32 max = 0; max < 4; max++) {
+		assert_int_equal(tell_regions(&info, max, &chosen), max);
+		assert_int_equal(chosen[0], max > 0);
+		assert_int_equal(chosen[1], max > 2);
+		assert_int_equal(chosen[2], max > 1);
+		assert_false(chosen[3]);
+	}
+}
+
+static void the_rsdp_is_copied_only_if_it_must_be(void **state)
+{
+	static struct acpi_rsdp rsdp;
+	struct arena arena = { &mem, 0x10010, 0x20000, false };
+	u32 nr = info.nr_regions;
+
+	(void)state;
+	rsdp = make_rsdp(0);
+	assert_int_equal(tell_rsdp(&info, &arena), 0);
+	info.rsdp_copy = (struct view){ (u8 *)&rsdp, 20 };
+	info.rsdp = 0x1234;
+	assert_int_equal(tell_rsdp(&info, &arena), 0x1234);
+	assert_int_equal(arena.next, 0x10010);
+	assert_int_equal(info.nr_regions, nr);
+	info.rsdp = 0;
+	assert_int_equal(tell_rsdp(&info, &arena), 0x11000);
+	assert_int_equal(arena.next, 0x12000);
+	assert_true(arena.next - 0x10010 <= TELL_RSDP_LEN);
+	assert_memory_equal(guest_at(&mem, 0x11000, 20), &rsdp, 20);
+	assert_all(guest_at(&mem, 0x11014, 0xfec), 0, 0xfec);
+	assert_region(&info, 1, 0x11000, 0x12000, REGION_ACPI);
+	info.rsdp_copy.len = PAGE_SIZE + 1; /* none that is that long is one */
+	assert_int_equal(tell_rsdp(&info, &arena), 0);
+	assert_int_equal(arena.next, 0x12000);
+	info.rsdp_copy.len = 20;
+	arena.next = 0x1f001;
+	assert_int_equal(tell_rsdp(&info, &arena), 0);
+	assert_true(arena.is_full);
+}
+
+static void a_reason_may_name_a_number(void **state)
+{
+	char sentence[201];
+	why reason;
+
+	(void)state;
+	assert_string_equal(reason_number("no", 0), "no 0");
+	assert_string_equal(reason_number("no", 0xffffffff), "no 4294967295");
+	memset(sentence, 'x', 200);
+	sentence[200] = 0;
+	reason = reason_number(sentence, 7);
+	assert_true(strlen(reason) < 200);
+	assert_memory_equal(reason, sentence, strlen(reason));
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(strings_with_names_and_without),
+		TEST(no_words_leave_no_blank),
+		TEST(all_strings_have_the_length_that_was_planned),
+		TEST(memory_counts_up_to_the_first_hole),
+		TEST(all_regions_are_chosen_where_there_is_room),
+		TEST(the_rsdp_is_copied_only_if_it_must_be),
+		TEST(a_reason_may_name_a_number),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, kernel_end);
+}
