@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Multiboot2 Specification, version 2.0: header (3.1), boot information (3.6);
- * and the EFI memory descriptor its tag 17 is made of (UEFI 2.10, 7.2.3).
  */
 #ifndef MULTIBOOT_MB2_H
 #define MULTIBOOT_MB2_H
@@ -214,38 +213,5 @@ struct mb2_tag_load_base_addr {
 };
 WIRE_SIZE(struct mb2_tag_load_base_addr, 12);
 WIRE_AT(struct mb2_tag_load_base_addr, load_base_addr, 8);
-
-#define EFI_RESERVED_TYPE   0
-#define EFI_LOADER_CODE	    1
-#define EFI_LOADER_DATA	    2
-#define EFI_BS_CODE	    3
-#define EFI_BS_DATA	    4
-#define EFI_RUNTIME_CODE    5
-#define EFI_RUNTIME_DATA    6
-#define EFI_CONVENTIONAL    7
-#define EFI_UNUSABLE	    8
-#define EFI_ACPI_RECLAIM    9
-#define EFI_ACPI_NVS	    10
-#define EFI_MMIO	    11
-#define EFI_MMIO_PORT_SPACE 12
-#define EFI_PAL_CODE	    13
-#define EFI_PERSISTENT	    14
-#define EFI_UNACCEPTED	    15
-#define EFI_NR_TYPES	    16
-
-#define EFI_MEMORY_SP  (1ull << 18) /* meant for a special purpose */
-#define EFI_PAGE_SHIFT 12
-
-struct efi_descriptor {
-	u32 type;
-	u32 padding;
-	u64 physical_start, virtual_start;
-	u64 number_of_pages;
-	u64 attribute;
-};
-WIRE_SIZE(struct efi_descriptor, 40);
-WIRE_AT(struct efi_descriptor, physical_start, 8);
-WIRE_AT(struct efi_descriptor, number_of_pages, 24);
-WIRE_AT(struct efi_descriptor, attribute, 32);
 
 #endif

@@ -8,6 +8,7 @@
 #include "acpi.h"
 #include "cmdline.h"
 #include "door.h"
+#include "efi_map.h"
 
 /* The first tag of each type, whole; empty where there is none. */
 struct tags {
@@ -146,46 +147,6 @@ static void read_mmap(struct view left, struct boot_info *info)
 	}
 }
 
-/* What a descriptor is once the firmware's boot services have ended. */
-static u32 type_of(const struct efi_descriptor *descriptor)
-{
-	static const u32 types[EFI_NR_TYPES] = {
-		[EFI_LOADER_CODE] = REGION_RAM,
-		[EFI_LOADER_DATA] = REGION_RAM,
-		[EFI_BS_CODE] = REGION_RAM,
-		[EFI_BS_DATA] = REGION_RAM,
-		[EFI_CONVENTIONAL] = REGION_RAM,
-		[EFI_UNUSABLE] = REGION_UNUSABLE,
-		[EFI_ACPI_RECLAIM] = REGION_ACPI,
-		[EFI_ACPI_NVS] = REGION_NVS,
-		[EFI_PERSISTENT] = REGION_PMEM,
-	};
-	u32 type;
-
-	if (descriptor->type >= EFI_NR_TYPES)
-		return 0; /* no region_type: counted as unknown */
-	type = types[descriptor->type];
-	if (type == REGION_RAM && (descriptor->attribute & EFI_MEMORY_SP))
-		type = REGION_SOFT_RESERVED;
-	return type ? type : REGION_RESERVED;
-}
-
-static void read_efi_map(struct boot_info *info)
-{
-	struct view left = info->efi.memory_map;
-	struct efi_descriptor descriptor;
-
-	while (view_read(left, 0, &descriptor, sizeof(descriptor))) {
-		u64 nr_pages = min_u64(descriptor.number_of_pages,
-				       ~0ull >> EFI_PAGE_SHIFT);
-
-		info_add_region(info, descriptor.physical_start,
-				nr_pages << EFI_PAGE_SHIFT,
-				type_of(&descriptor));
-		left = view_from(left, info->efi.descriptor_size);
-	}
-}
-
 /* The map, or the little that tag 4 says, or what EFI's map amounts to. */
 static void read_map(const struct tags *tags, struct boot_info *info)
 {
@@ -196,7 +157,7 @@ static void read_map(const struct tags *tags, struct boot_info *info)
 	else if (get(tags, MB2_TAG_BASIC_MEMINFO, &basic, sizeof(basic)))
 		info_add_basic_memory(info, basic.mem_lower, basic.mem_upper);
 	else if (info->efi.memory_map.len)
-		read_efi_map(info);
+		efi_map_read(info);
 	else
 		info_refuse(info, "there is no memory map");
 }

@@ -4,6 +4,8 @@
  */
 #include "mb2_guest.h"
 
+#include "efi_map.h"
+
 #define SYSTEM_TABLE 0x140000
 #define RSDP	     0x142000
 

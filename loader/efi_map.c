@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * UEFI's memory map, turned into regions.
+ */
+#include "efi_map.h"
+
+/* What a descriptor is once the firmware's boot services have ended. */
+static u32 type_of(const struct efi_descriptor *descriptor)
+{
+	static const u32 types[EFI_NR_TYPES] = {
+		[EFI_LOADER_CODE] = REGION_RAM,
+		[EFI_LOADER_DATA] = REGION_RAM,
+		[EFI_BS_CODE] = REGION_RAM,
+		[EFI_BS_DATA] = REGION_RAM,
+		[EFI_CONVENTIONAL] = REGION_RAM,
+		[EFI_UNUSABLE] = REGION_UNUSABLE,
+		[EFI_ACPI_RECLAIM] = REGION_ACPI,
+		[EFI_ACPI_NVS] = REGION_NVS,
+		[EFI_PERSISTENT] = REGION_PMEM,
+	};
+	u32 type;
+
+	if (descriptor->type >= EFI_NR_TYPES)
+		return 0; /* no region_type: counted as unknown */
+	type = types[descriptor->type];
+	if (type == REGION_RAM && (descriptor->attribute & EFI_MEMORY_SP))
+		type = REGION_SOFT_RESERVED;
+	return type ? type : REGION_RESERVED;
+}
+
+bool efi_map_next(struct view *map, u32 descriptor_size,
+		  struct efi_descriptor *out)
+{
+	if (!view_read(*map, 0, out, sizeof(*out)))
+		return false;
+	*map = view_from(*map, descriptor_size);
+	return true;
+}
+
+struct range efi_map_range(const struct efi_descriptor *descriptor)
+{
+	phys start = descriptor->physical_start;
+	u64 nr_pages =
+		min_u64(descriptor->number_of_pages, ~0ull >> EFI_PAGE_SHIFT);
+	struct range out = { start, ~0ull };
+
+	if (range_of(start, nr_pages << EFI_PAGE_SHIFT, &out))
+		return out;
+	return (struct range){ start, ~0ull };
+}
+
+/* Descriptors that touch and amount to the same become one region: firmware
+ * has many, and a kernel's table few places. */
+void efi_map_read(struct boot_info *info)
+{
+	struct view left = info->efi.memory_map;
+	struct region run = { { 0, 0 }, REGION_RAM };
+	struct efi_descriptor descriptor;
+
+	while (efi_map_next(&left, info->efi.descriptor_size, &descriptor)) {
+		struct range range = efi_map_range(&descriptor);
+		u32 type = type_of(&descriptor);
+
+		if (type == run.type && range.start == run.range.end) {
+			run.range.end = range.end;
+			continue;
+		}
+		info_add_region(info, run.range.start, range_len(run.range),
+				run.type);
+		run = (struct region){ range, type };
+	}
+	info_add_region(info, run.range.start, range_len(run.range), run.type);
+}
