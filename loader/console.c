@@ -55,6 +55,8 @@ static struct {
 	struct screen screen;
 } consoles;
 
+static void (*diverted)(struct view text);
+
 static u8 uart_read(u32 reg)
 {
 	return inb((u16)(consoles.uart + reg));
@@ -230,11 +232,20 @@ void console_open(const struct options *options, const struct mem *mem,
 		screen_open(&consoles.screen, mem, wanted & CONSOLE_VGA);
 }
 
+void console_divert(void (*write)(struct view text))
+{
+	diverted = write;
+}
+
 void console_write(struct view text)
 {
 	static const struct mem no_mem = { NULL, 0, 0 };
 	struct options options;
 
+	if (diverted) {
+		diverted(text);
+		return;
+	}
 	if (!consoles.are_known) {
 		options_init(&options);
 		console_open(&options, &no_mem, false);

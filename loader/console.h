@@ -22,6 +22,10 @@ void console_open(const struct options *options, const struct mem *mem,
  * no control characters elsewhere. */
 void console_write(struct view text);
 
+/* Write all text there instead, to a firmware that has the consoles; NULL: to
+ * the consoles again. */
+void console_divert(void (*write)(struct view text));
+
 /* Wait until all is sent: a reset or a kernel's driver may lose the rest. */
 void console_flush(void);
 

@@ -97,6 +97,15 @@ static inline u64 read_cr2(void)
 	return value;
 }
 
+/* Which paging and other modes are on. */
+static inline u64 read_cr4(void)
+{
+	u64 value;
+
+	asm volatile("movq %%cr4, %0" : "=r"(value));
+	return value;
+}
+
 /* Stop for ever. A hypervisor may take it for the end of the machine. */
 static inline noreturn void cpu_halt(void)
 {

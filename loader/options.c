@@ -39,6 +39,7 @@ static const struct option table[] = {
 	  "vmlinux32\0",
 	  PLACE(format) },
 	{ "argv0=\0off\0on\0", PLACE(argv0) },
+	{ "linux=\0auto\0efi\0zeropage\0", PLACE(linux_way) },
 	{ "debugexit=\0", PLACE(debug_exit), .is_number = true },
 	{ "subarch=\0pc\0lguest\0xen\0intel-mid\0ce4100\0", PLACE(subarch),
 	  .has_at = offsetof(struct options, has_subarch), .is_number = true },

@@ -13,6 +13,9 @@ enum log_level { LOG_QUIET, LOG_NORMAL, LOG_DEBUG };
 /* What happens after a failure has been reported. */
 enum ending { END_AUTO, END_HALT, END_REBOOT, END_POWEROFF };
 
+/* By what a Linux kernel with an EFI stub is started under UEFI. */
+enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
+
 /* Bits of consoles; CONSOLE_AUTO finds out which there are. */
 #define CONSOLE_SERIAL (1u << 0) /* 16550 */
 #define CONSOLE_DEBUG  (1u << 1) /* port 0xE9 */
@@ -28,6 +31,7 @@ struct options {
 	u8 format;	/* gangway.format=auto|bzimage|multiboot2|multiboot1|
 			   vmlinux|pvh|vmlinux32: enum rank */
 	bool argv0;	/* gangway.argv0=off|on */
+	u8 linux_way;	/* gangway.linux=auto|efi|zeropage: enum linux_way */
 	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
 	bool has_subarch;      /* gangway.subarch=N */
 	bool has_subarch_data; /* gangway.subarch_data=N */

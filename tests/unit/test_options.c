@@ -154,6 +154,19 @@ static void a_format_is_forced_by_its_name(void **state)
 	}
 }
 
+static void linux_is_started_one_way_or_the_other(void **state)
+{
+	(void)state;
+	options_init(&options);
+	assert_int_equal(options.linux_way, LINUX_AUTO);
+	assert_fine(read("gangway.linux=efi"));
+	assert_int_equal(options.linux_way, LINUX_EFI);
+	assert_fine(read("gangway.linux=zeropage"));
+	assert_int_equal(options.linux_way, LINUX_ZEROPAGE);
+	assert_fine(read("gangway.linux=auto"));
+	assert_int_equal(options.linux_way, LINUX_AUTO);
+}
+
 static void argv0_is_on_or_off(void **state)
 {
 	(void)state;
@@ -235,6 +248,8 @@ static void what_is_wrong_is_refused_and_named(void **state)
 		{ "gangway.format=vmlinux64", BAD_VALUE },
 		{ "gangway.format=1", BAD_VALUE },
 		{ "gangway.argv0=", BAD_VALUE },
+		{ "gangway.linux=", BAD_VALUE },
+		{ "gangway.linux=bios", BAD_VALUE },
 		{ "gangway.argv0=1", BAD_VALUE },
 		{ "gangway.argv0=yes", BAD_VALUE },
 		{ "gangway.argv0", UNKNOWN },
@@ -294,6 +309,7 @@ int main(void)
 		cmocka_unit_test(consoles_are_read),
 		cmocka_unit_test(named_values_are_read),
 		cmocka_unit_test(a_format_is_forced_by_its_name),
+		cmocka_unit_test(linux_is_started_one_way_or_the_other),
 		cmocka_unit_test(argv0_is_on_or_off),
 		cmocka_unit_test(a_subarch_is_a_name_or_a_number),
 		cmocka_unit_test(numbers_are_as_wide_as_their_fields),
