@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Entries of type 1, and which of them comes first.
+ */
+#include "bls.h"
+
+#include "version.h"
+
+static bool is_blank(u8 c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static u8 lower(u8 c)
+{
+	return c >= 'A' && c <= 'Z' ? c | ('a' ^ 'A') : c;
+}
+
+static bool equal_but_case(struct view a, struct view b)
+{
+	if (a.len != b.len)
+		return false;
+	for (u64 i = 0; i < a.len; i++)
+		if (lower(a.at[i]) != lower(b.at[i]))
+			return false;
+	return true;
+}
+
+static struct view trim(struct view v)
+{
+	while (v.len && is_blank(v.at[0]))
+		v = view_from(v, 1);
+	while (v.len && is_blank(v.at[v.len - 1]))
+		v.len--;
+	return v;
+}
+
+/* Take a line off the text, without its end. */
+static struct view take_line(struct view *text)
+{
+	const u8 *end = memchr(text->at, '\n', text->len);
+	struct view line = *text;
+
+	if (end)
+		line.len = (u64)(end - text->at);
+	*text = view_from(*text, line.len + 1);
+	return trim(line);
+}
+
+static struct view take_word(struct view *line)
+{
+	struct view word = { line->at, 0 };
+
+	while (word.len < line->len && !is_blank(line->at[word.len]))
+		word.len++;
+	*line = trim(view_from(*line, word.len));
+	return word;
+}
+
+/* The next key and its value; false at the end. */
+static bool next_key(struct view *text, struct view *key, struct view *value)
+{
+	while (text->len) {
+		*value = take_line(text);
+		*key = take_word(value);
+		if (key->len && key->at[0] != '#' && value->len)
+			return true;
+	}
+	return false;
+}
+
+/* Take a "+LEFT" or "+LEFT-DONE" off a name's end. */
+static void take_counters(struct view *name, bool *is_spent)
+{
+	u64 at = name->len;
+	bool has_left = false, is_zero = true;
+
+	for (; at; at--) {
+		u8 c = name->at[at - 1];
+
+		if (c == '+')
+			break;
+		has_left = c == '-' ? false : true;
+		if (c == '-')
+			is_zero = true;
+		else if (c < '0' || c > '9')
+			return;
+		else
+			is_zero &= c == '0';
+	}
+	if (!at || !has_left)
+		return;
+	name->len = at - 1;
+	*is_spent = is_zero;
+}
+
+bool bls_take_suffix(struct view *name, struct view suffix, bool *is_spent)
+{
+	struct view end;
+
+	*is_spent = false;
+	if (name->len <= suffix.len)
+		return false;
+	end = view_from(*name, name->len - suffix.len);
+	if (!equal_but_case(end, suffix))
+		return false;
+	name->len -= suffix.len;
+	take_counters(name, is_spent);
+	return true;
+}
+
+static void take_value(struct bls_entry *entry, struct view key,
+		       struct view value)
+{
+	if (view_equal(key, VIEW("sort-key")))
+		entry->sort_key = value;
+	else if (view_equal(key, VIEW("version")))
+		entry->version = value;
+	else if (view_equal(key, VIEW("machine-id")))
+		entry->machine_id = value;
+}
+
+static bool is_kernel_key(struct view key)
+{
+	return view_equal(key, VIEW("linux")) || view_equal(key, VIEW("efi")) ||
+	       view_equal(key, VIEW("uki"));
+}
+
+bool bls_read(struct view file_name, struct view text, struct bls_entry *out)
+{
+	struct bls_entry entry = {
+		.name = file_name,
+		.text = text,
+		.sort_key = VIEW(""),
+		.version = VIEW(""),
+		.machine_id = VIEW(""),
+	};
+	struct view key, value;
+	bool has_kernel = false, is_ours = true;
+
+	if (!bls_take_suffix(&entry.name, VIEW(".conf"), &entry.is_spent))
+		return false;
+	while (next_key(&text, &key, &value)) {
+		has_kernel |= is_kernel_key(key);
+		if (view_equal(key, VIEW("architecture")))
+			is_ours = equal_but_case(value, VIEW("x64"));
+		take_value(&entry, key, value);
+	}
+	*out = entry;
+	return has_kernel && is_ours;
+}
+
+/* Text in ASCII's order. */
+static int compare(struct view a, struct view b)
+{
+	int result = memcmp(a.at, b.at, min_u64(a.len, b.len));
+
+	return result ? result : (a.len > b.len) - (a.len < b.len);
+}
+
+bool bls_is_before(const struct bls_entry *a, const struct bls_entry *b)
+{
+	int result = a->is_spent - b->is_spent;
+
+	if (!result)
+		result = !a->sort_key.len - !b->sort_key.len;
+	if (!result && a->sort_key.len) {
+		result = compare(a->sort_key, b->sort_key);
+		if (!result)
+			result = compare(a->machine_id, b->machine_id);
+		if (!result)
+			result = version_compare(b->version, a->version);
+	}
+	if (!result)
+		result = version_compare(b->name, a->name);
+	return result < 0;
+}
+
+bool bls_next_file(struct view *text, struct named_file *out)
+{
+	struct view key, value;
+
+	while (next_key(text, &key, &value)) {
+		bool is_module = view_equal(key, VIEW("module"));
+
+		out->is_kernel = is_kernel_key(key);
+		if (!out->is_kernel && !is_module &&
+		    !view_equal(key, VIEW("initrd")) &&
+		    !view_equal(key, VIEW("devicetree")))
+			continue;
+		out->path = value;
+		out->line = view_from(value, value.len);
+		if (is_module) {
+			out->line = value;
+			out->path = take_word(&out->line);
+		}
+		return true;
+	}
+	return false;
+}
+
+u64 bls_options(struct view text, char *out, u64 room)
+{
+	struct view key, value;
+	u64 len = 0;
+
+	while (next_key(&text, &key, &value)) {
+		if (!view_equal(key, VIEW("options")))
+			continue;
+		if (len && len++ < room)
+			out[len - 1] = ' ';
+		if (len < room)
+			memcpy(out + len, value.at,
+			       min_u64(value.len, room - len));
+		len += value.len;
+	}
+	return len;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Finding the kernel: in gangway's own sections, by the words on its load
+ * options, in the entries of the Boot Loader Specification.
+ */
+#ifndef EFI_FIND_H
+#define EFI_FIND_H
+
+#include "boot_info.h"
+
+/*
+ * Fill info's modules, the kernel first, and its command line with the words
+ * gangway was started with. *where says in a few words where they were found.
+ * With is_secure, words from outside are ignored where a line is packed.
+ */
+must_check why find_kernel(struct boot_info *info, bool is_secure,
+			   const char **where);
+
+/* Put the sections of a UKI, which is the first module, in its place. */
+must_check why find_in_uki(struct boot_info *info);
+
+#endif

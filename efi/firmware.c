@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Services of the firmware (UEFI 2.10, chapters 7 and 12).
+ */
+#include "firmware.h"
+
+#include "console.h"
+#include "initrd_path.h"
+
+#define MAX_PIECES 512
+#define LOW_END	   (4 * GIB)
+
+EFI_HANDLE firmware_image;
+EFI_SYSTEM_TABLE *firmware_table;
+EFI_BOOT_SERVICES *firmware;
+
+static struct range pieces[MAX_PIECES];
+static u32 nr_pieces;
+
+/* Write to the firmware's console, some characters at a time. */
+static void write_text(struct view text)
+{
+	CHAR16 units[64];
+	u64 nr;
+
+	if (!firmware_table->ConOut)
+		return;
+	while (text.len) {
+		for (nr = 0; nr < ARRAY_LEN(units) - 1 && nr < text.len; nr++)
+			units[nr] = text.at[nr];
+		units[nr] = 0;
+		firmware_table->ConOut->OutputString(firmware_table->ConOut,
+						     units);
+		text = view_from(text, nr);
+	}
+}
+
+void firmware_init(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+{
+	firmware_image = image;
+	firmware_table = table;
+	firmware = table->BootServices;
+	console_divert(write_text);
+}
+
+void firmware_leave(void)
+{
+	console_divert(NULL);
+	firmware = NULL;
+}
+
+void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid)
+{
+	void *out = NULL;
+
+	if (!handle || firmware->HandleProtocol(handle, &guid, &out))
+		return NULL;
+	return out;
+}
+
+void *firmware_find(EFI_GUID guid)
+{
+	void *out = NULL;
+
+	if (firmware->LocateProtocol(&guid, NULL, &out))
+		return NULL;
+	return out;
+}
+
+/* A variable of one byte; 0 if there is none. */
+static u8 read_flag(const CHAR16 *name)
+{
+	EFI_GUID guid = EFI_GLOBAL_VARIABLE;
+	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
+	UINTN size = 1;
+	u8 value = 0;
+
+	if (runtime->GetVariable((CHAR16 *)name, &guid, NULL, &size, &value))
+		return 0;
+	return value;
+}
+
+bool firmware_is_secure(void)
+{
+	return read_flag(u"SecureBoot") == 1 && read_flag(u"SetupMode") != 1;
+}
+
+EFI_HANDLE firmware_initrd(void)
+{
+	EFI_GUID guid = LOAD_FILE2_GUID;
+	EFI_DEVICE_PATH *path = (EFI_DEVICE_PATH *)&initrd_path;
+	EFI_HANDLE handle = NULL;
+
+	if (firmware->LocateDevicePath(&guid, &path, &handle))
+		return NULL;
+	return handle;
+}
+
+static u64 pages_of(u64 len)
+{
+	return align_up(len, PAGE_SIZE) / PAGE_SIZE;
+}
+
+static why keep(struct range range)
+{
+	if (nr_pieces < MAX_PIECES) {
+		pieces[nr_pieces++] = range;
+		return NULL;
+	}
+	firmware->FreePages(range.start, pages_of(range_len(range)));
+	return "too many pieces of memory are in use";
+}
+
+why pages_take(u64 len, struct view *out)
+{
+	EFI_PHYSICAL_ADDRESS at = LOW_END - 1;
+	u64 nr = max_u64(pages_of(len), 1);
+	why bad;
+
+	if (len > ~0ull - PAGE_SIZE ||
+	    (firmware->AllocatePages(AllocateMaxAddress, EfiLoaderData, nr,
+				     &at) &&
+	     firmware->AllocatePages(AllocateAnyPages, EfiLoaderData, nr, &at)))
+		return "the firmware has no memory for a file";
+	bad = keep((struct range){ at, at + nr * PAGE_SIZE });
+	if (bad)
+		return bad;
+	memset((u8 *)at + len, 0, nr * PAGE_SIZE - len);
+	*out = (struct view){ (const u8 *)at, len };
+	return NULL;
+}
+
+why pages_take_at(struct range range)
+{
+	EFI_PHYSICAL_ADDRESS at = range.start;
+
+	if (firmware->AllocatePages(AllocateAddress, EfiLoaderData,
+				    pages_of(range_len(range)), &at))
+		return "the firmware does not give free memory away";
+	return keep(range);
+}
+
+void pages_give(struct range range)
+{
+	u64 nr;
+
+	range.end = align_up(range.end, PAGE_SIZE);
+	nr = pages_of(range_len(range));
+	for (u32 i = 0; i < nr_pieces && nr; i++) {
+		if (!range_within(range, pieces[i]))
+			continue;
+		firmware->FreePages(range.start, nr);
+		pieces[i].end = range.start;
+		if (range_empty(pieces[i]))
+			pieces[i] = pieces[--nr_pieces];
+		return;
+	}
+}
+
+void pages_give_all(void)
+{
+	while (nr_pieces)
+		pages_give(pieces[nr_pieces - 1]);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The firmware's services as the rest of efi/ uses them: protocols, pages that
+ * are given back if the boot fails, and text on its consoles.
+ */
+#ifndef EFI_FIRMWARE_H
+#define EFI_FIRMWARE_H
+
+#include <efi.h>
+
+#include "boot.h"
+
+extern EFI_HANDLE firmware_image;
+extern EFI_SYSTEM_TABLE *firmware_table;
+extern EFI_BOOT_SERVICES *firmware; /* until they are exited */
+
+/* Keep what efi_main() was given, and write all text to the consoles of the
+ * firmware. */
+void firmware_init(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+
+/* Write to the firmware's consoles no more: it has gone. */
+void firmware_leave(void);
+
+/* A protocol of a handle; NULL if it has none. */
+void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid);
+
+/* The only or first instance of a protocol; NULL if there is none. */
+void *firmware_find(EFI_GUID guid);
+
+/* Was Secure Boot on when the firmware started? */
+bool firmware_is_secure(void);
+
+/* Is the protocol's initrd (Linux's media GUID) offered by someone already?
+ * Then its handle, else NULL. */
+EFI_HANDLE firmware_initrd(void);
+
+/*
+ * Take pages for len bytes, at least one: below 4 GiB if there are any, since
+ * some disks cannot write elsewhere. What is behind the bytes is zero.
+ */
+must_check why pages_take(u64 len, struct view *out);
+
+/* Take pages at an address. */
+must_check why pages_take_at(struct range range);
+
+/* Give back what begins at an address; of a piece that was taken, its end. */
+void pages_give(struct range range);
+
+/* Give back everything. */
+void pages_give_all(void);
+
+/* Pages of ours, to be written. */
+static inline u8 *pages_writable(struct view pages)
+{
+	return (u8 *)pages.at;
+}
+
+/* The address of something of ours; the firmware's map is one to one. */
+static inline phys phys_of(const void *at)
+{
+	return (phys)(u64)at;
+}
+
+/* The range of bytes of ours. */
+static inline struct range range_at(struct view v)
+{
+	return (struct range){ phys_of(v.at), phys_of(v.at) + v.len };
+}
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The way out. All that can fail is tried with the memory map as it is before
+ * the boot services end, when the caller can still be returned to; what is
+ * planned then is planned again with the final map, in which only the
+ * firmware's own bookkeeping can differ.
+ */
+#include "leave.h"
+
+#include "collect.h"
+#include "console.h"
+#include "efi_map.h"
+#include "fail.h"
+#include "format.h"
+#include "log.h"
+#include "plan.h"
+#include "tables.h"
+
+#define TRIES 4
+
+static struct plan plan;
+static struct boot *leaving;
+
+noreturn void efi_depart(phys tables);
+phys efi_finish(void);
+
+/* What the map says now: regions are made anew, holds and modules stay. */
+static why read_regions(struct boot_info *info)
+{
+	info->nr_regions = info->unknown_types = 0;
+	efi_map_read(info);
+	return info_check(info);
+}
+
+static why make_plan(struct boot *boot)
+{
+	plan_init(&plan, boot->info);
+	boot->plan = &plan;
+	return boot->payload.format->plan(boot, &plan);
+}
+
+/* The map must be the newest when the services end, and after the first try
+ * nothing but these two calls is allowed (UEFI 2.10, section 7.4.6). */
+static why end_services(struct boot_info *info)
+{
+	EFI_STATUS status = EFI_INVALID_PARAMETER;
+	UINTN key;
+	why bad;
+
+	for (u32 i = 0; i < TRIES && status == EFI_INVALID_PARAMETER; i++) {
+		bad = collect_map_again(info, &key);
+		if (bad)
+			return bad;
+		status = firmware->ExitBootServices(firmware_image, key);
+	}
+	return status ? "the firmware does not end its boot services" : NULL;
+}
+
+why leave(struct boot *boot, struct mem *mem)
+{
+	struct boot_info *info = boot->info;
+	phys root = 0;
+	why bad;
+
+	bad = tables_build(info, mem->start + mem->len, &root);
+	if (!bad)
+		bad = collect_map(info);
+	if (!bad)
+		bad = read_regions(info);
+	if (!bad && !holds_add(&info->holds, range_at(info->efi.memory_map),
+			       UNTIL_TELL))
+		bad = "no free entry to hold the memory map";
+	if (!bad)
+		bad = make_plan(boot);
+	if (bad)
+		return bad;
+	log_door(boot);
+	log_payload(boot);
+	log_plan(boot, &plan);
+	leaving = boot;
+	bad = end_services(info);
+	if (bad)
+		return bad;
+	firmware_leave();
+	efi_depart(root);
+}
+
+static void check(const char *step, why bad)
+{
+	const char *name = leaving->payload.format->name;
+	struct options *options = &leaving->options;
+
+	if (!bad)
+		return;
+	console_open(options, leaving->mem, false);
+	fail(leaving, step, name, bad);
+}
+
+/* What entry.S calls once the firmware is gone, on our stack and tables;
+ * returns the handoff's address. */
+phys efi_finish(void)
+{
+	phys handoff_at = 0;
+
+	check("memory", read_regions(leaving->info));
+	check("plan", make_plan(leaving));
+	check("tell", boot_tell(leaving, &plan, &handoff_at));
+	return handoff_at;
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The story of a boot under UEFI: find the kernel, open it, and have it started
+ * by the firmware, or without it. Whatever fails goes back to the caller, with
+ * one sentence, so that a boot manager can go on to its next entry.
+ */
+#include "bzimage.h"
+#include "collect.h"
+#include "console.h"
+#include "cpu.h"
+#include "efi_map.h"
+#include "fail.h"
+#include "find.h"
+#include "firmware.h"
+#include "fit.h"
+#include "format.h"
+#include "gzip.h"
+#include "leave.h"
+#include "log.h"
+#include "pe.h"
+#include "plan.h"
+#include "print.h"
+#include "stub.h"
+
+#define FIRST_FOR_INITRD 1 /* the major version of images that ask for one */
+
+extern u8 _image[], _image_end[];
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+
+static struct mem mem;
+static struct boot_info info;
+static struct boot boot;
+static struct plan scratch;
+static const char *step, *protocol;
+
+/* Which step is under way, and for whom: what a failure is reported with. */
+static void begin(const char *what, const char *whom)
+{
+	step = what;
+	protocol = whom;
+}
+
+/* The firmware's identity map, as far as there is RAM. */
+static void open_window(void)
+{
+	struct view map = info.efi.memory_map;
+	struct efi_descriptor descriptor;
+	phys end = 4 * GIB;
+
+	while (efi_map_next(&map, info.efi.descriptor_size, &descriptor))
+		if (descriptor.type != EFI_MMIO &&
+		    descriptor.type != EFI_MMIO_PORT_SPACE &&
+		    descriptor.type != EFI_RESERVED_TYPE)
+			end = max_u64(end, efi_map_range(&descriptor).end);
+	mem = (struct mem){ .host = (u8 *)PAGE_SIZE,
+			    .start = PAGE_SIZE,
+			    .len = end - PAGE_SIZE };
+}
+
+/* The largest piece that the firmware has not given to anyone. */
+static struct range largest_free(void)
+{
+	struct view map = info.efi.memory_map;
+	struct efi_descriptor descriptor;
+	struct range best = { 0, 0 };
+
+	while (efi_map_next(&map, info.efi.descriptor_size, &descriptor)) {
+		struct range range = efi_map_range(&descriptor);
+
+		range.start = max_u64(range.start, PAGE_SIZE);
+		if (descriptor.type == EFI_CONVENTIONAL &&
+		    range_len(range) > range_len(best))
+			best = range;
+	}
+	return best;
+}
+
+static bool has_containers(void)
+{
+	for (u32 i = 0; i < info.nr_modules; i++) {
+		struct view file;
+
+		if (mem_view(&mem, info.modules[i].range.start,
+			     range_len(info.modules[i].range), &file) &&
+		    (gzip_claims(file) || fit_is_tree(file)))
+			return true;
+	}
+	return false;
+}
+
+/* Unpacking takes what RAM it finds in the map: give it one that has nothing
+ * but what is ours. An eighth is left to the firmware. */
+static why take_scratch(struct range *out)
+{
+	UINTN key;
+	why bad = has_containers() ? collect_map_again(&info, &key) : NULL;
+	struct range range = largest_free();
+
+	*out = (struct range){ 0, 0 };
+	info.nr_regions = 0;
+	if (bad || !has_containers())
+		return bad;
+	range.end -= align_up(range_len(range) / 8, PAGE_SIZE);
+	bad = pages_take_at(range);
+	if (bad)
+		return bad;
+	info_add_region(&info, range.start, range_len(range), REGION_RAM);
+	*out = range;
+	return NULL;
+}
+
+static void give_rest(struct range range)
+{
+	for (u32 i = 0; i < info.holds.nr; i++) {
+		struct range used = info.holds.list[i].range;
+
+		if (range_within(used, range))
+			range.start = align_up(used.end, PAGE_SIZE);
+	}
+	if (!range_empty(range))
+		pages_give(range);
+}
+
+/* No interrupts meanwhile: libfdt keeps things below its stack. */
+static why open_payload(void)
+{
+	struct range room;
+	EFI_TPL level;
+	why bad = take_scratch(&room);
+
+	if (bad)
+		return bad;
+	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
+	bad = boot_open(&boot, &scratch);
+	firmware->RestoreTPL(level);
+	give_rest(room);
+	if (bad && boot.payload.container)
+		protocol = boot.payload.container;
+	return bad;
+}
+
+static why read_options(void)
+{
+	struct view bad_word = VIEW("");
+	why bad = boot_options(&boot, &bad_word);
+
+	if (bad)
+		say("gangway: the word is \"%.*s\"", SHOW(bad_word));
+	return bad;
+}
+
+/* A kernel that is an application only, such as a UKI with a stub of its own:
+ * the modules behind it are its initrd. */
+static void take_whole(struct view file)
+{
+	struct payload *payload = &boot.payload;
+
+	payload->image = file;
+	payload->name = info.modules[0].name;
+	payload->line = info.modules[0].line;
+	payload->nr_modules = info.nr_modules - 1;
+	memcpy(payload->modules, info.modules + 1,
+	       payload->nr_modules * sizeof(payload->modules[0]));
+}
+
+static struct view first_file(void)
+{
+	struct range range = info.modules[0].range;
+
+	return (struct view){ mem.host + (range.start - mem.start),
+			      range_len(range) };
+}
+
+static bool is_zeropage(void)
+{
+	return boot.options.linux_way == LINUX_ZEROPAGE;
+}
+
+/* Open what was found; *is_whole if only the firmware can start it. */
+static why open(bool *is_whole)
+{
+	struct view file = first_file(), kernel = VIEW("");
+	why bad = NULL;
+
+	*is_whole = false;
+	boot.payload.line = info.modules[0].line;
+	begin("options", "gangway");
+	bad = read_options();
+	begin("open", "module");
+	if (!bad && pe_claims(file) && !format_of(file, RANK_ANY)) {
+		bad = pe_section(file, PE_FILE, VIEW(".linux"), &kernel);
+		if (!bad && !(kernel.len && is_zeropage())) {
+			*is_whole = true;
+			take_whole(file);
+			return NULL;
+		}
+		begin("open", "uki");
+		if (!bad)
+			bad = find_in_uki(&info);
+	}
+	if (!bad)
+		bad = open_payload();
+	if (bad)
+		return bad;
+	begin("options", "gangway");
+	return read_options();
+}
+
+/* Can the firmware start it, and is it to? A stub that does not ask for its
+ * initrd would go without it. */
+static bool has_stub(void)
+{
+	struct view image = boot.payload.image;
+
+	if (boot.payload.format->rank != RANK_BZIMAGE || !pe_claims(image) ||
+	    is_zeropage())
+		return false;
+	return boot.options.linux_way == LINUX_EFI ||
+	       !boot.payload.nr_modules ||
+	       pe_image_version(image) >= FIRST_FOR_INITRD;
+}
+
+static why check_cmdline(void)
+{
+	struct bzimage bz;
+	why bad = bzimage_parse(boot.payload.image, &bz);
+
+	if (bad)
+		return bad;
+	if (boot_cmdline_bound(&boot, bz.cmdline_max) > bz.cmdline_max)
+		return "the command line is longer than the kernel's limit";
+	return NULL;
+}
+
+/* Start what was opened: comes back when it has failed, or has ended. */
+static why start(bool is_whole, bool is_secure, EFI_STATUS *status)
+{
+	const struct format *format = boot.payload.format;
+	why bad = NULL;
+
+	begin("start", is_whole ? "image" : format->name);
+	if (is_whole || has_stub()) {
+		if (!is_whole) {
+			log_payload(&boot);
+			bad = check_cmdline();
+		}
+		return bad ? bad
+			   : stub_start(&boot, boot.payload.image, status);
+	}
+	if (is_secure)
+		return "the firmware cannot check this kernel, and Secure Boot "
+		       "is on";
+	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
+		return "the kernel has no EFI stub";
+	begin("plan", format->name);
+	return leave(&boot, &mem);
+}
+
+static why run(EFI_STATUS *status)
+{
+	bool is_secure = firmware_is_secure(), is_whole;
+	const char *where = "nowhere";
+	why bad;
+
+	begin("door", "uefi");
+	info_init(&info, "uefi");
+	boot_init(&boot, &mem, &info);
+	bad = collect_map(&info);
+	if (bad)
+		return bad;
+	open_window();
+	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
+	collect(&mem, &info);
+	begin("find", "uefi");
+	bad = find_kernel(&info, is_secure, &where);
+	if (bad)
+		return bad;
+	bad = open(&is_whole);
+	if (!bad && boot.options.log >= LOG_NORMAL)
+		say("gangway %s: under UEFI, with what is in %s",
+		    GANGWAY_VERSION, where);
+	return bad ? bad : start(is_whole, is_secure, status);
+}
+
+/* The end that was asked for; the usual one is to go back. */
+static void end_otherwise(void)
+{
+	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
+
+	if (boot.options.ending == END_HALT)
+		cpu_halt();
+	if (boot.options.ending == END_REBOOT)
+		runtime->ResetSystem(EfiResetCold, EFI_LOAD_ERROR, 0, NULL);
+	if (boot.options.ending == END_POWEROFF)
+		runtime->ResetSystem(EfiResetShutdown, EFI_LOAD_ERROR, 0, NULL);
+}
+
+/* What entry.S calls; returns what the caller is to know. */
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+{
+	EFI_STATUS status = EFI_LOAD_ERROR;
+	why bad;
+
+	firmware_init(image, table);
+	bad = run(&status);
+	if (bad) {
+		say("gangway: %s %s: %s", step, protocol, bad);
+		end_otherwise();
+		if (!status)
+			status = EFI_LOAD_ERROR;
+	}
+	pages_give_all();
+	firmware_leave();
+	return status;
+}
+
+/* Called by the compiler's checks when a function's frame was overwritten. */
+void __stack_chk_fail(void);
+void __stack_chk_fail(void)
+{
+	fail(&boot, "run", "gangway", "the stack was overwritten");
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * PE images: headers and sections.
+ */
+#include "pe.h"
+
+/* The headers of an image, and where the table of its sections begins. */
+struct pe {
+	struct pe_header head;
+	struct pe_optional optional;
+	u64 table;
+};
+
+static bool read_headers(struct view image, struct pe *out)
+{
+	u16 dos;
+	u32 at;
+
+	if (!view_read(image, 0, &dos, sizeof(dos)) || dos != PE_DOS_MAGIC ||
+	    !view_read(image, PE_POINTER_AT, &at, sizeof(at)) ||
+	    !view_read(image, at, &out->head, sizeof(out->head)) ||
+	    !view_read(image, at + sizeof(out->head), &out->optional,
+		       sizeof(out->optional)))
+		return false;
+	out->table = at + sizeof(out->head) + out->head.optional_len;
+	return out->head.magic == PE_MAGIC && out->head.machine == PE_AMD64 &&
+	       out->head.optional_len >= sizeof(out->optional) &&
+	       out->optional.magic == PE_PLUS;
+}
+
+bool pe_claims(struct view file)
+{
+	struct pe pe;
+
+	return read_headers(file, &pe) &&
+	       pe.optional.subsystem == PE_APPLICATION;
+}
+
+u32 pe_image_version(struct view file)
+{
+	struct pe pe;
+
+	return read_headers(file, &pe) ? pe.optional.major_image_version : 0;
+}
+
+static bool is_named(const struct pe_section *section, struct view name)
+{
+	char padded[sizeof(section->name)] = { 0 };
+
+	if (name.len > sizeof(padded))
+		return false;
+	memcpy(padded, name.at, name.len);
+	return !memcmp(section->name, padded, sizeof(padded));
+}
+
+/* A section's content; of a file's only what the section has in memory. */
+static why cut(struct view image, enum pe_form form, const struct pe *pe,
+	       const struct pe_section *section, struct view *out)
+{
+	u64 at = form == PE_FILE ? section->raw_at : section->virtual_address;
+	u64 len = section->virtual_size;
+
+	if (form == PE_FILE)
+		len = min_u64(len, section->raw_size);
+	if (!len)
+		return NULL;
+	if (at < pe->optional.size_of_headers)
+		return "a section of the image lies in its headers";
+	if (!view_cut(image, at, len, out))
+		return "a section of the image passes its end";
+	return NULL;
+}
+
+why pe_section(struct view image, enum pe_form form, struct view name,
+	       struct view *out)
+{
+	struct pe_section section;
+	struct pe pe;
+
+	*out = VIEW("");
+	if (!read_headers(image, &pe))
+		return "the image's PE headers are damaged";
+	if (pe.head.nr_sections > PE_SECTIONS_MAX)
+		return "the image has too many sections";
+	for (u32 i = 0; i < pe.head.nr_sections; i++) {
+		if (!view_read(image, pe.table + i * sizeof(section), &section,
+			       sizeof(section)))
+			return "the image's table of sections passes its end";
+		if (is_named(&section, VIEW(".profile")))
+			break;
+		if (is_named(&section, name))
+			return cut(image, form, &pe, &section, out);
+	}
+	return NULL;
+}

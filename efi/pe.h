@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PE32+ images for x86-64 (Microsoft's PE Format), as far as a Unified Kernel
+ * Image (UAPI.5) and Linux's EFI stub need it.
+ */
+#ifndef EFI_PE_H
+#define EFI_PE_H
+
+#include "view.h"
+
+#define PE_POINTER_AT	0x3c /* where the offset of the PE header is */
+#define PE_DOS_MAGIC	0x5a4d
+#define PE_MAGIC	0x00004550
+#define PE_AMD64	0x8664
+#define PE_PLUS		0x020b
+#define PE_APPLICATION	10
+#define PE_SECTIONS_MAX 96
+
+struct pe_header {
+	u32 magic;
+	u16 machine, nr_sections;
+	u32 timestamp, symbols, nr_symbols;
+	u16 optional_len, characteristics;
+};
+WIRE_SIZE(struct pe_header, 24);
+WIRE_AT(struct pe_header, nr_sections, 6);
+WIRE_AT(struct pe_header, optional_len, 20);
+
+struct pe_optional {
+	u16 magic;
+	u8 unused_02[0x10 - 0x02];
+	u32 entry;
+	u8 unused_14[0x2c - 0x14];
+	u16 major_image_version, minor_image_version;
+	u8 unused_30[0x3c - 0x30];
+	u32 size_of_headers;
+	u32 checksum;
+	u16 subsystem, dll_characteristics;
+};
+WIRE_SIZE(struct pe_optional, 0x48);
+WIRE_AT(struct pe_optional, major_image_version, 44);
+WIRE_AT(struct pe_optional, size_of_headers, 60);
+WIRE_AT(struct pe_optional, subsystem, 68);
+
+struct pe_section {
+	char name[8]; /* a NUL behind it only if it is shorter */
+	u32 virtual_size, virtual_address;
+	u32 raw_size, raw_at;
+	u8 unused_18[0x24 - 0x18];
+	u32 characteristics;
+};
+WIRE_SIZE(struct pe_section, 40);
+WIRE_AT(struct pe_section, characteristics, 36);
+
+/* An image as a file, or as firmware has loaded it. */
+enum pe_form { PE_FILE, PE_LOADED };
+
+/* Is the file an application for x86-64 UEFI? */
+bool pe_claims(struct view file);
+
+/*
+ * Find a section by its name among those before the first profile. Empty if
+ * there is none. Refused if it is not where the image is, or under its headers.
+ */
+must_check why pe_section(struct view image, enum pe_form form,
+			  struct view name, struct view *out);
+
+/* The image's major version: of Linux 1 or more if it asks for its initrd by
+ * LoadFile2. 0 also for what is no image. */
+u32 pe_image_version(struct view file);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * LoadImage, StartImage, and the LoadFile2 protocol for the initrd (UEFI 2.10,
+ * sections 7.4 and 13.2).
+ */
+#include "stub.h"
+
+#include "initrd_path.h"
+#include "text.h"
+
+/* Where an image that comes from memory lies. */
+struct memory_path {
+	MEMMAP_DEVICE_PATH memory;
+	EFI_DEVICE_PATH end;
+} packed;
+WIRE_SIZE(struct memory_path, 28);
+
+struct load_file2 {
+	EFI_STATUS(EFIAPI *load_file)
+	(struct load_file2 *self, EFI_DEVICE_PATH *path, BOOLEAN is_boot,
+	 UINTN *size, void *buffer);
+};
+
+static const struct payload *initrd;
+
+/* A part's place: initrds are padded to 4 bytes. */
+static u64 padded(u64 len)
+{
+	return align_up(len, 4);
+}
+
+static u64 initrd_len(const struct payload *payload)
+{
+	u64 len = 0;
+
+	for (u32 i = 0; i < payload->nr_modules; i++)
+		len = padded(len) + range_len(payload->modules[i].range);
+	return len;
+}
+
+static EFI_STATUS EFIAPI load_initrd(struct load_file2 *self,
+				     EFI_DEVICE_PATH *path, BOOLEAN is_boot,
+				     UINTN *size, void *buffer)
+{
+	u64 len = initrd_len(initrd), at = 0;
+
+	if (!self || !path || !size)
+		return EFI_INVALID_PARAMETER;
+	if (is_boot)
+		return EFI_UNSUPPORTED;
+	if (!buffer || *size < len) {
+		*size = len;
+		return EFI_BUFFER_TOO_SMALL;
+	}
+	memset(buffer, 0, len);
+	for (u32 i = 0; i < initrd->nr_modules; i++) {
+		struct range range = initrd->modules[i].range;
+
+		at = padded(at);
+		memcpy((u8 *)buffer + at, (const u8 *)range.start,
+		       range_len(range));
+		at += range_len(range);
+	}
+	*size = len;
+	return EFI_SUCCESS;
+}
+
+static struct load_file2 load_file2 = { load_initrd };
+
+static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
+{
+	EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+	EFI_GUID load_guid = LOAD_FILE2_GUID;
+
+	if (!payload->nr_modules)
+		return NULL;
+	if (firmware_initrd())
+		return "the caller offers an initrd beside that of the kernel";
+	initrd = payload;
+	if (firmware->InstallMultipleProtocolInterfaces(
+		    handle, &path_guid, &initrd_path, &load_guid, &load_file2,
+		    NULL))
+		return "the firmware does not take the initrd";
+	return NULL;
+}
+
+static void withdraw_initrd(EFI_HANDLE handle)
+{
+	EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+	EFI_GUID load_guid = LOAD_FILE2_GUID;
+
+	if (handle)
+		firmware->UninstallMultipleProtocolInterfaces(
+			handle, &path_guid, &initrd_path, &load_guid,
+			&load_file2, NULL);
+}
+
+/* The command line in UTF-16, its NUL included; empty if it is. */
+static why put_options(const struct boot *boot, struct view *out)
+{
+	u64 len = boot_cmdline(boot, NULL, 0), nr;
+	struct view line;
+	why bad;
+
+	*out = VIEW("");
+	if (!len)
+		return NULL;
+	bad = pages_take(len, &line);
+	if (bad)
+		return bad;
+	boot_cmdline(boot, (char *)pages_writable(line), len);
+	nr = text_to_utf16(line, NULL, 0);
+	bad = pages_take(nr * sizeof(u16), out);
+	if (!bad)
+		text_to_utf16(line, (u16 *)pages_writable(*out), nr);
+	return bad;
+}
+
+static why load(struct view image, EFI_HANDLE *child, EFI_STATUS *status)
+{
+	struct memory_path path = {
+		.memory = {
+			.Header = { HARDWARE_DEVICE_PATH, HW_MEMMAP_DP,
+				    NODE_LEN(sizeof(MEMMAP_DEVICE_PATH)) },
+			.MemoryType = EfiLoaderData,
+			.StartingAddress = phys_of(image.at),
+			.EndingAddress = phys_of(image.at) + image.len,
+		},
+		.end = END_NODE,
+	};
+
+	*status = firmware->LoadImage(FALSE, firmware_image,
+				      (EFI_DEVICE_PATH *)&path,
+				      (void *)image.at, image.len, child);
+	if (!*status)
+		return NULL;
+	/* One that may not be started has been loaded all the same. */
+	if (*status == EFI_SECURITY_VIOLATION && *child)
+		firmware->UnloadImage(*child);
+	return *status == EFI_SECURITY_VIOLATION || *status == EFI_ACCESS_DENIED
+		       ? "the firmware does not trust the kernel's signature"
+		       : "the firmware cannot load the kernel";
+}
+
+static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
+{
+	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	EFI_LOADED_IMAGE *image = firmware_protocol(child, guid);
+
+	if (!image) {
+		firmware->UnloadImage(child);
+		return "the firmware does not say where the kernel lies";
+	}
+	if (options.len) {
+		image->LoadOptions = pages_writable(options);
+		image->LoadOptionsSize = (UINT32)options.len;
+	}
+	*status = firmware->StartImage(child, NULL, NULL);
+	return NULL;
+}
+
+why stub_start(const struct boot *boot, struct view image, EFI_STATUS *status)
+{
+	EFI_HANDLE handle = NULL, child = NULL;
+	struct view options;
+	why bad = put_options(boot, &options);
+
+	if (!bad)
+		bad = offer_initrd(&boot->payload, &handle);
+	if (!bad)
+		bad = load(image, &child, status);
+	if (!bad)
+		bad = start(child, options, status);
+	withdraw_initrd(handle);
+	return bad;
+}

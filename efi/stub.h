@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Starting a kernel that is an EFI application, by the firmware, which then
+ * checks and measures it.
+ */
+#ifndef EFI_STUB_H
+#define EFI_STUB_H
+
+#include "firmware.h"
+
+/*
+ * Start an image with boot's command line as its load options and its modules,
+ * joined, as Linux's initrd. Comes back with a reason if it could not be
+ * started, or with NULL when the image has ended, *status being what it, or the
+ * firmware, said. The firmware is left as it was.
+ */
+must_check why stub_start(const struct boot *boot, struct view image,
+			  EFI_STATUS *status);
+
+#endif

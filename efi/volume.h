@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The volume that gangway was loaded from. Paths begin at its root; either kind
+ * of slash will do.
+ */
+#ifndef EFI_VOLUME_H
+#define EFI_VOLUME_H
+
+#include "firmware.h"
+
+/* Read a whole file into pages. Says which file it is on failure. */
+must_check why volume_read(struct view path, struct view *out);
+
+/* Call each for every file of a folder with its name, until that fails. A
+ * folder that is not there is empty. */
+must_check why volume_list(struct view folder,
+			   why (*each)(struct view name, void *context),
+			   void *context);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The words on gangway's load options that name files: kernel=PATH,
+ * initrd=PATH and module=PATH,STRING. They are such only where one of them is
+ * kernel=; otherwise all words are the kernel's.
+ */
+#ifndef EFI_WORDS_H
+#define EFI_WORDS_H
+
+#include "view.h"
+
+/* A file that a word or an entry names, and the string it gets. */
+struct named_file {
+	struct view path, line;
+	bool is_kernel;
+};
+
+/* Does the line name a kernel? */
+bool words_have_kernel(struct view line);
+
+/* Take the next file off a line; other words are skipped. False at its end. A
+ * word, or its value, may stand in double quotes. */
+must_check bool words_next_file(struct view *line, struct named_file *out);
+
+/* The line without the words that name files, one space apart. Writes at most
+ * room bytes, and returns the length it all has. */
+u64 words_without_files(struct view line, char *out, u64 room);
+
+#endif
