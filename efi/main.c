@@ -253,6 +253,9 @@ static why start(bool is_whole, bool is_secure, EFI_STATUS *status)
 		       "is on";
 	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
 		return "the kernel has no EFI stub";
+	bad = stub_take_initrd(&boot);
+	if (bad)
+		return bad;
 	begin("plan", format->name);
 	return leave(&boot, &mem);
 }

@@ -22,6 +22,7 @@ struct load_file2 {
 };
 
 static const struct payload *initrd;
+static struct load_file2 load_file2;
 
 /* A part's place: initrds are padded to 4 bytes. */
 static u64 padded(u64 len)
@@ -65,8 +66,6 @@ static EFI_STATUS EFIAPI load_initrd(struct load_file2 *self,
 	return EFI_SUCCESS;
 }
 
-static struct load_file2 load_file2 = { load_initrd };
-
 static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
 {
 	EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
@@ -77,6 +76,7 @@ static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
 	if (firmware_initrd())
 		return "the caller offers an initrd beside that of the kernel";
 	initrd = payload;
+	load_file2.load_file = load_initrd;
 	if (firmware->InstallMultipleProtocolInterfaces(
 		    handle, &path_guid, &initrd_path, &load_guid, &load_file2,
 		    NULL))
@@ -146,17 +146,52 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *image = firmware_protocol(child, guid);
+	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
 
 	if (!image) {
 		firmware->UnloadImage(child);
 		return "the firmware does not say where the kernel lies";
 	}
+	/* From there it may want more files, as from any other disk. */
+	if (self)
+		image->DeviceHandle = self->DeviceHandle;
 	if (options.len) {
 		image->LoadOptions = pages_writable(options);
 		image->LoadOptionsSize = (UINT32)options.len;
 	}
 	*status = firmware->StartImage(child, NULL, NULL);
 	return NULL;
+}
+
+why stub_take_initrd(struct boot *boot)
+{
+	EFI_GUID guid = LOAD_FILE2_GUID;
+	EFI_DEVICE_PATH *end = (EFI_DEVICE_PATH *)&initrd_path.end;
+	struct load_file2 *file = firmware_protocol(firmware_initrd(), guid);
+	struct payload *payload = &boot->payload;
+	struct view pages;
+	UINTN size = 0;
+	u32 nr = boot->info->nr_modules;
+	why bad;
+
+	if (!file || payload->nr_modules)
+		return NULL;
+	if (file->load_file(file, end, FALSE, &size, NULL) !=
+	    EFI_BUFFER_TOO_SMALL)
+		return "the caller does not tell the length of its initrd";
+	bad = pages_take(size, &pages);
+	if (bad)
+		return bad;
+	if (file->load_file(file, end, FALSE, &size, pages_writable(pages)) ||
+	    size > pages.len)
+		return "the caller does not give its initrd";
+	pages.len = size;
+	info_add_module(boot->info, range_at(pages).start, range_at(pages).end,
+			VIEW(""));
+	if (boot->info->nr_modules > nr)
+		payload->modules[payload->nr_modules++] =
+			boot->info->modules[nr];
+	return boot->info->bad;
 }
 
 why stub_start(const struct boot *boot, struct view image, EFI_STATUS *status)

@@ -17,4 +17,8 @@
 must_check why stub_start(const struct boot *boot, struct view image,
 			  EFI_STATUS *status);
 
+/* Take the initrd that the caller offers in the same way, if there is no
+ * module: for a kernel that cannot ask for it. */
+must_check why stub_take_initrd(struct boot *boot);
+
 #endif

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * efi/bls.c: entries of the Boot Loader Specification and their order.
+ */
+#include "guest.h"
+
+#include "bls.h"
+
+static const char whole[] = "# comment\n"
+			    "title\tDebian\r\n"
+			    "sort-key debian\n"
+			    "machine-id  4098b3f648d74c13b1f04ccfba7798e8 \n"
+			    "version 6.1.0\n"
+			    "\n"
+			    "  linux   /vmlinuz  \n"
+			    "initrd /ucode\n"
+			    "options root=/dev/vda1\n"
+			    "module /dom0 console=hvc0  x\n"
+			    "initrd /initrd\n"
+			    "unknown key\n"
+			    "architecture X64\n"
+			    "options\tquiet \n"
+			    "devicetree /board.dtb\n"
+			    "lonely\n"
+			    "options last";
+
+static struct view view(const char *string)
+{
+	return (struct view){ (const u8 *)string, strlen(string) };
+}
+
+static struct bls_entry entry_of(const char *name, const char *text)
+{
+	struct bls_entry entry;
+
+	assert_true(bls_read(view(name), view(text), &entry));
+	return entry;
+}
+
+static void an_entry_has_keys_and_files(void **state)
+{
+	static const struct {
+		const char *path, *line;
+		bool is_kernel;
+	} files[] = {
+		{ "/vmlinuz", "", true },
+		{ "/ucode", "", false },
+		{ "/dom0", "console=hvc0  x", false },
+		{ "/initrd", "", false },
+		{ "/board.dtb", "", false },
+	};
+	struct bls_entry entry = entry_of("debian-6.1.conf", whole);
+	struct named_file file;
+	char line[64] = { 0 };
+
+	(void)state;
+	assert_view(entry.name, "debian-6.1");
+	assert_view(entry.sort_key, "debian");
+	assert_view(entry.version, "6.1.0");
+	assert_view(entry.machine_id, "4098b3f648d74c13b1f04ccfba7798e8");
+	assert_false(entry.is_spent);
+	for (u32 i = 0; i < ARRAY_LEN(files); i++) {
+		assert_true(bls_next_file(&entry.text, &file));
+		assert_view(file.path, files[i].path);
+		assert_view(file.line, files[i].line);
+		assert_int_equal(file.is_kernel, files[i].is_kernel);
+	}
+	assert_false(bls_next_file(&entry.text, &file));
+	assert_int_equal(bls_options(view(whole), line, sizeof(line)), 25);
+	assert_string_equal(line, "root=/dev/vda1 quiet last");
+	assert_int_equal(bls_options(view(whole), NULL, 0), 25);
+}
+
+static void what_is_no_entry_for_us_is_left_out(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} cases[] = {
+		{ "a.txt", "linux /x" },
+		{ ".conf", "linux /x" },
+		{ "a.conf", "" },
+		{ "a.conf", "title x" },
+		{ "a.conf", "linux" },
+		{ "a.conf", "#linux /x" },
+		{ "a.conf", "linux /x\narchitecture aa64" },
+	};
+	struct bls_entry entry;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++)
+		assert_false(bls_read(view(cases[i].name), view(cases[i].text),
+				      &entry));
+	assert_true(bls_read(view("A.CONF"), view("efi /x.efi"), &entry));
+	assert_true(bls_read(view("a.conf"), view("uki /x.efi"), &entry));
+}
+
+static void counters_are_no_part_of_the_name(void **state)
+{
+	static const struct {
+		const char *file, *name;
+		bool is_spent;
+	} cases[] = {
+		{ "a+3.conf", "a", false },	{ "a+3-1.conf", "a", false },
+		{ "a+0.conf", "a", true },	{ "a+0-3.conf", "a", true },
+		{ "a+00-3.conf", "a", true },	{ "a-3.conf", "a-3", false },
+		{ "a+.conf", "a+", false },	{ "a+x.conf", "a+x", false },
+		{ "a+-3.conf", "a+-3", false }, { "3.conf", "3", false },
+		{ "a+b+0.conf", "a+b", true },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		struct view name = view(cases[i].file);
+		bool is_spent;
+
+		assert_true(bls_take_suffix(&name, VIEW(".conf"), &is_spent));
+		assert_view(name, cases[i].name);
+		assert_int_equal(is_spent, cases[i].is_spent);
+	}
+}
+
+/* Each comes before the next. */
+static void entries_have_an_order(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} list[] = {
+		{ "z.conf", "linux x\nsort-key a\nmachine-id 1\nversion 6.10" },
+		{ "y.conf", "linux x\nsort-key a\nmachine-id 1\nversion 6.9" },
+		{ "x.conf", "linux x\nsort-key a\nmachine-id 2\nversion 7" },
+		{ "w2.conf", "linux x\nsort-key b" },
+		{ "w1.conf", "linux x\nsort-key b" },
+		{ "v-10.conf", "linux x\nversion 1" },
+		{ "v-9.conf", "linux x\nversion 2" },
+		{ "v-11+0.conf", "linux x\nsort-key a" },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(list); i++)
+		for (u32 k = 0; k < ARRAY_LEN(list); k++) {
+			struct bls_entry a =
+				entry_of(list[i].name, list[i].text);
+			struct bls_entry b =
+				entry_of(list[k].name, list[k].text);
+
+			assert_int_equal(bls_is_before(&a, &b), i < k);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_entry_has_keys_and_files),
+		cmocka_unit_test(what_is_no_entry_for_us_is_left_out),
+		cmocka_unit_test(counters_are_no_part_of_the_name),
+		cmocka_unit_test(entries_have_an_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
