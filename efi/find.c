@@ -85,7 +85,8 @@ static why add_sections(struct boot_info *info, struct view image,
 	return bad;
 }
 
-static why find_in_ourselves(struct boot_info *info, struct view *packed_line)
+static why find_in_ourselves(struct boot_info *info, struct found *found,
+			     struct view *packed_line)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
@@ -95,9 +96,12 @@ static why find_in_ourselves(struct boot_info *info, struct view *packed_line)
 	if (!self)
 		return "the firmware does not say where gangway lies";
 	image = (struct view){ self->ImageBase, self->ImageSize };
-	bad = pe_section(image, PE_LOADED, VIEW(".linux"), &kernel);
+	bad = pe_section(image, PE_LOADED, VIEW(".hashes"), &found->hashes);
+	if (!bad)
+		bad = pe_section(image, PE_LOADED, VIEW(".linux"), &kernel);
 	if (bad || !kernel.len)
 		return bad;
+	found->is_packed = true;
 	return add_sections(info, image, PE_LOADED, VIEW(""), packed_line);
 }
 
@@ -279,32 +283,38 @@ static why find_image(struct boot_info *info)
 	return add_file(info, file, VIEW(""));
 }
 
-why find_kernel(struct boot_info *info, bool is_secure, const char **where)
+/* Who packs a command line means that one. */
+static void judge_outside_words(struct boot_info *info, struct view packed_line)
+{
+	if (!packed_line.len || !info->cmdline.len)
+		return;
+	say("gangway: words from outside are ignored, since Secure Boot is on");
+	info->cmdline = VIEW("");
+}
+
+why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 {
 	struct view packed_line = VIEW("");
-	why bad = find_in_ourselves(info, &packed_line);
+	why bad;
 
-	*where = "its own sections";
+	*out = (struct found){ "its own sections", false, VIEW("") };
+	bad = find_in_ourselves(info, out, &packed_line);
 	if (!bad)
 		bad = read_options(&info->cmdline);
 	if (bad)
 		return bad;
-	if (info->nr_modules) {
-		if (is_secure && packed_line.len && info->cmdline.len) {
-			say("gangway: words from outside are ignored, since "
-			    "Secure Boot is on");
-			info->cmdline = VIEW("");
-		}
+	if (is_secure)
+		judge_outside_words(info, packed_line);
+	if (info->nr_modules)
 		return info->bad;
-	}
-	*where = "the load options";
+	out->where = "the load options";
 	if (words_have_kernel(info->cmdline))
 		return find_by_words(info, info->cmdline);
-	*where = "a boot loader entry";
+	out->where = "a boot loader entry";
 	bad = find_entry(info);
 	if (bad || info->nr_modules)
 		return bad;
-	*where = "\\EFI\\Linux";
+	out->where = "\\EFI\\Linux";
 	bad = find_image(info);
 	if (bad || info->nr_modules)
 		return bad;

@@ -8,13 +8,19 @@
 
 #include "boot_info.h"
 
+struct found {
+	const char *where; /* in a few words */
+	bool is_packed; /* in gangway's own image, whose signature covers it */
+	struct view hashes; /* gangway's own list; empty if it has none */
+};
+
 /*
  * Fill info's modules, the kernel first, and its command line with the words
- * gangway was started with. *where says in a few words where they were found.
- * With is_secure, words from outside are ignored where a line is packed.
+ * gangway was started with. With is_secure, words from outside are ignored
+ * where a line is packed.
  */
 must_check why find_kernel(struct boot_info *info, bool is_secure,
-			   const char **where);
+			   struct found *out);
 
 /* Put the sections of a UKI, which is the first module, in its place. */
 must_check why find_in_uki(struct boot_info *info);

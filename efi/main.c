@@ -21,6 +21,7 @@
 #include "plan.h"
 #include "print.h"
 #include "stub.h"
+#include "trust.h"
 
 #define FIRST_FOR_INITRD 1 /* the major version of images that ask for one */
 
@@ -233,8 +234,18 @@ static why check_cmdline(void)
 	return NULL;
 }
 
+/* No interrupts meanwhile: BearSSL keeps things below its stack. */
+static why check_trust(const struct found *found)
+{
+	EFI_TPL level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
+	why bad = trust_check(&boot, found);
+
+	firmware->RestoreTPL(level);
+	return bad;
+}
+
 /* Start what was opened: comes back when it has failed, or has ended. */
-static why start(bool is_whole, bool is_secure, EFI_STATUS *status)
+static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 {
 	const struct format *format = boot.payload.format;
 	why bad = NULL;
@@ -248,12 +259,11 @@ static why start(bool is_whole, bool is_secure, EFI_STATUS *status)
 		return bad ? bad
 			   : stub_start(&boot, boot.payload.image, status);
 	}
-	if (is_secure)
-		return "the firmware cannot check this kernel, and Secure Boot "
-		       "is on";
 	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
 		return "the kernel has no EFI stub";
-	bad = stub_take_initrd(&boot);
+	/* Nobody vouches for an initrd of the caller's. */
+	bad = firmware_is_secure() ? check_trust(found)
+				   : stub_take_initrd(&boot);
 	if (bad)
 		return bad;
 	begin("plan", format->name);
@@ -262,8 +272,8 @@ static why start(bool is_whole, bool is_secure, EFI_STATUS *status)
 
 static why run(EFI_STATUS *status)
 {
-	bool is_secure = firmware_is_secure(), is_whole;
-	const char *where = "nowhere";
+	struct found found;
+	bool is_whole;
 	why bad;
 
 	begin("door", "uefi");
@@ -276,14 +286,14 @@ static why run(EFI_STATUS *status)
 	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
 	collect(&mem, &info);
 	begin("find", "uefi");
-	bad = find_kernel(&info, is_secure, &where);
+	bad = find_kernel(&info, firmware_is_secure(), &found);
 	if (bad)
 		return bad;
 	bad = open(&is_whole);
 	if (!bad && boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",
-		    GANGWAY_VERSION, where);
-	return bad ? bad : start(is_whole, is_secure, status);
+		    GANGWAY_VERSION, found.where);
+	return bad ? bad : start(is_whole, &found, status);
 }
 
 /* The end that was asked for; the usual one is to go back. */

@@ -17,6 +17,7 @@ PRODUCT = ["loader", "formats", "efi"]
 ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
+    r"br_sha256_\w+|br_sha224_update|"
     r"__(start|stop)_(doors|formats)|_GLOBAL_OFFSET_TABLE_|"
     r"xen_memory_map|_image(_end)?|_bss|stack_guard|paging_use|"
     r"departure_code(_end)?")

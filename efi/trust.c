@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The rules of Secure Boot.
+ */
+#include "trust.h"
+
+#include "format.h"
+#include "hashes.h"
+
+static bool is_linux(const struct format *format)
+{
+	return format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
+	       format->rank == RANK_VMLINUX32;
+}
+
+why trust_check(const struct boot *boot, const struct found *found)
+{
+	const struct boot_info *info = boot->info;
+
+	if (is_linux(boot->payload.format))
+		return "only its EFI stub starts Linux while Secure Boot "
+		       "is on";
+	for (u32 i = 0; i < info->nr_modules && !found->is_packed; i++) {
+		struct range range = info->modules[i].range;
+		struct view file;
+
+		if (!mem_view(boot->mem, range.start, range_len(range), &file))
+			return "a file is out of sight";
+		if (!hashes_have(found->hashes, file))
+			return i ? "a module is not among the signed hashes, "
+				   "and Secure Boot is on"
+				 : "the kernel is not among the signed hashes, "
+				   "and Secure Boot is on";
+	}
+	return NULL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What may be started without the firmware while Secure Boot is on.
+ */
+#ifndef EFI_TRUST_H
+#define EFI_TRUST_H
+
+#include "boot.h"
+#include "find.h"
+
+/*
+ * Refuse a kernel of a format unless the signature of gangway's own image
+ * covers it and its modules: packed into it, or by the list of hashes. Linux is
+ * refused always, since its EFI stub can be checked, and locks it down.
+ */
+must_check why trust_check(const struct boot *boot, const struct found *found);
+
+#endif
