@@ -24,18 +24,27 @@ static struct {
 	u64 nr_slots, nr_gibs; /* nr_gibs 0: pages of 1 GiB */
 } tables;
 
+/* Large pages from 0 on; there may be thousands. */
+static void fill_pages(u64 *at, u64 nr, u64 size)
+{
+	u64 page = PTE_TABLE | PTE_LARGE;
+
+	for (u64 *end = at + nr; at != end; page += size)
+		*at++ = page;
+}
+
 static phys fill(phys end)
 {
 	for (u64 i = 0; i < tables.nr_slots; i++)
 		tables.top[i] =
 			phys_of(tables.slots + i * TABLE_LEN) | PTE_TABLE;
-	for (u64 i = 0; i * GIB < end; i++)
+	for (u64 i = 0; i < tables.nr_gibs; i++)
 		tables.slots[i] =
-			tables.nr_gibs ? phys_of(tables.gibs + i * TABLE_LEN) |
-						 PTE_TABLE
-				       : i * GIB | PTE_TABLE | PTE_LARGE;
-	for (u64 i = 0; i < tables.nr_gibs * TABLE_LEN; i++)
-		tables.gibs[i] = i * LARGE_PAGE | PTE_TABLE | PTE_LARGE;
+			phys_of(tables.gibs + i * TABLE_LEN) | PTE_TABLE;
+	if (tables.nr_gibs)
+		fill_pages(tables.gibs, tables.nr_gibs * TABLE_LEN, LARGE_PAGE);
+	else
+		fill_pages(tables.slots, end / GIB, GIB);
 	if (!tables.fifth)
 		return phys_of(tables.top);
 	tables.fifth[0] = phys_of(tables.top) | PTE_TABLE;

@@ -22,6 +22,7 @@ sys.path[:0] = [str(HERE), str(TESTS / "qemu"), str(TESTS / "kernels")]
 import bzimage  # noqa: E402 (needs the path above)
 import cost  # noqa: E402
 import doors  # noqa: E402
+import esp  # noqa: E402
 import machine  # noqa: E402
 import probe  # noqa: E402
 import stage  # noqa: E402
@@ -109,21 +110,34 @@ class Bench:
         files = [self.initrd(mib), self.kernel]
         files = files if in_place else files[::-1]
         return self.count(lambda words: doors.mb1(files, words), words,
-                          stage.mb1_entry(doors.GANGWAY))
+                          cost.from_address(stage.mb1_entry(doors.GANGWAY)))
 
     def pvh(self, mib, words):
         files = [self.kernel, self.initrd(mib)]
         return self.count(
             lambda words: doors.pvh_fit(self.folder, files, words,
                                         external=True),
-            words, stage.pvh_entry(doors.GANGWAY_PVH))
+            words, cost.from_address(stage.pvh_entry(doors.GANGWAY_PVH)))
 
     def mb2(self, mib, words):
         files = [self.initrd(mib), self.kernel]
         return self.count(
             lambda words: doors.through_grub("grub-mb2", self.folder, files,
                                              words),
-            words, stage.mb2_entry(doors.GANGWAY))
+            words, cost.from_address(stage.mb2_entry(doors.GANGWAY)))
+
+    def uefi(self, mib):
+        """Linux's zero page from gangway.efi; what the firmware does not
+        counted."""
+        disk = {esp.FALLBACK: esp.GANGWAY_EFI, "kernel": self.kernel.path,
+                "initrd": self.initrd(mib).path}
+        entry = "loader/entries/a.conf"
+        text = "linux /kernel\ninitrd /initrd\n" \
+            "options gangway.linux=zeropage "
+        return self.count(
+            lambda words: esp.make(pathlib.Path(tempfile.mkdtemp(
+                dir=self.folder)), {**disk, entry: text + words + "\n"}),
+            QUIET, cost.of_image(self.folder))
 
     def net(self, mib):
         """The Multiboot1 cost by the other way of counting."""
@@ -159,6 +173,8 @@ def costs(folder):
     yield row("multiboot2 (GRUB), in place, quiet, 8",
               bench.mb2(8, QUIET))
     yield row("multiboot2 (GRUB), in place, normal, 8", bench.mb2(8, NORMAL))
+    for mib in INITRDS[:2]:
+        yield row("uefi, zero page, quiet, %d" % mib, bench.uefi(mib))
     yield ("multiboot1, in place, quiet, 8, by the TSC of two boots: "
            "%d insns" % bench.net(8))
 

@@ -18,6 +18,8 @@ import probe
 
 HERE = pathlib.Path(__file__).resolve().parent
 PLUGIN = doors.BUILD / "tests" / "counter.so"
+EFI_DEBUG = doors.BUILD / "efi.debug"
+SIGNATURE_LEN = 16  # of the code at an entry
 SHIFT = 6  # 64 ns per instruction: waits by time stay short
 QUIET = "gangway.log=quiet probe.brief"
 KERNEL_SIZE = 14 << 20  # of PERF.md: 14,680,064 bytes
@@ -60,13 +62,35 @@ def kernel_entry(report):
     return report.load + offset
 
 
+def from_address(start):
+    """Count all that happens from an address on."""
+    return "from=%x" % start
+
+
+def of_image(folder):
+    """Count what gangway.efi does itself, and not what the firmware does."""
+    told = subprocess.run(["nm", EFI_DEBUG], text=True, check=True,
+                          stdout=subprocess.PIPE).stdout
+    at = {name: int(value, 16) for value, _, name in
+          (line.split() for line in told.splitlines())}
+    entry = at["efi_entry"]
+    text = folder / "text"
+    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", EFI_DEBUG,
+                    text], check=True)
+    skip = entry - at["_image"]
+    code = text.read_bytes()[skip:skip + SIGNATURE_LEN]
+    return "entry=%s,image=%x-%x,alone=%x" % (
+        code.hex(), at["_image"] - entry, at["_image_end"] - entry,
+        at["efi_depart"] - entry)
+
+
 def count(folder, args, start, report, ranges=(), **options):
-    """Run a boot, whose report is known, once more and count."""
+    """Run a boot, whose report is known, once more and count from a start:
+    what from_address() or of_image() gives."""
     build_plugin()
     out = folder / "counted"
     out.unlink(missing_ok=True)
-    asked = "%s,out=%s,from=%x,to=%x" % (PLUGIN, out, start,
-                                         kernel_entry(report))
+    asked = "%s,out=%s,%s,to=%x" % (PLUGIN, out, start, kernel_entry(report))
     for area in ranges:
         asked += ",range=%x-%x" % (area.start, area.end)
     again = probe.Report(machine.run(folder, *args, "-plugin", asked,

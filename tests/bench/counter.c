@@ -6,9 +6,16 @@
  *
  *   -plugin counter.so,out=FILE,from=ADDRESS,to=ADDRESS[,range=START-END]...
  *
- * Addresses are hexadecimal. The file gets one line of name=value words when
- * "to" is reached. The emulator executes a repeated string instruction once
- * per element and once more at its end; all of that counts as rounds.
+ * Or, of an image that firmware puts somewhere, what it does itself: from its
+ * entry, known by the bytes there, all that is executed between START and END,
+ * and, once ALONE has been reached, everything; offsets from the entry.
+ *
+ *   -plugin counter.so,out=FILE,entry=BYTES,image=START-END,alone=OFFSET,
+ *           to=ADDRESS[,range=START-END]...
+ *
+ * Numbers and bytes are hexadecimal. The file gets one line of name=value words
+ * when "to" is reached. The emulator executes a repeated string instruction
+ * once per element and once more at its end; all of that counts as rounds.
  *
  * The interface is declared here because Debian ships no qemu-plugin.h. It is
  * the part that has not changed since QEMU 5.2; only the version number that
@@ -24,10 +31,13 @@
 #ifndef PLUGIN_API
 #define PLUGIN_API 1
 #endif
-#define EXPORT	   __attribute__((visibility("default")))
-#define NO_REGS	   0
-#define MEM_W	   2
-#define MAX_RANGES 8
+#define EXPORT	    __attribute__((visibility("default")))
+#define NO_REGS	    0
+#define MEM_W	    2
+#define MAX_RANGES  8
+#define MAX_BYTES   32
+#define PAGE	    4096
+#define LOWEST_HOST (1u << 20)
 
 struct tb;
 struct insn;
@@ -65,6 +75,12 @@ static uint64_t from, to, insns, rounds, stored;
 static const char *out;
 static bool armed; /* "from" has been translated: all else is to be counted */
 static bool counting, done;
+static struct {
+	uint8_t entry[MAX_BYTES]; /* its first bytes */
+	int nr_bytes;		  /* 0: there is no image, all is counted */
+	int64_t start, end, alone;
+	bool is_alone;
+} image;
 
 static void report(void)
 {
@@ -96,6 +112,13 @@ static void at_to(unsigned int cpu, void *data)
 	counting = false;
 	done = true;
 	report();
+}
+
+static void at_alone(unsigned int cpu, void *data)
+{
+	(void)cpu;
+	(void)data;
+	image.is_alone = true;
 }
 
 static void at_insn(unsigned int cpu, void *is_string)
@@ -142,10 +165,19 @@ static bool is_repeated(const uint8_t *code)
 			   (*code >= 0x6c && *code <= 0x6f));
 }
 
+/* The bytes of an instruction; NULL if they are not in RAM or ROM: QEMU then
+ * gives an offset. */
+static const uint8_t *code_of(struct insn *insn)
+{
+	const uint8_t *code = qemu_plugin_insn_haddr(insn);
+
+	return (uintptr_t)code > LOWEST_HOST ? code : NULL;
+}
+
 static void instrument(struct insn *insn)
 {
 	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
-	const uint8_t *code = qemu_plugin_insn_haddr(insn);
+	const uint8_t *code = code_of(insn);
 	void *is_string = code && is_repeated(code) ? &rounds : NULL;
 
 	/* The mark at "to" comes before the count, that at "from" too: the
@@ -161,6 +193,33 @@ static void instrument(struct insn *insn)
 	qemu_plugin_register_vcpu_mem_cb(insn, at_store, NO_REGS, MEM_W, NULL);
 }
 
+/* Is it where counting begins? Of a page's last bytes none is an entry. */
+static bool is_first(struct insn *insn)
+{
+	const uint8_t *code = code_of(insn);
+
+	if (!image.nr_bytes)
+		return qemu_plugin_insn_vaddr(insn) == from;
+	if (!code || (uintptr_t)code % PAGE + MAX_BYTES > PAGE ||
+	    memcmp(code, image.entry, (size_t)image.nr_bytes))
+		return false;
+	from = qemu_plugin_insn_vaddr(insn);
+	return true;
+}
+
+static bool is_wanted(struct insn *insn)
+{
+	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
+	int64_t offset = (int64_t)(vaddr - from);
+
+	if (!image.nr_bytes || image.is_alone)
+		return true;
+	if (offset == image.alone)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, at_alone, NO_REGS,
+						       NULL);
+	return offset >= image.start && offset < image.end;
+}
+
 static void translated(uint64_t id, struct tb *tb)
 {
 	size_t nr_insns = qemu_plugin_tb_n_insns(tb);
@@ -171,10 +230,44 @@ static void translated(uint64_t id, struct tb *tb)
 	for (size_t i = 0; i < nr_insns; i++) {
 		struct insn *insn = qemu_plugin_tb_get_insn(tb, i);
 
-		armed = armed || qemu_plugin_insn_vaddr(insn) == from;
-		if (armed)
+		armed = armed || is_first(insn);
+		if (armed && is_wanted(insn))
 			instrument(insn);
 	}
+}
+
+static bool read_bytes(const char *text)
+{
+	unsigned int byte;
+
+	while (*text) {
+		if (image.nr_bytes == MAX_BYTES ||
+		    sscanf(text, "%2x", &byte) != 1)
+			return false;
+		image.entry[image.nr_bytes++] = (uint8_t)byte;
+		text += text[1] ? 2 : 1;
+	}
+	return image.nr_bytes;
+}
+
+/* "-12" is below the entry. */
+static bool read_offset(const char *text, int64_t *out)
+{
+	bool is_below = *text == '-';
+	uint64_t value;
+
+	if (sscanf(text + is_below, "%" SCNx64, &value) != 1)
+		return false;
+	*out = is_below ? -(int64_t)value : (int64_t)value;
+	return true;
+}
+
+static bool read_image(const char *text)
+{
+	const char *end = *text ? strchr(text + 1, '-') : NULL;
+
+	return end && read_offset(text, &image.start) &&
+	       read_offset(end + 1, &image.end);
 }
 
 static bool read_argument(const char *text)
@@ -188,6 +281,12 @@ static bool read_argument(const char *text)
 		return sscanf(text + 6, "%" SCNx64 "-%" SCNx64, start, end) ==
 		       2;
 	}
+	if (!strncmp(text, "entry=", 6))
+		return read_bytes(text + 6);
+	if (!strncmp(text, "image=", 6))
+		return read_image(text + 6);
+	if (!strncmp(text, "alone=", 6))
+		return read_offset(text + 6, &image.alone);
 	return sscanf(text, "from=%" SCNx64, &from) == 1 ||
 	       sscanf(text, "to=%" SCNx64, &to) == 1;
 }

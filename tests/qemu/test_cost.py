@@ -5,18 +5,20 @@ import pytest
 import bzimage
 import cost
 import doors
+import esp
 import machine
 import probe
 import stage
 from bzimage import MIB
 
 CONTROL_LIMIT = 25000
+EFI_CONTROL_LIMIT = 100000
 LOG_LIMIT = 15000
 KERNEL, INITRD = "kernel", "initrd"
 
 
 class Boot:
-    """One way to boot, run once for the facts; then counted."""
+    """One way to boot, run once for the facts; then counted from a start."""
 
     def __init__(self, folder, args, start, **options):
         self.folder, self.args, self.start = folder, args, start
@@ -46,13 +48,13 @@ def files(tmp_path, order, initrd_size):
 def boot_mb1(tmp_path, order, initrd_size, words=cost.QUIET):
     image, modules = files(tmp_path, order, initrd_size)
     return image, Boot(tmp_path, doors.mb1(modules, words),
-                       stage.mb1_entry(doors.GANGWAY), memory=1024)
+                       cost.from_address(stage.mb1_entry(doors.GANGWAY)), memory=1024)
 
 
 def boot_pvh(tmp_path, initrd_size, words=cost.QUIET):
     image, modules = files(tmp_path, (KERNEL, INITRD), initrd_size)
     args = doors.pvh_fit(tmp_path, modules, words, external=True)
-    return image, Boot(tmp_path, args, stage.pvh_entry(doors.GANGWAY_PVH),
+    return image, Boot(tmp_path, args, cost.from_address(stage.pvh_entry(doors.GANGWAY_PVH)),
                        memory=1024)
 
 
@@ -104,8 +106,26 @@ def test_few_instructions_by_multiboot2(tmp_path):
                                stage.usual_map(200 * MIB),
                                cmdline="gangway.log=quiet")
     args = stage.arguments(tmp_path, script)
-    boot = Boot(tmp_path, args, stage.mb2_entry(doors.GANGWAY))
+    boot = Boot(tmp_path, args, cost.from_address(stage.mb2_entry(doors.GANGWAY)))
     assert boot.cost().control <= CONTROL_LIMIT
+
+
+def cost_under_uefi(tmp_path, initrd_size):
+    """The probe by the zero page, from an entry beside gangway.efi."""
+    files(tmp_path, (KERNEL, INITRD), initrd_size)
+    entry = "linux /k\ninitrd /i\noptions %s gangway.linux=zeropage\n" \
+        % cost.QUIET
+    args = esp.make(tmp_path, {
+        esp.FALLBACK: esp.GANGWAY_EFI, "k": tmp_path / KERNEL,
+        "i": tmp_path / INITRD, "loader/entries/a.conf": entry})
+    boot = Boot(tmp_path, args, cost.of_image(tmp_path), memory=1024,
+                timeout=120)
+    return boot.cost()
+
+
+def test_few_instructions_under_uefi(tmp_path):
+    """Of gangway's own, the firmware's are not counted."""
+    assert cost_under_uefi(tmp_path, 8 * MIB).control <= EFI_CONTROL_LIMIT
 
 
 def test_log_costs_little(tmp_path):
