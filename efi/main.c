@@ -21,6 +21,7 @@
 #include "plan.h"
 #include "print.h"
 #include "stub.h"
+#include "tree.h"
 #include "trust.h"
 
 #define FIRST_FOR_INITRD 1 /* the major version of images that ask for one */
@@ -84,7 +85,7 @@ static bool has_containers(void)
 
 		if (mem_view(&mem, info.modules[i].range.start,
 			     range_len(info.modules[i].range), &file) &&
-		    (gzip_claims(file) || fit_is_tree(file)))
+		    (gzip_claims(file) || tree_claims(file)))
 			return true;
 	}
 	return false;
@@ -329,7 +330,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 }
 
 /* Called by the compiler's checks when a function's frame was overwritten. */
-void __stack_chk_fail(void);
+__attribute__((used)) void __stack_chk_fail(void);
 void __stack_chk_fail(void)
 {
 	fail(&boot, "run", "gangway", "the stack was overwritten");

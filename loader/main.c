@@ -118,7 +118,7 @@ phys loader_main(u32 door, u32 magic, phys info_at)
 }
 
 /* Called by the compiler's checks when a function's frame was overwritten. */
-void __stack_chk_fail(void);
+__attribute__((used)) void __stack_chk_fail(void);
 void __stack_chk_fail(void)
 {
 	fail(&boot, "run", "gangway", "the stack was overwritten");

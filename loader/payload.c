@@ -9,6 +9,7 @@
 #include "format.h"
 #include "gzip.h"
 #include "plan.h"
+#include "tree.h"
 
 #define MAX_DEPTH 3 /* gzip of a FIT of gzip */
 
@@ -47,7 +48,7 @@ static bool is_promising(struct view beginning)
 {
 	/* Of an ELF file the notes tell, which may lie anywhere in it. */
 	return format_of(beginning, RANK_ANY) || elf_claims(beginning) ||
-	       fit_is_tree(beginning) || gzip_claims(beginning);
+	       tree_claims(beginning) || gzip_claims(beginning);
 }
 
 /* Unpack to the largest free piece of RAM, below 4 GiB if any is there. */
@@ -106,7 +107,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 	why bad = NULL;
 
 	for (u32 depth = 0; !bad; depth++) {
-		bool is_tree = fit_is_tree(file);
+		bool is_tree = tree_claims(file);
 
 		payload->image = file;
 		if (!is_tree && !gzip_claims(file)) {
@@ -150,10 +151,10 @@ static why sort_rest(struct boot *boot)
 		if (!mem_view(boot->mem, module->range.start,
 			      range_len(module->range), &file))
 			return "a module is out of sight";
-		bad = fit_is_tree(file) ? fit_check_tree(file, &tree) : NULL;
+		bad = tree_claims(file) ? tree_check(file, &tree) : NULL;
 		if (bad)
 			return bad;
-		if (fit_is_tree(file) && !fit_claims(file))
+		if (tree_claims(file) && !fit_claims(file))
 			payload->devicetree = tree;
 		else
 			bad = add_module(payload, *module);

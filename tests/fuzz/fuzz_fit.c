@@ -5,6 +5,7 @@
  */
 #include "fit.h"
 #include "oracle.h"
+#include "tree.h"
 
 static void must_lie_in(struct view file, struct view part)
 {
@@ -32,7 +33,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 		must_lie_in(file, fit.devicetree);
 		must_lie_in(file, fit.bootargs);
 	}
-	if (fit_is_tree(file) && !fit_check_tree(file, &tree))
+	if (tree_claims(file) && !tree_check(file, &tree))
 		must_lie_in(file, tree);
 	free(copy);
 	return 0;

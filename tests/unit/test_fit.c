@@ -5,6 +5,7 @@
  */
 #include "fit.h"
 #include "fit_file.h"
+#include "tree.h"
 
 #define ROOM 16384
 
@@ -108,15 +109,15 @@ static void all_but_the_kernel_may_be_missing(void **state)
 static void a_tree_of_images_is_claimed(void **state)
 {
 	(void)state;
-	assert_true(fit_is_tree(view_of(file, 4)));
-	assert_false(fit_is_tree(view_of(file, 3)));
-	assert_false(fit_is_tree(VIEW("")));
-	assert_false(fit_is_tree(view_of(kernel, sizeof(kernel))));
+	assert_true(tree_claims(view_of(file, 4)));
+	assert_false(tree_claims(view_of(file, 3)));
+	assert_false(tree_claims(VIEW("")));
+	assert_false(tree_claims(view_of(kernel, sizeof(kernel))));
 	assert_false(fit_claims(view_of(file, sizeof(struct fdt_header) - 1)));
 	assert_true(fit_claims(view_of(file, sizeof(struct fdt_header))));
 	assert_true(fit_claims(view_of(file, file_len)));
 	assert_false(fit_claims(parts.devicetree));
-	assert_true(fit_is_tree(parts.devicetree));
+	assert_true(tree_claims(parts.devicetree));
 }
 
 static void a_plain_tree_is_as_long_as_it_says(void **state)
@@ -125,16 +126,14 @@ static void a_plain_tree_is_as_long_as_it_says(void **state)
 	struct view out;
 
 	(void)state;
-	assert_fine(fit_check_tree(view_of(tree, sizeof(tree)), &out));
+	assert_fine(tree_check(view_of(tree, sizeof(tree)), &out));
 	assert_int_equal(out.len, len);
-	assert_fine(fit_check_tree(view_of(tree, len), &out));
-	assert_why(fit_check_tree(view_of(tree, len - 1), &out),
+	assert_fine(tree_check(view_of(tree, len), &out));
+	assert_why(tree_check(view_of(tree, len - 1), &out),
 		   "the tree is cut off");
-	assert_why(fit_check_tree(view_of(tree, 39), &out),
-		   "the tree is cut off");
+	assert_why(tree_check(view_of(tree, 39), &out), "the tree is cut off");
 	memset(tree + fdt_off_dt_struct(tree), 0xff, 4);
-	assert_why(fit_check_tree(view_of(tree, len), &out),
-		   "the tree is damaged");
+	assert_why(tree_check(view_of(tree, len), &out), "the tree is damaged");
 }
 
 static void without_a_default_the_first_configuration_counts(void **state)
@@ -254,7 +253,8 @@ static void pitfall_107_a_tree_cut_anywhere_is_refused(void **state)
 	}
 }
 
-static void an_unaligned_tree_is_refused(void **state)
+/* No misaligned access, which the sanitizer sees. */
+static void a_tree_may_lie_anywhere(void **state)
 {
 	static u8 moved[ROOM + 8] __attribute__((aligned(8)));
 	struct fit fit;
@@ -263,8 +263,8 @@ static void an_unaligned_tree_is_refused(void **state)
 	for (u32 shift = 1; shift < 8; shift++) {
 		memcpy(moved + shift, file, file_len);
 		assert_true(fit_claims(view_of(moved + shift, file_len)));
-		assert_why(fit_open(view_of(moved + shift, file_len), &fit),
-			   "the tree lies on no 8-byte boundary");
+		assert_fine(fit_open(view_of(moved + shift, file_len), &fit));
+		assert_view(fit.bootargs, "quiet panic=1");
 	}
 }
 
@@ -352,7 +352,7 @@ int main(void)
 		TEST(an_image_without_data_is_refused),
 		TEST(pitfall_105_data_past_the_file_is_refused),
 		TEST(pitfall_107_a_tree_cut_anywhere_is_refused),
-		TEST(an_unaligned_tree_is_refused),
+		TEST(a_tree_may_lie_anywhere),
 		TEST(tags_need_not_be_aligned),
 		TEST(a_damaged_tree_never_leads_out_of_the_file),
 		TEST(bootargs_need_no_nul),
