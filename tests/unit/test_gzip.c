@@ -79,6 +79,18 @@ static void content_of_any_length_is_unpacked(void **state)
 	}
 }
 
+/* Their tables are built when the first is met. */
+static void blocks_of_fixed_codes_are_unpacked(void **state)
+{
+	struct view some = { content, 30000 };
+
+	(void)state;
+	file_len = gzip_write_as(Z_FIXED, file, MAX_FILE, some, NULL);
+	assert_int_equal(file[10] & 6, 2); /* the first block's type */
+	assert_opens_to(0, some.len);
+	assert_opens_to(0, some.len);
+}
+
 static void all_headers_are_skipped(void **state)
 {
 	u8 extra[300], name[] = "vmlinux", comment[] = "a comment";
@@ -338,6 +350,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(content_of_any_length_is_unpacked),
+		TEST(blocks_of_fixed_codes_are_unpacked),
 		TEST(all_headers_are_skipped),
 		TEST(an_empty_extra_field_and_name_are_skipped),
 		TEST(pitfall_110_reserved_flags_are_refused),
