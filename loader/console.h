@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where gangway talks: a 16550, the debug port 0xE9, VGA text. Every wait is
- * bounded: a port that does not answer is given up.
+ * Where gangway talks: a 16550, the debug port 0xE9, VGA text, the console of a
+ * Xen guest. Every wait is bounded: what does not answer is given up.
  */
 #ifndef LOADER_CONSOLE_H
 #define LOADER_CONSOLE_H

@@ -21,6 +21,25 @@
 #define HYPERVISOR_MEMORY_OP 12
 #define XENMEM_MEMORY_MAP    9
 
+#define HYPERVISOR_SCHED_OP	    29
+#define SCHEDOP_YIELD		    0
+#define SCHEDOP_SHUTDOWN	    2
+#define SHUTDOWN_CRASH		    3
+#define HYPERVISOR_EVENT_CHANNEL_OP 32
+#define EVTCHNOP_SEND		    4
+#define HYPERVISOR_HVM_OP	    34
+#define HVMOP_GET_PARAM		    1
+#define DOMID_SELF		    0x7ff0
+
+/* struct xen_hvm_param */
+struct parameter_request {
+	u16 domid;
+	u16 padding;
+	u32 index;
+	u64 value;
+};
+WIRE_SIZE(struct parameter_request, 16);
+
 /* struct xen_memory_map */
 struct map_request {
 	u32 nr_entries; /* room for them, then how many there are */
@@ -80,4 +99,34 @@ u32 xen_memory_map(struct xen_e820_entry *entries, u32 max)
 	    hypercall(HYPERVISOR_MEMORY_OP, XENMEM_MEMORY_MAP, &request))
 		return 0;
 	return request.nr_entries < max ? request.nr_entries : max;
+}
+
+u64 xen_parameter(u32 index)
+{
+	struct parameter_request request = {
+		.domid = DOMID_SELF,
+		.index = index,
+	};
+
+	if (!hypervisor_is_xen() ||
+	    hypercall(HYPERVISOR_HVM_OP, HVMOP_GET_PARAM, &request))
+		return 0;
+	return request.value;
+}
+
+void xen_notify(u32 event_channel)
+{
+	hypercall(HYPERVISOR_EVENT_CHANNEL_OP, EVTCHNOP_SEND, &event_channel);
+}
+
+void xen_yield(void)
+{
+	hypercall(HYPERVISOR_SCHED_OP, SCHEDOP_YIELD, NULL);
+}
+
+void xen_crash(void)
+{
+	u32 reason = SHUTDOWN_CRASH;
+
+	hypercall(HYPERVISOR_SCHED_OP, SCHEDOP_SHUTDOWN, &reason);
 }

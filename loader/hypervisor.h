@@ -27,4 +27,22 @@ WIRE_SIZE(struct xen_e820_entry, 20);
  */
 u32 xen_memory_map(struct xen_e820_entry *entries, u32 max);
 
+/* What the toolstack has told Xen of this domain (public/hvm/params.h). */
+#define HVM_PARAM_CONSOLE_PFN	 17
+#define HVM_PARAM_CONSOLE_EVTCHN 18
+
+/* One of these; 0 where there is no Xen, or it was told nothing. */
+u64 xen_parameter(u32 index);
+
+/* The rest only where hypervisor_is_xen(). */
+
+/* Wake who is at the other end of an event channel. */
+void xen_notify(u32 event_channel);
+
+/* Let other domains run. */
+void xen_yield(void);
+
+/* End this domain as one that crashed. Comes back if Xen does not let us. */
+void xen_crash(void);
+
 #endif

@@ -86,6 +86,7 @@ static void consoles_are_read(void **state)
 		{ "gangway.console=0x100", CONSOLE_SERIAL, 0x100 },
 		{ "gangway.console=e9", CONSOLE_DEBUG, 0x3f8 },
 		{ "gangway.console=vga", CONSOLE_VGA, 0x3f8 },
+		{ "gangway.console=xen", CONSOLE_XEN, 0x3f8 },
 		{ "gangway.console=vga,com2,e9",
 		  CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA, 0x2f8 },
 		{ "gangway.console=auto,com3", CONSOLE_AUTO | CONSOLE_SERIAL,
