@@ -54,6 +54,10 @@ must_check why boot_options(struct boot *boot, struct view *bad);
  */
 must_check why boot_open(struct boot *boot, struct plan *scratch);
 
+/* The machine's device tree, also if nothing was opened, or not yet; what it is
+ * worth has not been checked then. Empty: there is none. */
+struct view boot_devicetree(const struct boot *boot);
+
 /*
  * Write what a planned kernel is told, and the departure area, into the plan's
  * arena. *at is the handoff's physical address, what depart wants.

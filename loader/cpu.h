@@ -41,6 +41,19 @@ static inline u16 inw(u16 port)
 	return value;
 }
 
+static inline void outl(u16 port, u32 value)
+{
+	asm volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline u32 inl(u16 port)
+{
+	u32 value;
+
+	asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
 /* Write n bytes to one port, one after the other; returns their end. */
 static inline const u8 *outsb(u16 port, const u8 *bytes, u64 n)
 {

@@ -5,16 +5,15 @@
 #ifndef LOADER_END_H
 #define LOADER_END_H
 
-#include "mem.h"
-#include "options.h"
+#include "boot.h"
 
 /*
- * Tell who may listen (the debug exit port, QEMU's pvpanic if failed), then
- * end as wished: END_AUTO switches off, resets if the machine is still there,
- * and halts if it still is; END_POWEROFF and END_REBOOT halt too if they have
- * no effect. Each step is said in a line. mem may be NULL and rsdp 0.
+ * Tell who may listen (the debug exit port, pvpanic), then end as the options
+ * wish, by the ladder of docs/ending.md: END_AUTO switches off, resets if the
+ * machine is still there, and halts if it still is; END_POWEROFF halts if it
+ * has no effect. What is tried, and a halt, is said in a line. boot may be
+ * NULL, and so may its mem and info.
  */
-noreturn void end(enum ending how, u16 debug_exit, const struct mem *mem,
-		  phys rsdp, bool failed);
+noreturn void end(const struct boot *boot);
 
 #endif

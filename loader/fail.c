@@ -70,21 +70,8 @@ static void report(const struct boot *boot)
 noreturn void fail(const struct boot *boot, const char *step,
 		   const char *protocol, why reason)
 {
-	const struct mem *mem = NULL;
-	struct options options;
-	phys rsdp = 0;
-
-	options_init(&options);
 	say("gangway: %s %s: %s", step, protocol, reason);
-	if (boot) {
-		options = boot->options;
-		mem = boot->mem;
-	}
-	if (boot && boot->info) {
+	if (boot && boot->info)
 		report(boot);
-		rsdp = boot->info->rsdp;
-		if (!rsdp && boot->info->rsdp_copy.len)
-			rsdp = mem_phys(mem, boot->info->rsdp_copy);
-	}
-	end(options.ending, options.debug_exit, mem, rsdp, true);
+	end(boot);
 }

@@ -196,3 +196,18 @@ why boot_open(struct boot *boot, struct plan *scratch)
 	return boot->options.format ? "no module is a kernel of that format"
 				    : "no module is a kernel";
 }
+
+struct view boot_devicetree(const struct boot *boot)
+{
+	const struct boot_info *info = boot->info;
+	struct view file;
+
+	if (boot->payload.devicetree.len)
+		return boot->payload.devicetree;
+	for (u32 i = 0; i < info->nr_modules; i++)
+		if (mem_view(boot->mem, info->modules[i].range.start,
+			     range_len(info->modules[i].range), &file) &&
+		    tree_claims(file) && !fit_claims(file))
+			return file;
+	return info->devicetree;
+}

@@ -9,12 +9,25 @@
 
 #define MAX_ITEMS 16 /* images, and configurations */
 
-/* An image node or a configuration node; views are empty where the property
- * is not there. */
+enum { DATA, SIZE, OFFSET, POSITION, KERNEL, RAMDISK, FDT, BOOTARGS };
+
+/* The properties that count. */
+static const struct tree_name names[] = {
+	[DATA] = TREE_NAME("data"),
+	[SIZE] = TREE_NAME("data-size"),
+	[OFFSET] = TREE_NAME("data-offset"),
+	[POSITION] = TREE_NAME("data-position"),
+	[KERNEL] = TREE_NAME("kernel"),
+	[RAMDISK] = TREE_NAME("ramdisk"),
+	[FDT] = TREE_NAME("fdt"),
+	[BOOTARGS] = TREE_NAME("bootargs"),
+};
+
+/* An image node, which has the first four, or a configuration node; values are
+ * empty where the property is not there. */
 struct item {
 	struct view name;
-	struct view data, size, offset, position;   /* of an image */
-	struct view kernel, ramdisk, fdt, bootargs; /* of a configuration */
+	struct view values[ARRAY_LEN(names)];
 };
 
 struct items {
@@ -37,26 +50,14 @@ bool fit_claims(struct view file)
 	return walk.is_damaged;
 }
 
-/* The properties that an item may have. */
-static const struct tree_property known[] = {
-	TREE_PROPERTY("data", struct item, data),
-	TREE_PROPERTY("data-size", struct item, size),
-	TREE_PROPERTY("data-offset", struct item, offset),
-	TREE_PROPERTY("data-position", struct item, position),
-	TREE_PROPERTY("kernel", struct item, kernel),
-	TREE_PROPERTY("ramdisk", struct item, ramdisk),
-	TREE_PROPERTY("fdt", struct item, fdt),
-	TREE_PROPERTY("bootargs", struct item, bootargs),
-};
-
 /* Take what a tag says about the images, or about the configurations. */
 static why collect(const struct tree_walk *walk, struct items *items)
 {
 	if (walk->depth != 3)
 		return NULL;
 	if (walk->tag == FDT_PROP)
-		tree_keep(walk, known, ARRAY_LEN(known),
-			  &items->list[items->nr - 1]);
+		tree_keep(walk, names, ARRAY_LEN(names),
+			  items->list[items->nr - 1].values);
 	if (walk->tag != FDT_BEGIN_NODE)
 		return NULL;
 	if (items->nr == MAX_ITEMS)
@@ -120,14 +121,14 @@ static why find_data(struct view file, const struct items *images,
 		return NULL;
 	if (!image)
 		return "the configuration names an image that is not there";
-	*out = image->data;
+	*out = image->values[DATA];
 	if (out->len)
 		return NULL;
-	if (!tree_number(image->size, &len))
+	if (!tree_number(image->values[SIZE], &len))
 		return "an image has no data";
-	if (tree_number(image->offset, &at))
+	if (tree_number(image->values[OFFSET], &at))
 		at += align_up(tree_len(file), 4);
-	else if (!tree_number(image->position, &at))
+	else if (!tree_number(image->values[POSITION], &at))
 		return "an image's data lies nowhere";
 	if (!view_cut(file, at, len, out))
 		return "an image's data passes the end of the file";
@@ -151,11 +152,13 @@ why fit_open(struct view file, struct fit *out)
 	config = standard.len ? find(&configs, standard) : configs.list;
 	if (!config)
 		return "the default configuration is not there";
-	bad = find_data(file, &images, config->kernel, &out->kernel);
+	bad = find_data(file, &images, config->values[KERNEL], &out->kernel);
 	if (!bad)
-		bad = find_data(file, &images, config->ramdisk, &out->ramdisk);
+		bad = find_data(file, &images, config->values[RAMDISK],
+				&out->ramdisk);
 	if (!bad)
-		bad = find_data(file, &images, config->fdt, &out->devicetree);
+		bad = find_data(file, &images, config->values[FDT],
+				&out->devicetree);
 	if (bad)
 		return bad;
 	if (!out->kernel.len)
@@ -164,6 +167,6 @@ why fit_open(struct view file, struct fit *out)
 	    (!tree_claims(out->devicetree) ||
 	     tree_len(out->devicetree) != out->devicetree.len))
 		return "the configuration's device tree is not whole";
-	out->bootargs = string(config->bootargs);
+	out->bootargs = string(config->values[BOOTARGS]);
 	return NULL;
 }

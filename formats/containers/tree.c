@@ -139,14 +139,15 @@ bool tree_is_node(const struct tree_walk *walk, int depth, struct view name)
 	       view_equal(walk->name, name);
 }
 
-void tree_keep(const struct tree_walk *walk, const struct tree_property *known,
-	       u32 nr, void *out)
+void tree_keep(const struct tree_walk *walk, const struct tree_name *names,
+	       u32 nr, struct view *values)
 {
-	for (; nr--; known++)
-		if (known->name.len == walk->name.len &&
-		    view_equal(known->name, walk->name))
-			memcpy((u8 *)out + known->at, &walk->value,
-			       sizeof(walk->value));
+	struct view name = walk->name;
+
+	for (u32 i = 0; i < nr; i++)
+		if (names[i].len == name.len &&
+		    !memcmp(names[i].text, name.at, name.len))
+			values[i] = walk->value;
 }
 
 bool tree_number(struct view value, u64 *out)

@@ -25,16 +25,15 @@ struct tree_walk {
 	bool is_damaged;
 };
 
-/* A property that is known by name, and where its value, a view, goes. */
-struct tree_property {
-	struct view name;
-	u64 at;
+/* A name to look for, of at most 15 characters: most differ in length. */
+struct tree_name {
+	u8 len;
+	char text[15];
 };
 
-#define TREE_PROPERTY(text, type, field)                                       \
+#define TREE_NAME(text)                                                        \
 	{                                                                      \
-		{ (const u8 *)(text), sizeof(text) - 1 },                      \
-			offsetof(type, field)                                  \
+		sizeof(text) - 1, text                                         \
 	}
 
 /* Does the file begin as a device tree blob does? */
@@ -58,9 +57,10 @@ must_check why tree_check(struct view file, struct view *out);
 /* Is the tag the beginning of a node of that name? */
 bool tree_is_node(const struct tree_walk *walk, int depth, struct view name);
 
-/* Keep the tag's value in *out if it is a property among the known ones. */
-void tree_keep(const struct tree_walk *walk, const struct tree_property *known,
-	       u32 nr, void *out);
+/* Keep the tag's value if it is a property of one of nr names: in the view of
+ * the name's index. */
+void tree_keep(const struct tree_walk *walk, const struct tree_name *names,
+	       u32 nr, struct view *values);
 
 /* The first cell of a value; false, and *out untouched, if it has none. */
 must_check bool tree_number(struct view value, u64 *out);

@@ -220,6 +220,20 @@ static void the_doors_device_tree_is_used_if_there_is_no_other(void **state)
 	assert_true(view_equal(boot.payload.devicetree, file_view(&tree)));
 }
 
+/* For the end of a boot that came to nothing. */
+static void a_device_tree_is_found_without_opening_anything(void **state)
+{
+	(void)state;
+	assert_int_equal(boot_devicetree(&boot).len, 0);
+	info.devicetree = VIEW("from the door");
+	module(&other, "");
+	assert_view(boot_devicetree(&boot), "from the door");
+	module(&tree, "");
+	assert_true(view_equal(boot_devicetree(&boot), file_view(&tree)));
+	boot.payload.devicetree = VIEW("from a bundle");
+	assert_view(boot_devicetree(&boot), "from a bundle");
+}
+
 static void a_damaged_device_tree_is_refused(void **state)
 {
 	memset(tree.bytes + fdt_off_dt_struct(tree.bytes), 0xff, 4);
@@ -367,6 +381,7 @@ int main(void)
 		TEST(without_any_room_it_is_refused),
 		TEST(a_device_tree_is_the_machines),
 		TEST(the_doors_device_tree_is_used_if_there_is_no_other),
+		TEST(a_device_tree_is_found_without_opening_anything),
 		TEST(a_damaged_device_tree_is_refused),
 		TEST(a_device_tree_that_is_cut_off_is_refused),
 		TEST(no_modules_and_no_kernel_have_their_sentences),
