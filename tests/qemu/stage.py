@@ -168,7 +168,8 @@ def mb2_info(script, modules=(), memory_map=(), cmdline="", loader="GRUB 2",
     return script.place(struct.pack("<II", 8 + len(tags), 0) + tags)
 
 
-def pvh_info(script, modules=(), memory_map=(), cmdline="", version=1):
+def pvh_info(script, modules=(), memory_map=(), cmdline="", version=1,
+             rsdp=0):
     """Put a start_info that is aligned to 4 bytes only, as some do."""
     table = b"".join(
         struct.pack("<4Q", m.at, len(m.data),
@@ -178,7 +179,7 @@ def pvh_info(script, modules=(), memory_map=(), cmdline="", version=1):
                       for entry in memory_map)
     head = struct.pack(
         "<4I3Q", START_INFO_MAGIC, version, 0, len(modules),
-        script.place(table, 4), script.text(cmdline) if cmdline else 0, 0)
+        script.place(table, 4), script.text(cmdline) if cmdline else 0, rsdp)
     if version:
         head += struct.pack("<QII", script.place(memory, 4),
                             len(memory_map), 0)

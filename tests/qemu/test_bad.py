@@ -210,45 +210,6 @@ def test_multiboot2_tag_of_no_size(tmp_path):
     refused(stage.run(tmp_path, told, timeout=PATIENCE))
 
 
-# The end that was chosen
-
-@pytest.mark.parametrize("words,reason", [
-    ("", "guest-shutdown"), ("gangway.fail=auto", "guest-shutdown"),
-    ("gangway.fail=poweroff", "guest-shutdown"),
-    ("gangway.fail=reboot", "guest-reset")])
-@pytest.mark.parametrize("board", ["pc", "q35"])
-def test_chosen_end(tmp_path, words, reason, board):
-    outcome = boot(tmp_path, append=words, machine=board)
-    refused(outcome, reason)
-    assert outcome.reason == reason
-
-
-def test_halt(tmp_path):
-    args = doors.mb1([], "gangway.fail=halt")
-    with machine.Machine(tmp_path, *args) as running:
-        running.wait_for(SENTENCE, PATIENCE)
-        assert halted(running)
-        assert not running.has_ended()
-
-
-def halted(running):
-    """The CPU is in HLT with interrupts off, after some time at most."""
-    for _ in range(20):
-        registers = running.monitor("info registers")
-        if "HLT=1" in registers:
-            flags = int(re.search(r"[ER]FL=([0-9a-f]+)", registers)[1], 16)
-            return not flags & 0x200
-        machine.pause()
-    return False
-
-
-def test_debug_exit(tmp_path):
-    append = "gangway.debugexit=%#x" % machine.DEBUG_EXIT
-    outcome = boot(tmp_path, append=append)
-    assert len(outcome.lines(SENTENCE)) == 1
-    assert outcome.code is not None and outcome.code > 0
-
-
 # Where it talks
 
 def said(text):
@@ -258,6 +219,13 @@ def said(text):
 def test_console_none(tmp_path):
     outcome = boot(tmp_path, append="gangway.console=none")
     assert outcome.serial == "" and outcome.debug == ""
+    assert outcome.reason == "guest-shutdown"
+
+
+def test_pitfall_83_no_uart(tmp_path):
+    """All of its registers read as ones: nothing waits for it."""
+    outcome = boot(tmp_path, machine="microvm,isa-serial=off")
+    assert said(outcome.debug) and outcome.serial == ""
     assert outcome.reason == "guest-shutdown"
 
 
