@@ -33,7 +33,7 @@ INITRDS = (8, 64, 256)
 SHOWN = 25
 QUIET = "gangway.log=quiet"
 NORMAL = "gangway.log=normal gangway.console=com1"
-LIBRARY = "(zlib, libfdt)"
+LIBRARY = "(libraries)"
 
 
 def output(*command):
