@@ -59,11 +59,9 @@ bool hypervisor_is_xen(void)
 	     leaf += STEP) {
 		struct cpuid id = cpuid(leaf, 0);
 
-		if (id.ebx == XEN_EBX && id.ecx == XEN_ECX && id.edx == XEN_EDX)
+		if (id.ebx == XEN_EBX && id.ecx == XEN_ECX &&
+		    id.edx == XEN_EDX && id.eax >= leaf + XEN_LEAVES)
 			return true;
-		/* Whatever is before Xen's leaves has some of its own. */
-		if (id.eax < leaf + XEN_LEAVES)
-			return false;
 	}
 	return false;
 }
