@@ -11,7 +11,8 @@
 
 #define MAX_XEN_ENTRIES 128
 
-/* Xen gives its dom0, and gave all domains before 4.11, no map but this. */
+/* Xen gives its dom0, and gave all domains before 4.11, no map but this; and
+ * of a long one no more than there is room for, without a word. */
 static void ask_xen(struct boot_info *info)
 {
 	static struct xen_e820_entry entries[MAX_XEN_ENTRIES];
@@ -19,6 +20,8 @@ static void ask_xen(struct boot_info *info)
 
 	if (!nr)
 		info_refuse(info, "start_info has no memory map");
+	if (nr == MAX_XEN_ENTRIES)
+		info_refuse(info, "the map that Xen gives is too long");
 	for (u32 i = 0; i < nr; i++)
 		info_add_region(info, entries[i].addr, entries[i].size,
 				entries[i].type);

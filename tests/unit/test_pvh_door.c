@@ -172,6 +172,18 @@ static void pitfall_74_xen_is_asked_where_there_is_no_map(void **state)
 	stub_xen_entries = 0;
 }
 
+static void pitfall_74_a_map_that_xen_cut_off_is_refused(void **state)
+{
+	(void)state;
+	stub_xen_map[0] = (struct xen_e820_entry){ MIB, MIB, REGION_RAM };
+	put32(&mem, START + 4, 0);
+	stub_xen_entries = 127;
+	assert_fine(read());
+	stub_xen_entries = 128;
+	assert_why(read(), "the map that Xen gives is too long");
+	stub_xen_entries = 0;
+}
+
 static void version_0_ends_after_40_bytes(void **state)
 {
 	phys at = 2 * MIB - 40;
@@ -365,6 +377,7 @@ int main(void)
 		TEST(pitfall_73_the_map_may_be_unsorted_and_overlap),
 		TEST(pitfall_74_no_map_is_said_so),
 		TEST(pitfall_74_xen_is_asked_where_there_is_no_map),
+		TEST(pitfall_74_a_map_that_xen_cut_off_is_refused),
 		TEST(version_0_ends_after_40_bytes),
 		TEST(later_versions_are_read_as_version_1),
 		TEST(pitfall_75_without_an_rsdp_it_is_looked_for),
