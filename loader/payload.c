@@ -9,6 +9,7 @@
 #include "format.h"
 #include "gzip.h"
 #include "plan.h"
+#include "start_info.h"
 #include "tree.h"
 
 #define MAX_DEPTH 3 /* gzip of a FIT of gzip */
@@ -92,6 +93,18 @@ static why open_fit(struct boot *boot, struct view *file)
 	return add_module(payload, ramdisk);
 }
 
+/* Only by PVH does a kernel learn that it is to be Xen's dom0. */
+static const struct format *ask_formats(const struct boot *boot,
+					struct view file)
+{
+	u8 forced = boot->options.format;
+	const struct format *format = NULL;
+
+	if (!forced && boot->info->pvh_flags & PVH_START_FLAG_INITIAL_DOMAIN)
+		format = format_of(file, RANK_PVH);
+	return format ? format : format_of(file, forced);
+}
+
 /*
  * Peel a file until there is no container left, and ask the formats for it.
  * payload.format stays NULL if none claims it; a gzip file is opened whole only
@@ -111,7 +124,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 
 		payload->image = file;
 		if (!is_tree && !gzip_claims(file)) {
-			payload->format = format_of(file, boot->options.format);
+			payload->format = ask_formats(boot, file);
 			return NULL;
 		}
 		if (depth == MAX_DEPTH)

@@ -147,6 +147,36 @@ static void a_forced_format_is_the_only_one_asked(void **state)
 	}
 }
 
+static const char *opened(void)
+{
+	static struct plan scratch;
+
+	info.nr_modules = 0;
+	info_add_module(&info, FILE_AT, FILE_AT + FILE_LEN, VIEW(""));
+	assert_fine(boot_open(&boot, &scratch));
+	return boot.payload.format->name;
+}
+
+static void a_dom0_s_kernel_is_entered_by_pvh_if_it_can_be(void **state)
+{
+	(void)state;
+	info.pvh_flags = PVH_START_FLAG_INITIAL_DOMAIN;
+	add_notes();
+	put_elf();
+	put_both_headers();
+	assert_string_equal(opened(), "pvh");
+	boot.options.format = RANK_VMLINUX;
+	assert_string_equal(opened(), "vmlinux");
+	boot.options.format = RANK_ANY;
+	info.pvh_flags = PVH_START_FLAG_PRIVILEGED;
+	assert_string_equal(opened(), "multiboot2");
+	info.pvh_flags = PVH_START_FLAG_INITIAL_DOMAIN;
+	file.notes_len = 0;
+	put_elf();
+	put_both_headers();
+	assert_string_equal(opened(), "multiboot2");
+}
+
 /* HdrS at its one place goes before whatever is searched for. */
 static void a_bzimage_with_multiboot_magic_in_it_is_a_bzimage(void **state)
 {
@@ -230,6 +260,7 @@ int main(void)
 		TEST(each_can_be_asked_for_by_its_name),
 		TEST(an_elf_file_that_is_all_of_them),
 		TEST(a_forced_format_is_the_only_one_asked),
+		TEST(a_dom0_s_kernel_is_entered_by_pvh_if_it_can_be),
 		TEST(a_bzimage_with_multiboot_magic_in_it_is_a_bzimage),
 		TEST(a_header_behind_its_window_is_none),
 		TEST(a_stray_header_is_none),
