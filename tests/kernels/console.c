@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Printing on COM1 for the probe kernel.
+ * Printing on COM1 for the probe kernel, and on the debug port under Xen, where
+ * there is no COM1 and all its registers read as ones.
  */
 #include "console.h"
 
@@ -8,6 +9,8 @@
 #define LINE_STATUS    5
 #define TRANSMIT_EMPTY 0x20
 #define PATIENCE       100000
+#define NOTHING_THERE  0xff
+#define DEBUG_PORT     0xe9
 
 void port_write(uint16_t port, uint8_t value)
 {
@@ -24,10 +27,11 @@ static uint8_t port_read(uint16_t port)
 
 static void put_char(char c)
 {
-	for (int i = 0; i < PATIENCE; i++)
-		if (port_read(COM1 + LINE_STATUS) & TRANSMIT_EMPTY)
-			break;
-	port_write(COM1, (uint8_t)c);
+	uint8_t status = 0;
+
+	for (int i = 0; i < PATIENCE && !(status & TRANSMIT_EMPTY); i++)
+		status = port_read(COM1 + LINE_STATUS);
+	port_write(status == NOTHING_THERE ? DEBUG_PORT : COM1, (uint8_t)c);
 }
 
 static void put_digit(uint64_t value)

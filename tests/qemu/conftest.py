@@ -10,7 +10,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
-sys.path[:0] = [str(HERE), str(TESTS / "kernels"), str(TESTS / "bench")]
+sys.path[:0] = [str(HERE), *(str(TESTS / name)
+                             for name in ("kernels", "bench", "xen"))]
 
 import doors  # noqa: E402 (needs the path above)
 import targets  # noqa: E402

@@ -33,6 +33,18 @@ def usual_map(top):
             (0xf0000, 0x10000, RESERVED), (MIB, top - MIB, RAM)]
 
 
+def segments(data):
+    """An ELF64 file's: physical address, bytes, size in memory of each."""
+    assert data[:5] == b"\x7fELF\x02"
+    table, = struct.unpack_from("<Q", data, 0x20)
+    size, count = struct.unpack_from("<HH", data, 0x36)
+    for at in range(table, table + size * count, size):
+        kind, _, offset, _, paddr, filesz, memsz = \
+            struct.unpack_from("<IIQQQQQ", data, at)
+        if kind == PT_LOAD:
+            yield paddr, data[offset:offset + filesz], memsz
+
+
 class Script:
     """Steps to take before the jump."""
 
@@ -65,16 +77,10 @@ class Script:
         """Put an ELF64 file's segments at their physical addresses; the end
         of the highest."""
         end = 0
-        assert data[:5] == b"\x7fELF\x02"
-        table, = struct.unpack_from("<Q", data, 0x20)
-        size, count = struct.unpack_from("<HH", data, 0x36)
-        for at in range(table, table + size * count, size):
-            kind, _, offset, _, paddr, filesz, memsz = \
-                struct.unpack_from("<IIQQQQQ", data, at)
-            if kind == PT_LOAD:
-                self.put(paddr, data[offset:offset + filesz])
-                self.clear(paddr + filesz, memsz - filesz)
-                end = max(end, paddr + memsz)
+        for at, content, memsz in segments(data):
+            self.put(at, content)
+            self.clear(at + len(content), memsz - len(content))
+            end = max(end, at + memsz)
         return end
 
     def put_modules(self, modules):

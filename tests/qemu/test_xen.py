@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""gangway as a kernel of a real Xen: as a PVH guest that xl starts, and as a
+PVH dom0 that Xen itself starts.
+
+A list of guests shares one boot of Xen and its dom0, which takes longer than
+most of them.
+"""
+import gzip
+import re
+
+import pytest
+
+import doors
+import first_stage
+import fit
+import kernels
+import lab
+import machine
+import probe
+import targets
+import told
+from guest import Guest
+from lab import CRASH, POWEROFF, REBOOT
+
+pytestmark = pytest.mark.real
+
+CONSOLE = "console=hvc0 panic=-1"
+BLOB_MIB = 4
+KIB = 1 << 10
+MIB = 1 << 20
+# What Linux says; without the long word if it was entered by PVH
+PVH_LINES = ["Hypervisor detected: Xen HVM",
+             "Booting (paravirtualized )?kernel on Xen PVH"]
+
+
+def initramfs(bits=64):
+    """A small one: all that the guests have lies in dom0's memory."""
+    target = targets.FIXTURES / ("initramfs-xen-%d.cpio" % bits)
+    more = ["--blob", str(BLOB_MIB)]
+    if bits == 32:
+        more += ["--busybox", targets.fetched("i386", "busybox")]
+    return targets.initramfs(target, *more)
+
+
+def bundle(folder, name, kernel, ramdisk=None, words=CONSOLE):
+    """A FIT image of a kernel and its ramdisk."""
+    fit.make(folder / (name + ".fit"), kernel, ramdisk, words)
+    return folder / (name + ".fit")
+
+
+def linux(folder, name, file=None, bits=64, **more):
+    """A guest with one of Debian's kernels."""
+    ramdisk = bundle(folder, name, file or targets.fetched(name, "vmlinuz"),
+                     initramfs(bits))
+    more.setdefault("words", "x y")
+    more.setdefault("kernel", doors.GANGWAY)
+    return lab.Guest(name, ramdisk=ramdisk, **more)
+
+
+def check_linux(ending, guest, bits=64, line=CONSOLE + " x y"):
+    """It got what it was given, knows where it runs, and could end."""
+    seen = Guest(ending)
+    assert ending.end == POWEROFF, ending.end
+    assert seen.cmdline == line
+    assert seen.blob_ok, "the initrd is damaged"
+    assert seen.kernel.endswith("x86_64" if bits == 64 else "i686")
+    assert seen.cpus == guest.vcpus
+    assert guest.memory * 0.7 < seen.mem_kib / KIB <= guest.memory
+    assert re.search(r"entered by pvh$", ending.told, re.M)
+    return seen
+
+
+def check_pvh(text):
+    for line in PVH_LINES:
+        assert re.search(line, text), text[-3000:]
+
+
+def check_xen_pvh(ending, seen):
+    """Linux finds out by ACPI's FADT that this is PVH: not without RSDP."""
+    check_pvh(ending.serial)
+    assert seen.param("rsdp")
+    assert seen.param("subarch") == seen.param("subarch_data") == 0
+
+
+def check_guests(guests, endings):
+    """Linux guests; what is special of one comes behind."""
+    for guest in guests:
+        print(guest.name)  # shown if it fails
+        check_xen_pvh(endings[guest.name],
+                      check_linux(endings[guest.name], guest))
+
+
+# ---- guests -----------------------------------------------------------------
+
+def check_refusal(ending, sentence):
+    """One sentence, what was known, and the end of the domain."""
+    assert re.search("^gangway: %s" % sentence, ending.told, re.M), ending
+    assert "memory map, " in ending.told
+    assert ending.end in (POWEROFF, CRASH)
+
+
+def refused_guests(folder):
+    """Guests that have no kernel, and what gangway says of each."""
+    damaged = bundle(folder, "damaged", doors.BUILD / "tests" / "probe.bin")
+    data = bytearray(damaged.read_bytes())
+    data[-KIB:] = bytes(KIB)
+    damaged.write_bytes(data[:-KIB])
+    (folder / "zeroes").write_bytes(bytes(5000))
+    return {
+        lab.Guest("none", doors.GANGWAY):
+            "open module: there is no module, so there is no kernel$",
+        lab.Guest("cpio", doors.GANGWAY_PVH, initramfs()):
+            "open module: no module is a kernel$",
+        lab.Guest("zeroes", doors.GANGWAY, folder / "zeroes"):
+            "open module: no module is a kernel$",
+        lab.Guest("damaged", doors.GANGWAY, damaged): "open fit: ",
+    }
+
+
+def run_the_core(folder, version):
+    """A Linux guest, and some that cannot start."""
+    guest = linux(folder, "cloud")
+    refused = refused_guests(folder)
+    endings = lab.run(folder, [guest, *refused], version)
+    check_guests([guest], endings)
+    for one, sentence in refused.items():
+        check_refusal(endings[one.name], sentence)
+
+
+@pytest.mark.fast
+def test_a_linux_guest_and_such_as_cannot_start(tmp_path):
+    run_the_core(tmp_path, "4.17")
+
+
+def test_the_same_on_a_newer_xen(tmp_path):
+    run_the_core(tmp_path, "4.20")
+
+
+def test_kernels(tmp_path):
+    """Payloads of bzImages: xz, lz4 and zstd; and a vmlinux, by PVH."""
+    names = ["amd64-5.10", "cloud-5.10", "amd64-6.1", "amd64-6.12",
+             "cloud-6.12"]
+    guests = [linux(tmp_path, name) for name in names]
+    packed = tmp_path / "vmlinux.gz"
+    packed.write_bytes(gzip.compress(
+        targets.vmlinux("amd64-6.12").read_bytes(), 1))
+    by_pvh = linux(tmp_path, "vmlinux", packed,
+                   words="gangway.format=pvh x y")
+    endings = lab.run(tmp_path, [*guests, by_pvh])
+    check_guests(guests, endings)
+    for guest in guests:
+        assert "jump: 64-bit entry, " in endings[guest.name].told
+    ending = endings["vmlinux"]
+    check_linux(ending, by_pvh)
+    assert "jump: PVH, " in ending.told
+    check_pvh(ending.serial)
+
+
+def test_sizes(tmp_path):
+    sizes = {"small": (128, 1), "two": (512, 2), "large": (3072, 2)}
+    guests = [linux(tmp_path, name, targets.fetched("cloud", "vmlinuz"),
+                    memory=memory, vcpus=vcpus)
+              for name, (memory, vcpus) in sizes.items()]
+    check_guests(guests, lab.run(tmp_path, guests))
+
+
+# ---- a first stage in front of gangway --------------------------------------
+
+STAGES = {"version-0": first_stage.VERSION_0, "no-map": first_stage.NO_MAP,
+          "no-rsdp": first_stage.NO_RSDP}
+
+
+def told_by_probe(ending):
+    return told.Told(ending._replace(serial=ending.debug))
+
+
+def check_probe(report, regions, module):
+    given = told.Given(told.File(b"", "a"), (told.File(module),), "b",
+                       regions=regions)
+    told.check(report, kernels.pvh(64), given)
+
+
+def test_what_start_info_leaves_out(tmp_path):
+    """Without a map Xen is asked for it, and says what start_info said;
+    without an RSDP it is looked for in what the map calls ACPI's."""
+    module = doors.noise(5000)
+    (tmp_path / "module").write_bytes(module)
+    ramdisk = bundle(tmp_path, "probe",
+                     doors.BUILD / "tests" / "probe-pvh64.elf",
+                     tmp_path / "module", "a")
+    stages = {name: first_stage.write(tmp_path / name, doors.GANGWAY, changes)
+              for name, changes in STAGES.items()}
+    guests = [lab.Guest(name, kernel, ramdisk, "b")
+              for name, kernel in {"as-is": doors.GANGWAY, **stages}.items()]
+    seeing = linux(tmp_path, "linux", targets.fetched("cloud", "vmlinuz"),
+                   kernel=stages["no-rsdp"])
+    endings = lab.run(tmp_path, [*guests, seeing])
+    regions = tuple(told_by_probe(endings["as-is"]).e820)
+    assert sum(size for _, size, kind in regions
+               if kind == probe.E820_RAM) == 256 * MIB
+    for guest in guests:
+        check_probe(told_by_probe(endings[guest.name]), regions, module)
+        assert endings[guest.name].end == REBOOT  # its way to end
+    check_guests([seeing], endings)
+
+
+def test_without_an_rsdp_on_a_pc(tmp_path, cloud):
+    """Firmware's lies between 0xE0000 and 1 MiB, and Linux needs it."""
+    kernel = first_stage.write(tmp_path / "stage", doors.GANGWAY_PVH,
+                               first_stage.NO_RSDP)
+    ramdisk = bundle(tmp_path, "cloud", cloud, initramfs(),
+                     "console=ttyS0 panic=-1")
+    outcome = machine.run(tmp_path, "-kernel", kernel, "-initrd", ramdisk,
+                          timeout=90)
+    assert 0xe0000 <= Guest(outcome).param("rsdp") < MIB
+    assert outcome.reason == "guest-shutdown"  # which needs ACPI
+
+
+# ---- 32 bits ----------------------------------------------------------------
+
+def instruction(ending):
+    """Where a guest was when dom0 lost patience."""
+    return re.search(r"^cs:eip: \w+:(\w+)", ending.registers, re.M)[1]
+
+
+def test_32_bit_linux(tmp_path):
+    """The 686-pae kernel is one for PVH. Under emulated nested paging it
+    stops at its first CPUID with paging on, without gangway too: then both
+    must have come as far."""
+    kernel, ramdisk = targets.vmlinux("i386-pae"), initramfs(32)
+    words = CONSOLE + " x y"
+    guests = [lab.Guest("direct", kernel, ramdisk, words),
+              lab.Guest("through", doors.GANGWAY,
+                        bundle(tmp_path, "pae", kernel, ramdisk), "x y")]
+    endings = lab.run(tmp_path, guests, patience=60)
+    direct, through = endings["direct"], endings["through"]
+    assert through.end == direct.end
+    assert "jump: PVH, " in through.told
+    if through.end == POWEROFF:
+        check_linux(through, guests[1], 32)
+    else:
+        assert instruction(through) == instruction(direct)
+
+
+# ---- PVH dom0 ---------------------------------------------------------------
+
+DOM0_MIB = 384
+DOM0_FLAGS = 3  # privileged, initial domain
+DOM0_WORDS = CONSOLE + " earlyprintk=xen"
+# Here Linux stops in this laboratory, however it is started
+ACPI_LINE = "ACPI: Core revision"
+
+
+def dom0(folder, kernel, *modules, version="4.17"):
+    return machine.Machine(
+        folder, *lab.dom0_arguments(version, DOM0_MIB, kernel, *modules),
+        **lab.dom0_options(DOM0_MIB))
+
+
+@pytest.mark.parametrize("version", [
+    pytest.param("4.17", marks=pytest.mark.fast), "4.20"])
+def test_a_dom0_is_told_the_map_that_xen_gives(tmp_path, version):
+    """Its start_info is of version 0. The probe gets what gangway shows."""
+    ramdisk = bundle(tmp_path, "probe",
+                     doors.BUILD / "tests" / "probe-pvh64.elf", None, "a")
+    with dom0(tmp_path, (doors.GANGWAY, "b gangway.log=debug"),
+              ramdisk, version=version) as running:
+        outcome = running.wait_end(60)
+    text = lab.dom0_debug(outcome.serial)
+    report = told.Told(outcome._replace(serial=text))
+    assert report.finished and not report.failures
+    assert report.number("info_flags") == DOM0_FLAGS
+    assert report.has_rsdp()
+    assert report.cmdline == "a %s b" % ramdisk
+    shown = re.findall(r"^  ([0-9a-f]{12})-([0-9a-f]{12}) ", text, re.M)
+    assert [(int(start, 16), int(end, 16)) for start, end in shown] \
+        == [(start, start + size) for start, size, _ in report.e820]
+    assert sum(area.size for area in report.ram()) > (DOM0_MIB - 2) * MIB
+
+
+@pytest.mark.fast
+def test_a_dom0_without_a_kernel(tmp_path):
+    with dom0(tmp_path, doors.GANGWAY) as running:
+        text = lab.dom0_debug(running.wait_for("Dom0 halted", 60))
+    assert "gangway: open module: there is no module, so" in text
+
+
+@pytest.mark.parametrize("name", ["amd64-6.1", "amd64-6.12"])
+def test_linux_as_dom0(tmp_path, name):
+    """By PVH, without being asked for: nothing else tells it that it is one.
+    It stops early, with gangway where it does without."""
+    kernel = targets.vmlinux(name)
+    ways = {"direct": [(kernel, DOM0_WORDS), initramfs()],
+            "through": [doors.GANGWAY,
+                        bundle(tmp_path, "dom0", kernel, initramfs(),
+                               DOM0_WORDS)]}
+    for way, files in ways.items():
+        (tmp_path / way).mkdir()
+        with dom0(tmp_path / way, *files) as running:
+            text = running.wait_for(ACPI_LINE, 120)
+        check_pvh(text)
+        assert re.search(r"console \[hvc0\] enabled", text)
