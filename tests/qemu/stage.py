@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Scripts for tests/kernels/stage.S: any memory content, then a jump through
-one of gangway's doors. Here the host, not a loader, decides where everything
-lies and what the door's tables say."""
+"""Scripts for tests/kernels/stage.S: any memory content and any state of the
+CPU, then a jump through one of gangway's doors. Here the host, not a loader,
+decides where everything lies and what the door's tables say."""
 import struct
 from typing import NamedTuple
 
@@ -19,6 +19,43 @@ PT_LOAD = 1
 PHYS32_ENTRY = 18
 RAM, RESERVED = 1, 2
 INFO_AT = 0x10000  # the door's tables, up to 0x90000
+
+
+STEP_ZEROS, STEP_PORT = 0, 1  # in place of an offset in the script
+
+
+class State(NamedTuple):
+    """Of the CPU, as a loader leaves it. The default is no better than the
+    protocols promise: direction flag set, no stack, and no table behind the
+    segment registers, which are what QEMU's loader made of them."""
+    entry: int = 0
+    eax: int = 0
+    ebx: int = 0
+    ecx: int = 0
+    edx: int = 0
+    esi: int = 0
+    edi: int = 0
+    ebp: int = 0
+    esp: int = 0
+    eflags: int = 0x402
+    cr0: int = 0x11
+    cr3: int = 0
+    cr4: int = 0
+    efer: int = 0
+    cs: int = 0  # 0: as it is
+    ds: int = 0  # and the other data segments
+    tr: int = 0  # 0: none
+    gdt: tuple = (0, 0)  # base, limit
+    idt: tuple = (0, 0)
+
+    def bytes(self):
+        head = struct.pack("<9I", self.eflags, self.edi, self.esi, self.ebp,
+                           self.esp, self.ebx, self.edx, self.ecx, self.eax)
+        head += struct.pack("<4I", self.cr0, self.cr3, self.cr4, self.efer)
+        head += struct.pack("<IHHH", self.entry, self.cs, self.ds, self.tr)
+        for base, limit in (self.gdt, self.idt):
+            head += struct.pack("<HI", limit, base)
+        return head + bytes(2)
 
 
 class Module(NamedTuple):
@@ -50,7 +87,7 @@ class Script:
 
     def __init__(self, tables_at=INFO_AT):
         self.steps = []
-        self.registers = (0, 0, 0)
+        self.state = State()
         self.free = tables_at
 
     def put(self, at, data):
@@ -59,6 +96,10 @@ class Script:
 
     def clear(self, at, size):
         self.steps.append((at, None, size))
+
+    def write_port(self, port, value):
+        """A doubleword."""
+        self.steps.append((port, STEP_PORT, value))
 
     def place(self, data, align=8):
         """Put a table of the door's where there is room; its address."""
@@ -88,18 +129,21 @@ class Script:
             self.put(module.at, module.data)
 
     def enter(self, entry, eax, ebx):
-        self.registers = (eax, ebx, entry)
+        self.state = State(entry, eax, ebx)
 
     def bytes(self):
         """The script as stage.S reads it."""
-        head = 16 + 12 * len(self.steps)
-        table, contents = b"", b""
-        for at, data, size in self.steps:
-            offset = head + len(contents) if data is not None else 0
-            table += struct.pack("<III", at, offset, size)
-            contents += data or b""
-        return struct.pack("<IIII", *self.registers,
-                           len(self.steps)) + table + contents
+        state = self.state.bytes() + struct.pack("<I", len(self.steps))
+        head = len(state) + 12 * len(self.steps)
+        table, contents = b"", []
+        for to, data, size in self.steps:
+            source = STEP_ZEROS if data is None else data
+            if isinstance(data, bytes):
+                source = head
+                contents.append(data)
+                head += len(data)
+            table += struct.pack("<III", to, source, size)
+        return b"".join([state, table, *contents])
 
 
 def mb1_entry(path):

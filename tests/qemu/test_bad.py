@@ -177,7 +177,7 @@ def test_too_many_modules(tmp_path, count):
 
 def test_info_outside_memory(tmp_path):
     told = script()
-    eax, _, entry = told.registers
+    eax, entry = told.state.eax, told.state.entry
     told.enter(entry, eax, 0xd0000000)
     refused(stage.run(tmp_path, told, timeout=PATIENCE))
 
@@ -197,7 +197,7 @@ def test_pvh_without_a_memory_map(tmp_path):
 
 def test_pvh_module_list_outside_memory(tmp_path):
     told = stage.through_pvh(doors.GANGWAY, [], stage.usual_map(200 * MIB))
-    _, info, _ = told.registers
+    info = told.state.ebx
     told.put(info + 12, b"\2\0\0\0" + (1 << 45).to_bytes(8, "little"))
     refused(stage.run(tmp_path, told, timeout=PATIENCE))
 
