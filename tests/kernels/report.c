@@ -7,7 +7,7 @@
 #include "console.h"
 
 #define LOWEST	  0x500 /* below it are the BIOS's own data */
-#define MAX_TEXT  8192
+#define MAX_TEXT  0x20000
 #define MAX_AREAS 256
 #define RSDP_OLD  20
 #define RSDP_NEW  36

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Virtual machine monitors, played by tests/kernels/stage.S: memory and CPU as
+they hand them to a kernel, byte by byte, from their sources.
+
+    Cloud Hypervisor 53   arch/src/x86_64/{layout,regs,mod}.rs
+    Firecracker 1.16      src/vmm/src/arch/x86_64/{layout,regs,gdt,mod}.rs
+    crosvm (August 2026)  x86_64/src/{lib,regs}.rs, kernel_loader/src
+
+and older releases of the first two where they did it otherwise. They have no
+firmware: memory is zero but for what they write. Here it is dirty, but for
+the BIOS data area. The machine is QEMU's pc, whose first MiB is made RAM
+altogether, as theirs is.
+"""
+import struct
+from typing import NamedTuple
+
+import vmm_acpi
+import stage
+from bzimage import MIB
+from stage import RAM, RESERVED
+
+GIB = 1 << 30
+DIRT = b"\xa5"
+PAGE = 4096
+BDA, BDA_END, EBDA_POINTER = 0x400, 0x500, 0x40e
+VIDEO_HOLE = 0xa0000
+FRONT = 0x80000000  # bus 0, device 0 in PCI's address port
+CONFIG_ADDRESS, CONFIG_DATA = 0xcf8, 0xcfc
+# i440FX: all of C0000-FFFFF, then A0000-BFFFF, are RAM, to read and to write
+ALL_RAM = [(0x58, 0x33333000), (0x5c, 0x33333333), (0x70, 0x004a0000)]
+LOADER_OTHER = 0xff
+ZERO_PAGE, CMDLINE = 0x7000, 0x20000
+START_INFO, MODLIST, MEMMAP = 0x6000, 0x6040, 0x7000
+MULTIBOOT_INFO = 0x6000
+NAMED = {"start_info": START_INFO, "modlist": MODLIST, "memmap": MEMMAP}
+LARGE, PRESENT = 0x83, 3
+PE, ET, PG = 1, 0x10, 1 << 31
+PAE, LA57 = 1 << 5, 1 << 12
+LME = 1 << 8
+BUSY = 1 << 41  # in a TSS: ltr takes one that is not, and makes it so
+SETUP_DATA, SETUP_RNG_SEED = 0x20800, 9
+
+
+class Vmm(NamedTuple):
+    """What differs between them."""
+
+    low: tuple  # the map below 1 MiB
+    rsdp: int = 0  # 0: no ACPI
+    tables: int = 0  # the other tables; 0: behind the RSDP
+    told: bool = True  # of the RSDP, by the protocol
+    mmconfig: tuple = ()
+    gdt: int = 0x500
+    first: int = 1  # of the table's entries in use
+    cr0: int = PE | ET
+    stack: int = 0x8ff0
+    paging: int = 0x9000
+    mapped: int = 1  # GiB
+    levels: int = 4
+    ebda: int = 0
+    seed: bytes = b""
+
+    def regions(self, top):
+        """The memory map, for RAM up to an address, in the VMM's order."""
+        return (*self.low, (MIB, top - MIB, RAM), *self.mmconfig)
+
+
+CLOUD_HYPERVISOR = Vmm(
+    ((0, 0xa0000, RAM),), 0xa0000, cr0=PE, ebda=0xa000,
+    mmconfig=((0xe8000000, 256 * MIB, RESERVED),))
+# Up to 0.5 it knew no PVH: Linux's 64-bit entry, whatever the file says. From
+# then to 15 it had both, and five levels of tables where the host had them.
+OLD_CLOUD_HYPERVISOR = CLOUD_HYPERVISOR._replace(paging=0xa000, cr0=PE | ET)
+FIVE_LEVELS = OLD_CLOUD_HYPERVISOR._replace(paging=0x9000, levels=5)
+FIRECRACKER = Vmm(
+    ((0, 0x9fc00, RAM), (0x9fc00, 0xe0000 - 0x9fc00, RESERVED)), 0xe0000,
+    0xa0000, mmconfig=((0xeec00000, 256 * MIB, RESERVED),))
+FIRECRACKER_PVH = FIRECRACKER._replace(told=False)
+# Without ACPI, up to 1.7.
+OLD_FIRECRACKER = Vmm(((0, 0x9fc00, RAM),))
+CROSVM = Vmm(
+    ((0, 0xa0000, RAM), (0xa0000, MIB - 0xa0000, RESERVED)), 0xe0000,
+    told=False, gdt=0x1500, first=2, stack=0x8000, mapped=4,
+    seed=bytes(range(256)), mmconfig=((0xf4000000, 64 * MIB, RESERVED),))
+
+
+def descriptor(flags, limit):
+    return (flags & 0xf0ff) << 40 | (limit & 0xf0000) << 32 | limit & 0xffff
+
+
+def poison(script, vmm):
+    """Nothing is left of the BIOS, nor is anything else as gangway would have
+    it."""
+    for register, value in ALL_RAM:
+        script.write_port(CONFIG_ADDRESS, FRONT | register)
+        script.write_port(CONFIG_DATA, value)
+    script.put(0, DIRT * BDA)
+    script.clear(BDA, BDA_END - BDA)
+    script.put(BDA_END, DIRT * (MIB - BDA_END))
+    script.put(MIB, DIRT * MIB)
+    if vmm.ebda:
+        script.put(EBDA_POINTER, struct.pack("<H", vmm.ebda))
+
+
+def segments(script, vmm, bits):
+    """Put the descriptor tables; the fields of the state that they make."""
+    code = descriptor(0xa09b if bits == 64 else 0xc09b, 0xfffff)
+    tss = descriptor(0x808b if bits == 64 else 0x8b, 0x67)
+    table = [0] * vmm.first + [code, descriptor(0xc093, 0xfffff), tss & ~BUSY]
+    table += [0] * (vmm.first - 1)
+    script.put(vmm.gdt, struct.pack("<%dQ" % len(table), *table))
+    idt = vmm.gdt + 8 * len(table)
+    script.put(idt, bytes(8))
+    first = 8 * vmm.first
+    return {"cs": first, "ds": first + 8, "tr": first + 16,
+            "gdt": (vmm.gdt, 8 * len(table) - 1), "idt": (idt, 7)}
+
+
+def page_tables(script, vmm):
+    """Put them, each on the page behind the one that points at it."""
+    at = vmm.paging
+    for _ in range(vmm.levels - 3):
+        script.put(at, struct.pack("<Q", at + PAGE | PRESENT))
+        at += PAGE
+    script.put(at, struct.pack("<%dQ" % vmm.mapped, *(
+        at + PAGE * (number + 1) | PRESENT for number in range(vmm.mapped))))
+    script.put(at + PAGE, struct.pack("<%dQ" % (512 * vmm.mapped), *(
+        number << 21 | LARGE for number in range(512 * vmm.mapped))))
+
+
+def begin(vmm, gangway, module, cmdline):
+    script = stage.Script()
+    poison(script, vmm)
+    load(script, gangway)
+    script.put_modules([module] if module else [])
+    script.put(CMDLINE, cmdline.encode() + b"\0")
+    if vmm.rsdp:
+        vmm_acpi.put(script, vmm.rsdp, vmm.tables)
+    return script
+
+
+def load(script, gangway):
+    """Put what the file has; what it has not, nobody clears."""
+    data = gangway.read_bytes()
+    table, = struct.unpack_from("<Q", data, 0x20)
+    size, count = struct.unpack_from("<HH", data, 0x36)
+    for at in range(table, table + size * count, size):
+        kind, _, offset, _, paddr, length = \
+            struct.unpack_from("<IIQQQQ", data, at)
+        if kind == stage.PT_LOAD and length:
+            script.put(paddr, data[offset:offset + length])
+
+
+def by_pvh(vmm, gangway, module, cmdline, top):
+    """Through the PVH entry; module: one at most, as they give."""
+    script = begin(vmm, gangway, module, cmdline)
+    regions = vmm.regions(top)
+    script.put(START_INFO, struct.pack(
+        "<4I4QII", stage.START_INFO_MAGIC, 1, 0, 1 if module else 0,
+        MODLIST if module else 0, CMDLINE, vmm.rsdp if vmm.told else 0,
+        MEMMAP, len(regions), 0))
+    if module:
+        script.put(MODLIST, struct.pack("<4Q", module.at, len(module.data),
+                                        0, 0))
+    script.put(MEMMAP, b"".join(struct.pack("<QQII", *region, 0)
+                                for region in regions))
+    script.state = stage.State(
+        stage.pvh_entry(gangway), ebx=START_INFO, eflags=2, cr0=vmm.cr0,
+        **segments(script, vmm, 32))
+    return script
+
+
+def boot_params(vmm, module, cmdline, regions, subarch=(0, 0)):
+    """A zero page for an ELF file, which has no setup header; subarch:
+    hardware_subarch and its data."""
+    page = bytearray(PAGE)
+
+    def put(at, code, *values):
+        struct.pack_into("<" + code, page, at, *values)
+    put(0x70, "Q", vmm.rsdp if vmm.told else 0)
+    put(0x1e8, "B", len(regions))
+    put(0x1fe, "H4s", 0xaa55, b"HdrS")
+    put(0x210, "B", LOADER_OTHER)
+    if module:
+        put(0x218, "II", module.at & 0xffffffff, len(module.data))
+        put(0xc0, "I", module.at >> 32)
+    put(0x228, "I", CMDLINE)
+    put(0x230, "I", 0x1000000)
+    put(0x238, "IIQ", len(cmdline) + 1, *subarch)
+    put(0x250, "Q", SETUP_DATA if vmm.seed else 0)
+    for number, region in enumerate(regions):
+        put(0x2d0 + 20 * number, "QQI", *region)
+    return bytes(page)
+
+
+def by_linux(vmm, gangway, module, cmdline, top, **params):
+    """Through Linux's 64-bit entry, which is the file's."""
+    script = begin(vmm, gangway, module, cmdline)
+    script.put(ZERO_PAGE, boot_params(vmm, module, cmdline,
+                                      vmm.regions(top), **params))
+    if vmm.seed:
+        script.put(SETUP_DATA, struct.pack("<QII", 0, SETUP_RNG_SEED,
+                                           len(vmm.seed)) + vmm.seed)
+    page_tables(script, vmm)
+    script.state = stage.State(
+        struct.unpack_from("<Q", gangway.read_bytes(), 0x18)[0],
+        esi=ZERO_PAGE, esp=vmm.stack, ebp=vmm.stack, eflags=2,
+        cr0=vmm.cr0 | PG, cr3=vmm.paging, efer=LME,
+        cr4=PAE | (LA57 if vmm.levels == 5 else 0),
+        **segments(script, vmm, 64))
+    return script
+
+
+def by_multiboot(vmm, gangway, cmdline, top):
+    """As crosvm does: without modules, whatever it was given."""
+    script = begin(vmm, gangway, None, cmdline)
+    regions = vmm.regions(top)
+    table = b"".join(struct.pack("<IQQI", 20, *region) for region in regions)
+    script.put(MULTIBOOT_INFO + 128, table)
+    script.put(MULTIBOOT_INFO + 128 + len(table), b"crosvm\0")
+    info = struct.pack("<5I", 0x245, 640, top // 1024 - 1024, 0, CMDLINE)
+    info = info.ljust(44, b"\0")
+    info += struct.pack("<II", len(table), MULTIBOOT_INFO + 128)
+    info = info.ljust(64, b"\0")
+    info += struct.pack("<I", MULTIBOOT_INFO + 128 + len(table))
+    script.put(MULTIBOOT_INFO, info.ljust(116, b"\0"))
+    script.state = stage.State(
+        stage.mb1_entry(gangway), eax=stage.MB1_MAGIC, ebx=MULTIBOOT_INFO,
+        eflags=2, **segments(script, vmm, 32))
+    return script
+
+
+def place(data, top):
+    """A module where they put it: as high as it can, on a page."""
+    return stage.Module((top - len(data)) // PAGE * PAGE, data)
