@@ -31,7 +31,8 @@
 #define LINUX_SETUP_DTB	     2
 #define LINUX_SETUP_RNG_SEED 9
 
-#define LINUX_SUBARCH_XEN 2
+#define LINUX_SUBARCH_LGUEST 1
+#define LINUX_SUBARCH_XEN    2 /* PV */
 
 #define LINUX_VIDEO_TEXT       0x22	 /* orig_video_isVGA */
 #define LINUX_VIDEO_VLFB       0x23	 /* lfb_size in 64 KiB */

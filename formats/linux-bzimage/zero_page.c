@@ -13,6 +13,9 @@
 
 #define VERSION_SETUP_DATA 0x209
 
+/* 32-bit kernels up to Linux 5.3 have entries for guests of lguest and Xen PV,
+ * which begin with hypercalls; all others would believe the PC to have less
+ * than it has. */
 static why check_subarch(const struct boot *boot, const struct bzimage *bz)
 {
 	const struct options *options = &boot->options;
@@ -23,9 +26,9 @@ static why check_subarch(const struct boot *boot, const struct bzimage *bz)
 		return NULL;
 	if (bz->hdr.version < 0x207)
 		return "the kernel's boot protocol has no hardware_subarch";
-	if (subarch == LINUX_SUBARCH_XEN)
-		return "hardware_subarch 2 is for Xen PV domains, and this is "
-		       "none";
+	if (subarch == LINUX_SUBARCH_LGUEST || subarch == LINUX_SUBARCH_XEN)
+		return "hardware_subarch 1 and 2 are for guests of lguest and "
+		       "Xen PV, which this is not";
 	return NULL;
 }
 

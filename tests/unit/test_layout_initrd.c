@@ -239,19 +239,24 @@ static void the_command_line_may_be_as_long_as_the_kernel_says(void **state)
 
 static void wrong_subarchs_are_refused(void **state)
 {
-	static const char is_xen[] =
-		"hardware_subarch 2 is for Xen PV domains, and this is none";
+	static const char is_guest[] =
+		"hardware_subarch 1 and 2 are for guests of lguest and Xen PV, "
+		"which this is not";
 	static const char too_old[] =
 		"the kernel's boot protocol has no hardware_subarch";
 
 	(void)state;
 	layout_kernel(70 * MIB, LEN);
-	info.subarch = 2;
-	assert_why(layout_plan(), is_xen);
-	boot.options.has_subarch = true;
-	assert_planned();
-	boot.options.subarch = 2;
-	assert_why(layout_plan(), is_xen);
+	for (u32 i = 1; i <= 2; i++) {
+		info.subarch = i;
+		boot.options.has_subarch = false;
+		assert_why(layout_plan(), is_guest);
+		boot.options.has_subarch = true;
+		boot.options.subarch = 0;
+		assert_planned();
+		boot.options.subarch = i;
+		assert_why(layout_plan(), is_guest);
+	}
 	boot.options.subarch = 4;
 	assert_planned();
 	hdr.version = 0x206;
