@@ -13,6 +13,8 @@ class Guest:
         self.blob_ok = bool(re.search(r"^GUEST-BLOB OK$", self.text, re.M))
         self.kernel = re.search(r"^GUEST-KERNEL (.*)$", self.text, re.M)[1]
         self.cpus = int(re.search(r"^GUEST-CPUS (\d+)$", self.text, re.M)[1])
+        self.levels = int(re.search(r"^GUEST-LEVELS (\d)$", self.text,
+                                    re.M)[1])
         self.mem_kib = int(re.search(r"^GUEST-MEM MemTotal: *(\d+)",
                                      self.text, re.M)[1])
         self.has_efi = "GUEST-EFI yes" in self.text

@@ -14,8 +14,9 @@ altogether, as theirs is.
 import struct
 from typing import NamedTuple
 
-import vmm_acpi
+import doors
 import stage
+import vmm_acpi
 from bzimage import MIB
 from stage import RAM, RESERVED
 
@@ -131,7 +132,8 @@ def begin(vmm, gangway, module, cmdline):
     script = stage.Script()
     poison(script, vmm)
     load(script, gangway)
-    script.put_modules([module] if module else [])
+    if module and module.at < 4 * GIB:  # or by loaded_by_qemu()
+        script.put_modules([module])
     script.put(CMDLINE, cmdline.encode() + b"\0")
     if vmm.rsdp:
         vmm_acpi.put(script, vmm.rsdp, vmm.tables)
@@ -227,6 +229,13 @@ def by_multiboot(vmm, gangway, cmdline, top):
         stage.mb1_entry(gangway), eax=stage.MB1_MAGIC, ebx=MULTIBOOT_INFO,
         eflags=2, **segments(script, vmm, 32))
     return script
+
+
+def loaded_by_qemu(folder, module):
+    """QEMU's arguments for a module where the first stage does not reach."""
+    (folder / "high").write_bytes(module.data)
+    return ["-device", "loader,file=%s,addr=%#x,force-raw=on"
+            % (doors.escape(folder / "high"), module.at)]
 
 
 def place(data, top):
