@@ -31,7 +31,7 @@ void paging_use(phys root);
 static void map_image(const u8 *start, const u8 *end, u64 bits)
 {
 	for (u64 at = (u64)start; at < (u64)end; at += PAGE_SIZE)
-		image_pt[at / PAGE_SIZE] = at | bits;
+		image_pt[at / PAGE_SIZE % TABLE_LEN] = at | bits;
 }
 
 void paging_protect(void)
@@ -40,8 +40,8 @@ void paging_protect(void)
 
 	map_image(_image, _bss, PTE_PRESENT);
 	map_image(_bss, _image_end, PTE_PRESENT | PTE_WRITABLE | nx);
-	image_pt[(u64)stack_guard / PAGE_SIZE] = 0;
-	image_pd[0] = (u64)image_pt | PTE_TABLE;
+	image_pt[(u64)stack_guard / PAGE_SIZE % TABLE_LEN] = 0;
+	image_pd[(u64)_image / LARGE_PAGE] = (u64)image_pt | PTE_TABLE;
 	image_pdpt[0] = (u64)image_pd | PTE_TABLE;
 	top_table[0] = (u64)image_pdpt | PTE_TABLE;
 	paging_use((phys)(u64)top_table);

@@ -153,7 +153,7 @@ def test_linux_with_five_levels(tmp_path, kernel, door, words, levels,
 
 @real
 def test_linux_whose_loader_had_five_levels(tmp_path, cloud, initramfs):
-    """Old Cloud Hypervisor enters with them on; see vmm.py."""
+    """See vmm.py for who did."""
     top = 512 * MIB
     fit.make(tmp_path / "bundle", cloud, initramfs, CONSOLE)
     module = vmm.place((tmp_path / "bundle").read_bytes(), top)

@@ -23,7 +23,6 @@ from refusal import refused_with
 TOP = 200 * MIB
 WAYS = {
     "cloud-hypervisor": (vmm.CLOUD_HYPERVISOR, vmm.by_pvh),
-    "cloud-hypervisor-0.5": (vmm.OLD_CLOUD_HYPERVISOR, vmm.by_linux),
     "firecracker": (vmm.FIRECRACKER_PVH, vmm.by_pvh),
     "firecracker-1.11": (vmm.FIRECRACKER, vmm.by_linux),
     "firecracker-1.7": (vmm.OLD_FIRECRACKER, vmm.by_linux),
@@ -87,7 +86,7 @@ def test_kernel_over_all_its_tables(tmp_path, name):
 
 
 def test_five_levels_at_linux_s_entry(tmp_path):
-    """Cloud Hypervisor, before 16, where the host had them."""
+    """As Cloud Hypervisor had them, up to 15."""
     image, top = bzimage.make(MIB), TOP
     module = vmm.place(bundle(tmp_path, image.data), top)
     script = vmm.by_linux(vmm.FIVE_LEVELS, doors.GANGWAY_PVH, module, "", top)
@@ -168,3 +167,19 @@ def test_linux(tmp_path, kernel, name, initramfs):
                   CONSOLE)
     outcome = play(tmp_path, name, data, "x y", top, timeout=90)
     check(outcome, CONSOLE + " x y", contract.regions(top), contract.rsdp)
+
+
+@pytest.mark.parametrize("kernel", ["cloud", "cloud-5.10", "cloud-6.12"])
+@pytest.mark.parametrize("board", ["pc", "q35", "microvm,acpi=off"])
+@pytest.mark.real
+def test_linux_by_qboot(tmp_path, kernel, board, initramfs):
+    """Without ACPI on microvm: with it these find no timer under TCG."""
+    args = doors.args("pvh", tmp_path, [
+        (targets.fetched(kernel, "vmlinuz"), CONSOLE), (initramfs, "")], "x")
+    outcome = machine.run(tmp_path, *args, "-bios", "qboot.rom",
+                          machine=board, timeout=90)
+    guest = Guest(outcome)
+    assert guest.cmdline == CONSOLE + " x"
+    assert guest.blob_ok, "the initrd is damaged"
+    assert ("ACPI: RSDP 0x00000000000F3" in guest.text) == \
+        ("acpi=off" not in board)

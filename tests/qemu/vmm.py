@@ -30,10 +30,9 @@ CONFIG_ADDRESS, CONFIG_DATA = 0xcf8, 0xcfc
 # i440FX: all of C0000-FFFFF, then A0000-BFFFF, are RAM, to read and to write
 ALL_RAM = [(0x58, 0x33333000), (0x5c, 0x33333333), (0x70, 0x004a0000)]
 LOADER_OTHER = 0xff
-ZERO_PAGE, CMDLINE = 0x7000, 0x20000
+ZERO_PAGE, PAGE_TABLES, CMDLINE = 0x7000, 0x9000, 0x20000
 START_INFO, MODLIST, MEMMAP = 0x6000, 0x6040, 0x7000
 MULTIBOOT_INFO = 0x6000
-NAMED = {"start_info": START_INFO, "modlist": MODLIST, "memmap": MEMMAP}
 LARGE, PRESENT = 0x83, 3
 PE, ET, PG = 1, 0x10, 1 << 31
 PAE, LA57 = 1 << 5, 1 << 12
@@ -54,11 +53,11 @@ class Vmm(NamedTuple):
     first: int = 1  # of the table's entries in use
     cr0: int = PE | ET
     stack: int = 0x8ff0
-    paging: int = 0x9000
     mapped: int = 1  # GiB
     levels: int = 4
     ebda: int = 0
     seed: bytes = b""
+    lowest: int = MIB  # where a file may begin
 
     def regions(self, top):
         """The memory map, for RAM up to an address, in the VMM's order."""
@@ -68,10 +67,9 @@ class Vmm(NamedTuple):
 CLOUD_HYPERVISOR = Vmm(
     ((0, 0xa0000, RAM),), 0xa0000, cr0=PE, ebda=0xa000,
     mmconfig=((0xe8000000, 256 * MIB, RESERVED),))
-# Up to 0.5 it knew no PVH: Linux's 64-bit entry, whatever the file says. From
-# then to 15 it had both, and five levels of tables where the host had them.
-OLD_CLOUD_HYPERVISOR = CLOUD_HYPERVISOR._replace(paging=0xa000, cr0=PE | ET)
-FIVE_LEVELS = OLD_CLOUD_HYPERVISOR._replace(paging=0x9000, levels=5)
+# From 0.7 to 15, for files without a PVH note, where the host has five levels
+# of page tables: the most that anybody does at Linux's entry.
+FIVE_LEVELS = CLOUD_HYPERVISOR._replace(cr0=PE | ET, levels=5)
 FIRECRACKER = Vmm(
     ((0, 0x9fc00, RAM), (0x9fc00, 0xe0000 - 0x9fc00, RESERVED)), 0xe0000,
     0xa0000, mmconfig=((0xeec00000, 256 * MIB, RESERVED),))
@@ -81,7 +79,8 @@ OLD_FIRECRACKER = Vmm(((0, 0x9fc00, RAM),))
 CROSVM = Vmm(
     ((0, 0xa0000, RAM), (0xa0000, MIB - 0xa0000, RESERVED)), 0xe0000,
     told=False, gdt=0x1500, first=2, stack=0x8000, mapped=4,
-    seed=bytes(range(256)), mmconfig=((0xf4000000, 64 * MIB, RESERVED),))
+    seed=bytes(range(256)), mmconfig=((0xf4000000, 64 * MIB, RESERVED),),
+    lowest=2 * MIB)
 
 
 def descriptor(flags, limit):
@@ -97,7 +96,7 @@ def poison(script, vmm):
     script.put(0, DIRT * BDA)
     script.clear(BDA, BDA_END - BDA)
     script.put(BDA_END, DIRT * (MIB - BDA_END))
-    script.put(MIB, DIRT * MIB)
+    script.put(MIB, DIRT * 2 * MIB)
     if vmm.ebda:
         script.put(EBDA_POINTER, struct.pack("<H", vmm.ebda))
 
@@ -118,7 +117,7 @@ def segments(script, vmm, bits):
 
 def page_tables(script, vmm):
     """Put them, each on the page behind the one that points at it."""
-    at = vmm.paging
+    at = PAGE_TABLES
     for _ in range(vmm.levels - 3):
         script.put(at, struct.pack("<Q", at + PAGE | PRESENT))
         at += PAGE
@@ -131,7 +130,7 @@ def page_tables(script, vmm):
 def begin(vmm, gangway, module, cmdline):
     script = stage.Script()
     poison(script, vmm)
-    load(script, gangway)
+    Elf(gangway).load(script, vmm.lowest)
     if module and module.at < 4 * GIB:  # or by loaded_by_qemu()
         script.put_modules([module])
     script.put(CMDLINE, cmdline.encode() + b"\0")
@@ -140,16 +139,42 @@ def begin(vmm, gangway, module, cmdline):
     return script
 
 
-def load(script, gangway):
-    """Put what the file has; what it has not, nobody clears."""
-    data = gangway.read_bytes()
-    table, = struct.unpack_from("<Q", data, 0x20)
-    size, count = struct.unpack_from("<HH", data, 0x36)
-    for at in range(table, table + size * count, size):
-        kind, _, offset, _, paddr, length = \
-            struct.unpack_from("<IIQQQQ", data, at)
-        if kind == stage.PT_LOAD and length:
-            script.put(paddr, data[offset:offset + length])
+class Elf:
+    """A file as they read it, refused for what they refuse it for."""
+
+    def __init__(self, path):
+        self.data = path.read_bytes()
+        assert self.data[:7] == b"\x7fELF\2\1\1"
+        self.entry, table = struct.unpack_from("<QQ", self.data, 0x18)
+        size, count = struct.unpack_from("<HH", self.data, 0x36)
+        assert size == 56 and table >= 64
+        self.headers = [
+            struct.unpack_from("<IIQQQQQQ", self.data, at)
+            for at in range(table, table + size * count, size)]
+
+    def load(self, script, lowest):
+        """Put what the file has; what it has not, nobody clears."""
+        first, end = 1 << 32, 0
+        for kind, _, offset, _, paddr, length, whole, _ in self.headers:
+            if kind == stage.PT_LOAD:
+                assert paddr >= lowest
+                first, end = min(first, paddr), max(end, paddr + whole)
+                script.put(paddr, self.data[offset:offset + length])
+        assert first <= self.entry < end
+
+    def pvh_entry(self):
+        """Of the note, by its number alone, in the last PT_NOTE there is."""
+        *_, note = (row for row in self.headers if row[0] == 4)
+        _, _, offset, _, _, length, _, align = note
+        end = offset + length
+        while offset < end:
+            name, desc, kind = struct.unpack_from("<III", self.data, offset)
+            offset += 12 + -(-name // align) * align
+            if kind == stage.PHYS32_ENTRY:
+                return int.from_bytes(self.data[offset:offset + desc],
+                                      "little")
+            offset += -(-desc // align) * align
+        raise ValueError("no note")
 
 
 def by_pvh(vmm, gangway, module, cmdline, top):
@@ -166,7 +191,7 @@ def by_pvh(vmm, gangway, module, cmdline, top):
     script.put(MEMMAP, b"".join(struct.pack("<QQII", *region, 0)
                                 for region in regions))
     script.state = stage.State(
-        stage.pvh_entry(gangway), ebx=START_INFO, eflags=2, cr0=vmm.cr0,
+        Elf(gangway).pvh_entry(), ebx=START_INFO, eflags=2, cr0=vmm.cr0,
         **segments(script, vmm, 32))
     return script
 
@@ -204,9 +229,9 @@ def by_linux(vmm, gangway, module, cmdline, top, **params):
                                            len(vmm.seed)) + vmm.seed)
     page_tables(script, vmm)
     script.state = stage.State(
-        struct.unpack_from("<Q", gangway.read_bytes(), 0x18)[0],
+        Elf(gangway).entry,
         esi=ZERO_PAGE, esp=vmm.stack, ebp=vmm.stack, eflags=2,
-        cr0=vmm.cr0 | PG, cr3=vmm.paging, efer=LME,
+        cr0=vmm.cr0 | PG, cr3=PAGE_TABLES, efer=LME,
         cr4=PAE | (LA57 if vmm.levels == 5 else 0),
         **segments(script, vmm, 64))
     return script
@@ -214,7 +239,7 @@ def by_linux(vmm, gangway, module, cmdline, top, **params):
 
 def by_multiboot(vmm, gangway, cmdline, top):
     """As crosvm does: without modules, whatever it was given."""
-    script = begin(vmm, gangway, None, cmdline)
+    script = begin(vmm._replace(lowest=MIB), gangway, None, cmdline)
     regions = vmm.regions(top)
     table = b"".join(struct.pack("<IQQI", 20, *region) for region in regions)
     script.put(MULTIBOOT_INFO + 128, table)
