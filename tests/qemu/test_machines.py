@@ -284,6 +284,28 @@ def test_linux_with_its_initrd_above_4_gib(tmp_path, way, kernel, initramfs):
     assert int(start, 16) > HIGH
 
 
+# ---- A kernel above 4 GiB ---------------------------------------------------
+
+def test_kernel_runs_above_4_gib(tmp_path):
+    """There is no room for its window below, and it allows it."""
+    image = bzimage.write(tmp_path / "kernel", MIB, xloadflags=3)
+    (tmp_path / "initrd").write_bytes(INITRD)
+    outcome = high(tmp_path, vmm.by_pvh, tmp_path / "kernel",
+                   tmp_path / "initrd", 24 * MIB)
+    report = probe.Report(outcome)
+    probe.check_promises(report, image, INITRD)
+    assert report.window.start >= 4 * GIB
+
+
+@real
+@pytest.mark.parametrize("kernel", ["cloud", "cloud-5.10", "cloud-6.12"])
+def test_linux_runs_above_4_gib(tmp_path, kernel, initramfs):
+    outcome = high(tmp_path, vmm.by_linux, targets.fetched(kernel, "vmlinuz"),
+                   initramfs, 40 * MIB, timeout=120)
+    check(outcome, CONSOLE + " x")
+    assert outcome.lines("image: 0x1[0-9a-f]{8}-")
+
+
 # ---- Little memory ----------------------------------------------------------
 
 @pytest.mark.parametrize("memory", [2, 4, 8, 16, 32])

@@ -43,10 +43,10 @@ def bundle(folder, kernel, initrd=INITRD, words="a b"):
     return (folder / "bundle").read_bytes()
 
 
-def play(folder, name, data, words, top=TOP, **options):
+def play(folder, name, data, words, top=TOP, file=doors.GANGWAY_PVH,
+         **options):
     contract, way = WAYS[name]
-    script = way(contract, doors.GANGWAY_PVH, vmm.place(data, top), words,
-                 top)
+    script = way(contract, file, vmm.place(data, top), words, top)
     return stage.run(folder, script, **options)
 
 
@@ -65,6 +65,16 @@ def test_all_that_it_gives_arrives(tmp_path, name):
     same_seed = [node.data for node in report.setup_data] == \
         [contract.seed] * bool(contract.seed)
     assert same_seed, report.setup_data
+
+
+@pytest.mark.parametrize("name", ["cloud-hypervisor", "firecracker",
+                                  "firecracker-1.11"])
+def test_gangway_elf_does_as_well(tmp_path, name):
+    """crosvm takes it for Multiboot: see below."""
+    image = bzimage.make(MIB)
+    outcome = play(tmp_path, name, bundle(tmp_path, image.data), "c d",
+                   file=doors.GANGWAY)
+    probe.check_promises(probe.Report(outcome), image, INITRD)
 
 
 @by_any_way

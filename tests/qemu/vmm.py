@@ -70,11 +70,12 @@ CLOUD_HYPERVISOR = Vmm(
 # From 0.7 to 15, for files without a PVH note, where the host has five levels
 # of page tables: the most that anybody does at Linux's entry.
 FIVE_LEVELS = CLOUD_HYPERVISOR._replace(cr0=PE | ET, levels=5)
+# From 1.8 on; before that without ACPI, and by PVH from 1.12 on.
 FIRECRACKER = Vmm(
     ((0, 0x9fc00, RAM), (0x9fc00, 0xe0000 - 0x9fc00, RESERVED)), 0xe0000,
-    0xa0000, mmconfig=((0xeec00000, 256 * MIB, RESERVED),))
-FIRECRACKER_PVH = FIRECRACKER._replace(told=False)
-# Without ACPI, up to 1.7.
+    0xa0000)
+FIRECRACKER_PVH = FIRECRACKER._replace(
+    told=False, mmconfig=((0xeec00000, 256 * MIB, RESERVED),))
 OLD_FIRECRACKER = Vmm(((0, 0x9fc00, RAM),))
 CROSVM = Vmm(
     ((0, 0xa0000, RAM), (0xa0000, MIB - 0xa0000, RESERVED)), 0xe0000,
