@@ -168,8 +168,7 @@ def check(outcome, cmdline, regions, rsdp):
     assert outcome.reason == ("guest-shutdown" if rsdp else "guest-reset")
 
 
-@pytest.mark.parametrize("kernel,name", each_kernel_by_each_way())
-def test_linux(tmp_path, kernel, name, initramfs):
+def boot_linux(tmp_path, kernel, name, initramfs):
     contract, _ = WAYS[name]
     top = 512 * MIB
     file = targets.fetched(kernel, "vmlinuz")
@@ -177,6 +176,22 @@ def test_linux(tmp_path, kernel, name, initramfs):
                   CONSOLE)
     outcome = play(tmp_path, name, data, "x y", top, timeout=90)
     check(outcome, CONSOLE + " x y", contract.regions(top), contract.rsdp)
+    return outcome
+
+
+@pytest.mark.parametrize("kernel,name", each_kernel_by_each_way())
+def test_linux(tmp_path, kernel, name, initramfs):
+    boot_linux(tmp_path, kernel, name, initramfs)
+
+
+@pytest.mark.parametrize("name", ["cloud-hypervisor", "firecracker-1.7",
+                                  "crosvm"])
+@pytest.mark.real
+def test_linux_finds_the_mp_table(tmp_path, name, initramfs):
+    """Where crosvm puts it, its map has RAM. The cloud kernels do not look."""
+    outcome = boot_linux(tmp_path, "amd64-6.1", name, initramfs)
+    assert "found SMP MP-table at [mem %#010x-" % WAYS[name][0].mp[0] \
+        in outcome.serial
 
 
 @pytest.mark.parametrize("kernel", ["cloud", "cloud-5.10", "cloud-6.12"])

@@ -15,6 +15,7 @@ import struct
 from typing import NamedTuple
 
 import doors
+import mp_table
 import stage
 import vmm_acpi
 from bzimage import MIB
@@ -58,6 +59,7 @@ class Vmm(NamedTuple):
     ebda: int = 0
     seed: bytes = b""
     lowest: int = MIB  # where a file may begin
+    mp: tuple = ()  # where the MP table's pointer is, and the table
 
     def regions(self, top):
         """The memory map, for RAM up to an address, in the VMM's order."""
@@ -66,6 +68,7 @@ class Vmm(NamedTuple):
 
 CLOUD_HYPERVISOR = Vmm(
     ((0, 0xa0000, RAM),), 0xa0000, cr0=PE, ebda=0xa000,
+    mp=(0xf0100, 0xf0110),
     mmconfig=((0xe8000000, 256 * MIB, RESERVED),))
 # From 0.7 to 15, for files without a PVH note, where the host has five levels
 # of page tables: the most that anybody does at Linux's entry.
@@ -73,15 +76,15 @@ FIVE_LEVELS = CLOUD_HYPERVISOR._replace(cr0=PE | ET, levels=5)
 # From 1.8 on; before that without ACPI, and by PVH from 1.12 on.
 FIRECRACKER = Vmm(
     ((0, 0x9fc00, RAM), (0x9fc00, 0xe0000 - 0x9fc00, RESERVED)), 0xe0000,
-    0xa0000)
+    0xa0000, mp=(0x9fc00, 0x9fc10))
 FIRECRACKER_PVH = FIRECRACKER._replace(
     told=False, mmconfig=((0xeec00000, 256 * MIB, RESERVED),))
-OLD_FIRECRACKER = Vmm(((0, 0x9fc00, RAM),))
+OLD_FIRECRACKER = Vmm(((0, 0x9fc00, RAM),), mp=(0x9fc00, 0x9fc10))
 CROSVM = Vmm(
     ((0, 0xa0000, RAM), (0xa0000, MIB - 0xa0000, RESERVED)), 0xe0000,
     told=False, gdt=0x1500, first=2, stack=0x8000, mapped=4,
     seed=bytes(range(256)), mmconfig=((0xf4000000, 64 * MIB, RESERVED),),
-    lowest=2 * MIB)
+    lowest=2 * MIB, mp=(0x9fc00, 0x9e800))
 
 
 def descriptor(flags, limit):
@@ -137,6 +140,8 @@ def begin(vmm, gangway, module, cmdline):
     script.put(CMDLINE, cmdline.encode() + b"\0")
     if vmm.rsdp:
         vmm_acpi.put(script, vmm.rsdp, vmm.tables)
+    if vmm.mp:
+        mp_table.put(script, *vmm.mp)
     return script
 
 
