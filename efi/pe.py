@@ -136,7 +136,8 @@ def convert(elf, sbat):
     table, body = [], b""
     for name, (at, length, content) in sorted(parts.items(),
                                               key=lambda row: row[1][0]):
-        raw = align(len(content), FILE_ALIGN)
+        # objcopy, which makes UKIs, drops a section without content.
+        raw = align(max(len(content), 1), FILE_ALIGN)
         table.append((name, at, length, ROOM_FOR_HEADERS + len(body), raw,
                       rights[name]))
         body += bytes(content).ljust(raw, b"\0")

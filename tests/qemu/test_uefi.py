@@ -258,6 +258,16 @@ def test_image_is_as_secure_boot_wants_it():
     assert names[b".reloc"]
 
 
+def test_objcopy_keeps_all_sections(tmp_path):
+    """It drops those without content: gangway's memory would not be cleared."""
+    image = esp.uki(tmp_path / "uki.efi", {".cmdline": b"x"})
+    before, after = (
+        {name: (size, at) for name, size, at, *_ in sections_of(
+            path.read_bytes())} for path in (esp.GANGWAY_EFI, image))
+    assert before.items() <= after.items()
+    assert len(after) == len(before) + 1
+
+
 def test_image_is_the_same_each_time(tmp_path):
     debug = doors.BUILD / "efi.debug"
     subprocess.run(["python3", doors.ROOT / "efi/pe.py", debug,
