@@ -12,6 +12,8 @@
 #define SURROGATE_END	0xe000
 #define PLANE_1		0x10000
 #define UNICODE_END	0x110000
+#define CONTROLS_END	0xa0
+#define NONCHARACTER	0xfffe /* the last two of each plane */
 
 /* Take one character off the front of UTF-16; 0 at its end. */
 static u32 take_utf16(struct view *left)
@@ -43,8 +45,17 @@ static u32 put_utf8(u32 c, char bytes[4])
 	return len;
 }
 
+/* Control characters and what Unicode keeps free, the byte order mark of the
+ * other order among it, are a sign of binary data. */
+static bool is_text(u32 c)
+{
+	return c >= ' ' && (c < 0x7f || c >= CONTROLS_END) && c != NO_TEXT &&
+	       (c & NONCHARACTER) != NONCHARACTER;
+}
+
 u64 text_from_utf16(struct view utf16, char *out, u64 room)
 {
+	bool has_ascii = false;
 	u64 len = 0;
 	char bytes[4];
 	u32 c, n;
@@ -54,14 +65,16 @@ u64 text_from_utf16(struct view utf16, char *out, u64 room)
 			continue;
 		if (c == '\t' || c == '\n' || c == '\r')
 			c = ' ';
-		if (c < ' ' || c == 0x7f || c == NO_TEXT)
+		if (!is_text(c))
 			return 0;
+		has_ascii |= c < 0x80;
 		n = put_utf8(c, bytes);
 		if (len < room)
 			memcpy(out + len, bytes, min_u64(n, room - len));
 		len += n;
 	}
-	return len;
+	/* A vendor's GUID may be eight fine characters, but not of these. */
+	return has_ascii ? len : 0;
 }
 
 /* Take one character off the front of UTF-8 that is not empty. */

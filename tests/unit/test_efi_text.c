@@ -51,6 +51,28 @@ static void binary_data_is_no_text(void **state)
 	assert_int_equal(read(lone_high, 8), 0);
 	assert_int_equal(read(lone_low, 6), 0);
 	assert_int_equal(read(high_at_end, 4), 0);
+	assert_int_equal(read(u"a\x80", 6), 0);
+	assert_int_equal(read(u"a\uffff", 6), 0);
+	assert_int_equal(read(u"a\U0001fffe", 8), 0);
+	assert_int_equal(read(u"\ufffe\x6100\x6200", 8), 0);
+}
+
+/* What boot entries of real machines have as optional data: a vendor's mark, a
+ * GUID, the head of Windows' BCD data, a whole load option. */
+static void vendors_data_is_no_text(void **state)
+{
+	static const u8 mark[] = { 0, 0, 'B', 'O' };
+	static const u8 guid[] = { 0x4e, 0xac, 0x08, 0x81, 0x11, 0x9f,
+				   0x59, 0x4d, 0x85, 0x0e, 0xe2, 0x1a,
+				   0x52, 0x2c, 0x59, 0xb2 };
+	static const u8 bcd[] = "WINDOWS\0\1\0\0\0\210\0\0\0x";
+	static const u8 option[] = "\1\0\0\0\54\0L\0i\0n\0u\0x\0\0";
+
+	(void)state;
+	assert_int_equal(read(mark, sizeof(mark)), 0);
+	assert_int_equal(read(guid, sizeof(guid)), 0);
+	assert_int_equal(read(bcd, sizeof(bcd)), 0);
+	assert_int_equal(read(option, sizeof(option)), 0);
 }
 
 static void characters_of_all_lengths_go_both_ways(void **state)
@@ -118,6 +140,7 @@ int main(void)
 		cmocka_unit_test(text_ends_at_a_nul_or_at_its_end),
 		cmocka_unit_test(odd_bytes_marks_and_line_ends_do_not_matter),
 		cmocka_unit_test(binary_data_is_no_text),
+		cmocka_unit_test(vendors_data_is_no_text),
 		cmocka_unit_test(characters_of_all_lengths_go_both_ways),
 		cmocka_unit_test(what_is_no_utf8_is_replaced),
 		cmocka_unit_test(room_is_kept_and_the_length_told),
