@@ -9,6 +9,14 @@
 
 #define MAX_PIECES 512
 #define LOW_END	   (4 * GIB)
+/* Of rhboot's shim, for its variables. */
+#define SHIM_LOCK_GUID                                                         \
+	{                                                                      \
+		0x605dab50, 0xe046, 0x4300,                                    \
+		{                                                              \
+			0xab, 0xb6, 0x3d, 0xd8, 0x10, 0xdd, 0x8b, 0x23         \
+		}                                                              \
+	}
 
 EFI_HANDLE firmware_image;
 EFI_SYSTEM_TABLE *firmware_table;
@@ -67,22 +75,31 @@ void *firmware_find(EFI_GUID guid)
 	return out;
 }
 
-/* A variable of one byte; 0 if there is none. */
-static u8 read_flag(const CHAR16 *name)
+/* A variable of one byte; 0 if there is none with these attributes. */
+static u8 read_flag(const CHAR16 *name, EFI_GUID guid, UINT32 without)
 {
-	EFI_GUID guid = EFI_GLOBAL_VARIABLE;
 	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
 	UINTN size = 1;
+	UINT32 attributes = 0;
 	u8 value = 0;
 
-	if (runtime->GetVariable((CHAR16 *)name, &guid, NULL, &size, &value))
+	if (runtime->GetVariable((CHAR16 *)name, &guid, &attributes, &size,
+				 &value) ||
+	    attributes & without)
 		return 0;
 	return value;
 }
 
 bool firmware_is_secure(void)
 {
-	return read_flag(u"SecureBoot") == 1 && read_flag(u"SetupMode") != 1;
+	EFI_GUID firmwares = EFI_GLOBAL_VARIABLE, shims = SHIM_LOCK_GUID;
+
+	/* An operating system can make shim's variable too, but not without
+	 * the attribute. */
+	return read_flag(u"SecureBoot", firmwares, 0) == 1 &&
+	       read_flag(u"SetupMode", firmwares, 0) != 1 &&
+	       read_flag(u"MokSBState", shims, EFI_VARIABLE_RUNTIME_ACCESS) !=
+		       1;
 }
 
 EFI_HANDLE firmware_initrd(void)
@@ -142,11 +159,10 @@ why pages_take_at(struct range range)
 
 void pages_give(struct range range)
 {
-	u64 nr;
+	u64 nr = max_u64(pages_of(range_len(range)), 1);
 
-	range.end = align_up(range.end, PAGE_SIZE);
-	nr = pages_of(range_len(range));
-	for (u32 i = 0; i < nr_pieces && nr; i++) {
+	range.end = range.start + nr * PAGE_SIZE;
+	for (u32 i = 0; i < nr_pieces; i++) {
 		if (!range_within(range, pieces[i]))
 			continue;
 		firmware->FreePages(range.start, nr);

@@ -68,7 +68,8 @@ static why read_all(EFI_FILE *file, u64 len, struct view *out)
 	return bad;
 }
 
-static why read_file(EFI_FILE *file, struct view *out)
+/* Ask for what is to be known of a file or a folder: entry. */
+static why ask(EFI_FILE *file)
 {
 	EFI_GUID guid = EFI_FILE_INFO_ID;
 	UINTN size = sizeof(entry);
@@ -77,15 +78,27 @@ static why read_file(EFI_FILE *file, struct view *out)
 		return "there is no such file";
 	if (file->GetInfo(file, &guid, &size, &entry))
 		return "the firmware does not tell a file's length";
-	if (entry.info.Attribute & EFI_FILE_DIRECTORY)
-		return "a folder is no file";
-	return read_all(file, entry.info.FileSize, out);
+	return NULL;
 }
 
-why volume_read(struct view path, struct view *out)
+static why read_file(EFI_FILE *file, u64 offset, u64 len, struct view *out)
+{
+	why bad = ask(file);
+
+	if (bad)
+		return bad;
+	if (entry.info.Attribute & EFI_FILE_DIRECTORY)
+		return "a folder is no file";
+	offset = min_u64(offset, entry.info.FileSize);
+	if (offset && file->SetPosition(file, offset))
+		return "the firmware does not find a place in a file";
+	return read_all(file, min_u64(len, entry.info.FileSize - offset), out);
+}
+
+why volume_read_part(struct view path, u64 offset, u64 len, struct view *out)
 {
 	EFI_FILE *file = open_path(path);
-	why bad = read_file(file, out);
+	why bad = read_file(file, offset, len, out);
 
 	if (bad)
 		say("gangway: the file is \"%.*s\"", SHOW(path));
@@ -94,28 +107,47 @@ why volume_read(struct view path, struct view *out)
 	return bad;
 }
 
+why volume_read(struct view path, struct view *out)
+{
+	return volume_read_part(path, 0, ~0ull, out);
+}
+
+/* The name of the file that entry tells of; empty if it is a folder, or has
+ * none that can be used. */
+static struct view name_of(u64 size)
+{
+	static char name[3 * MAX_PATH];
+	u64 at = offsetof(EFI_FILE_INFO, FileName);
+	struct view units = { (const u8 *)entry.info.FileName, size - at };
+	struct view text = { (const u8 *)name, 0 };
+
+	if (size <= at || entry.info.Attribute & EFI_FILE_DIRECTORY)
+		return text;
+	text.len = text_from_utf16(units, name, sizeof(name));
+	if (text.len > sizeof(name))
+		text.len = 0;
+	return text;
+}
+
 static why list(EFI_FILE *folder, why (*each)(struct view, void *),
 		void *context)
 {
-	static char name[3 * MAX_PATH];
-	why bad = NULL;
+	why bad = ask(folder);
 
+	/* What is read of a file would be taken for names. */
+	if (!bad && !(entry.info.Attribute & EFI_FILE_DIRECTORY))
+		return NULL;
 	while (!bad) {
 		UINTN size = sizeof(entry);
-		struct view units, text = { (const u8 *)name, 0 };
+		struct view name;
 
 		if (folder->Read(folder, &size, &entry))
 			return "a folder cannot be read to its end";
 		if (!size)
 			return NULL;
-		if (entry.info.Attribute & EFI_FILE_DIRECTORY)
-			continue;
-		units = (struct view){ (const u8 *)entry.info.FileName,
-				       size - offsetof(EFI_FILE_INFO,
-						       FileName) };
-		text.len = text_from_utf16(units, name, sizeof(name));
-		if (text.len && text.len <= sizeof(name))
-			bad = each(text, context);
+		name = name_of(size);
+		if (name.len)
+			bad = each(name, context);
 	}
 	return bad;
 }

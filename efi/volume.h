@@ -11,6 +11,11 @@
 /* Read a whole file into pages. Says which file it is on failure. */
 must_check why volume_read(struct view path, struct view *out);
 
+/* The same for len bytes of it at most, from offset on: fewer where the file
+ * ends. */
+must_check why volume_read_part(struct view path, u64 offset, u64 len,
+				struct view *out);
+
 /* Call each for every file of a folder with its name, until that fails. A
  * folder that is not there is empty. */
 must_check why volume_list(struct view folder,
