@@ -118,6 +118,8 @@ static void take_value(struct bls_entry *entry, struct view key,
 		entry->version = value;
 	else if (view_equal(key, VIEW("machine-id")))
 		entry->machine_id = value;
+	else if (view_equal(key, VIEW("profile")))
+		entry->profile = value;
 }
 
 static bool is_kernel_key(struct view key)
@@ -126,15 +128,20 @@ static bool is_kernel_key(struct view key)
 	       view_equal(key, VIEW("uki"));
 }
 
+struct bls_entry bls_entry_of(struct view name, struct view text)
+{
+	return (struct bls_entry){ .name = name,
+				   .text = text,
+				   .sort_key = VIEW(""),
+				   .version = VIEW(""),
+				   .machine_id = VIEW(""),
+				   .profile = VIEW(""),
+				   .release = VIEW("") };
+}
+
 bool bls_read(struct view file_name, struct view text, struct bls_entry *out)
 {
-	struct bls_entry entry = {
-		.name = file_name,
-		.text = text,
-		.sort_key = VIEW(""),
-		.version = VIEW(""),
-		.machine_id = VIEW(""),
-	};
+	struct bls_entry entry = bls_entry_of(file_name, text);
 	struct view key, value;
 	bool has_kernel = false, is_ours = true;
 
@@ -148,6 +155,40 @@ bool bls_read(struct view file_name, struct view text, struct bls_entry *out)
 	}
 	*out = entry;
 	return has_kernel && is_ours;
+}
+
+/* os-release(5): NAME=VALUE, the value maybe in quotes of either kind; names
+ * and versions have nothing that would have to be escaped. */
+static bool has_name(struct view line, struct view name, struct view *value)
+{
+	u64 last;
+
+	if (!view_starts(line, name) || line.len == name.len ||
+	    line.at[name.len] != '=')
+		return false;
+	*value = trim(view_from(line, name.len + 1));
+	last = value->len - 1;
+	if (value->len >= 2 && (value->at[0] == '"' || value->at[0] == '\'') &&
+	    value->at[last] == value->at[0])
+		*value = (struct view){ value->at + 1, value->len - 2 };
+	return value->len;
+}
+
+void bls_read_release(struct view osrel, struct bls_entry *entry)
+{
+	struct view id = VIEW(""), version = VIEW(""), line;
+
+	while (osrel.len) {
+		line = take_line(&osrel);
+		if (!has_name(line, VIEW("IMAGE_ID"), &entry->sort_key) &&
+		    !has_name(line, VIEW("IMAGE_VERSION"), &entry->version) &&
+		    !has_name(line, VIEW("ID"), &id))
+			has_name(line, VIEW("VERSION_ID"), &version);
+	}
+	if (!entry->sort_key.len)
+		entry->sort_key = id;
+	if (!entry->version.len)
+		entry->version = version;
 }
 
 /* Text in ASCII's order. */
@@ -170,6 +211,8 @@ bool bls_is_before(const struct bls_entry *a, const struct bls_entry *b)
 			result = compare(a->machine_id, b->machine_id);
 		if (!result)
 			result = version_compare(b->version, a->version);
+		if (!result)
+			result = version_compare(b->release, a->release);
 	}
 	if (!result)
 		result = version_compare(b->name, a->name);
@@ -197,6 +240,16 @@ bool bls_next_file(struct view *text, struct named_file *out)
 		return true;
 	}
 	return false;
+}
+
+u32 bls_kernels(struct view text)
+{
+	struct named_file file;
+	u32 nr = 0;
+
+	while (bls_next_file(&text, &file))
+		nr += file.is_kernel;
+	return nr;
 }
 
 u64 bls_options(struct view text, char *out, u64 room)

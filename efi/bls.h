@@ -13,8 +13,13 @@ struct bls_entry {
 	struct view name; /* of the file, without its suffix and its counters */
 	struct view text;
 	struct view sort_key, version, machine_id;
-	bool is_spent; /* its tries are used up */
+	struct view profile; /* number, for a UKI; or empty */
+	struct view release; /* of a UKI: the kernel's, from .uname; or empty */
+	bool is_spent;	     /* its tries are used up */
 };
+
+/* An entry of a name and a text of which nothing else is known. */
+struct bls_entry bls_entry_of(struct view name, struct view text);
 
 /*
  * Read an entry; false if it is none, has no kernel, or is for another
@@ -23,12 +28,21 @@ struct bls_entry {
 must_check bool bls_read(struct view file_name, struct view text,
 			 struct bls_entry *out);
 
+/*
+ * Give the entry of a UKI the keys that its .osrel section (os-release) has,
+ * as UAPI.1 says of type 2: where to sort it, and its version.
+ */
+void bls_read_release(struct view osrel, struct bls_entry *entry);
+
 /* Is entry a to be preferred to b? */
 bool bls_is_before(const struct bls_entry *a, const struct bls_entry *b);
 
 /* Take the next file off an entry's text: the kernel (linux, efi), an initrd,
  * a device tree, a module. False at its end. */
 must_check bool bls_next_file(struct view *text, struct named_file *out);
+
+/* How many kernels an entry's text names. */
+u32 bls_kernels(struct view text);
 
 /* The values of all options keys, one space apart. Writes at most room bytes,
  * and returns the length it all has. */

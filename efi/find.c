@@ -5,16 +5,13 @@
  */
 #include "find.h"
 
-#include "bls.h"
 #include "cmdline.h"
 #include "console.h"
 #include "firmware.h"
+#include "folders.h"
 #include "pe.h"
 #include "text.h"
 #include "volume.h"
-
-#define ENTRIES "\\loader\\entries\\"
-#define IMAGES	"\\EFI\\Linux\\"
 
 /* Add a module with its name and its string. */
 static void add(struct boot_info *info, struct view content, struct view name,
@@ -30,22 +27,23 @@ static void add(struct boot_info *info, struct view content, struct view name,
 	info->modules[nr].line = line;
 }
 
-/* Two texts, one after the other, with a blank between them. */
-static why join(struct view a, struct view b, struct view *out)
+/* Two texts, one after the other, as words with a blank between them. */
+static why join(struct view a, struct view b, bool are_words, struct view *out)
 {
 	struct view pages = a;
 	why bad;
 
-	if (!b.len) {
-		*out = a;
+	if (are_words && (!a.len || !b.len)) {
+		*out = a.len ? a : b;
 		return NULL;
 	}
-	bad = pages_take(a.len + 1 + b.len, &pages);
+	bad = pages_take(a.len + are_words + b.len, &pages);
 	if (bad)
 		return bad;
 	memcpy(pages_writable(pages), a.at, a.len);
-	pages_writable(pages)[a.len] = ' ';
-	memcpy(pages_writable(pages) + a.len + 1, b.at, b.len);
+	if (are_words)
+		pages_writable(pages)[a.len] = ' ';
+	memcpy(pages_writable(pages) + a.len + are_words, b.at, b.len);
 	*out = pages;
 	return NULL;
 }
@@ -60,37 +58,32 @@ static struct view to_nul(struct view text)
 	return text;
 }
 
-/* Add the sections of a UKI; microcode comes in front of the initrd. *packed is
- * its own command line. */
+/* Add the sections of a UKI; microcode comes in front of the initrd. */
 static why add_sections(struct boot_info *info, struct view image,
-			enum pe_form form, struct view outside,
-			struct view *packed_line)
+			enum pe_form form, u32 profile, struct view line)
 {
 	static const char names[][9] = { ".linux", ".ucode", ".initrd",
 					 ".dtb" };
-	struct view content, line;
-	why bad = pe_section(image, form, VIEW(".cmdline"), &line);
+	struct view content;
+	why bad = NULL;
 
-	if (bad)
-		return bad;
-	*packed_line = to_nul(line);
-	bad = join(*packed_line, outside, &line);
 	for (u32 i = 0; i < ARRAY_LEN(names) && !bad; i++) {
 		struct view name = { (const u8 *)names[i], strlen(names[i]) };
 
-		bad = pe_section(image, form, name, &content);
+		bad = pe_profile_section(image, form, profile, name, &content);
 		if (!bad)
 			add(info, content, VIEW(""), i ? VIEW("") : line);
 	}
 	return bad;
 }
 
-static why find_in_ourselves(struct boot_info *info, struct found *found,
-			     struct view *packed_line)
+/* What gangway's own image has: a list of hashes, a line, a kernel. */
+static why find_in_ourselves(struct boot_info *info, struct found *found)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
 	struct view image, kernel;
+	u32 profile = found->profile;
 	why bad;
 
 	if (!self)
@@ -99,10 +92,17 @@ static why find_in_ourselves(struct boot_info *info, struct found *found,
 	bad = pe_section(image, PE_LOADED, VIEW(".hashes"), &found->hashes);
 	if (!bad)
 		bad = pe_section(image, PE_LOADED, VIEW(".linux"), &kernel);
-	if (bad || !kernel.len)
+	if (bad)
 		return bad;
-	found->is_packed = true;
-	return add_sections(info, image, PE_LOADED, VIEW(""), packed_line);
+	found->is_packed = kernel.len;
+	/* The profile may be that of a kernel found elsewhere. */
+	if (!found->is_packed)
+		profile = 0;
+	bad = pe_profile_section(image, PE_LOADED, profile, VIEW(".cmdline"),
+				 &found->line);
+	if (bad || !found->is_packed)
+		return bad;
+	return add_sections(info, image, PE_LOADED, profile, VIEW(""));
 }
 
 /* The load options as text; the shell puts the program's name in front. */
@@ -128,6 +128,18 @@ static why read_options(struct view *out)
 		text = VIEW("");
 	*out = text;
 	return NULL;
+}
+
+/* A choice of a UKI's profile stands in front of all words, and is none. */
+static void take_profile(struct boot_info *info, struct found *found)
+{
+	struct view rest = info->cmdline, word;
+
+	if (!cmdline_next(&rest, &word) ||
+	    !words_profile(word, &found->profile))
+		return;
+	found->profile_word = word;
+	info->cmdline = rest;
 }
 
 /* Add a file of the volume. */
@@ -167,8 +179,11 @@ static why find_by_words(struct boot_info *info, struct view options)
 {
 	struct view rest;
 	u64 len = words_without_files(options, NULL, 0);
-	why bad = pages_take(len, &rest);
+	why bad;
 
+	if (words_kernels(options) > 1)
+		return "the load options name more than one kernel";
+	bad = pages_take(len, &rest);
 	if (bad)
 		return bad;
 	words_without_files(options, (char *)pages_writable(rest), len);
@@ -176,106 +191,41 @@ static why find_by_words(struct boot_info *info, struct view options)
 	return add_files(info, options, words_next_file, VIEW(""));
 }
 
-/* The best entry that a walk through a folder has met. */
-struct best {
-	bool is_there;
-	struct bls_entry entry;
-	struct view path; /* in pages */
-};
-
-static why path_of(struct view folder, struct view name, struct view *out)
+/* An entry of the Boot Loader Specification, if there is one. */
+static why find_by_entry(struct boot_info *info, struct found *found)
 {
-	why bad = pages_take(folder.len + name.len, out);
-
-	if (bad)
-		return bad;
-	memcpy(pages_writable(*out), folder.at, folder.len);
-	memcpy(pages_writable(*out) + folder.len, name.at, name.len);
-	return NULL;
-}
-
-static void keep_better(struct best *best, const struct best *other)
-{
-	const struct best *loser = other;
-	struct best before = *best;
-
-	if (!best->is_there || bls_is_before(&other->entry, &best->entry)) {
-		*best = *other;
-		loser = &before;
-	}
-	if (!loser->is_there)
-		return;
-	pages_give(range_at(loser->path));
-	if (loser->entry.text.len)
-		pages_give(range_at(loser->entry.text));
-}
-
-static why judge_entry(struct view name, void *context)
-{
-	struct best *best = context, new = { .is_there = true };
-	struct view text = VIEW(""), folder = VIEW(ENTRIES);
-	bool is_spent;
-	struct view stem = name;
-	why bad;
-
-	if (!bls_take_suffix(&stem, VIEW(".conf"), &is_spent))
-		return NULL;
-	bad = path_of(folder, name, &new.path);
-	if (!bad)
-		bad = volume_read(new.path, &text);
-	if (bad)
-		return bad;
-	if (bls_read(view_from(new.path, folder.len), text, &new.entry)) {
-		keep_better(best, &new);
-		return NULL;
-	}
-	pages_give(range_at(new.path));
-	if (text.len)
-		pages_give(range_at(text));
-	return NULL;
-}
-
-static why find_entry(struct boot_info *info)
-{
-	struct best best = { .is_there = false };
-	struct view line, text;
-	why bad = volume_list(VIEW(ENTRIES), judge_entry, &best);
+	struct candidate best;
+	struct view line, text, word;
+	why bad = folders_entry(&best);
 	u64 len;
 
 	if (bad || !best.is_there)
 		return bad;
 	text = best.entry.text;
+	if (bls_kernels(text) > 1)
+		return "an entry names more than one kernel";
 	len = bls_options(text, NULL, 0);
 	bad = pages_take(len, &line);
 	if (bad)
 		return bad;
 	bls_options(text, (char *)pages_writable(line), len);
+	if (best.entry.profile.len && !found->profile_word.len) {
+		bad = join(VIEW("@"), best.entry.profile, false, &word);
+		if (bad)
+			return bad;
+		if (!words_profile(word, &found->profile))
+			return "an entry's profile is no number";
+		found->profile_word = word;
+	}
 	return add_files(info, text, bls_next_file, line);
 }
 
-static why judge_image(struct view name, void *context)
-{
-	struct best *best = context, new = { .is_there = true };
-	struct view folder = VIEW(IMAGES);
-	why bad;
-
-	new.entry = (struct bls_entry){ .name = name, .text = VIEW("") };
-	if (!bls_take_suffix(&new.entry.name, VIEW(".efi"),
-			     &new.entry.is_spent))
-		return NULL;
-	bad = path_of(folder, name, &new.path);
-	if (bad)
-		return bad;
-	new.entry.name.at = new.path.at + folder.len;
-	keep_better(best, &new);
-	return NULL;
-}
-
+/* A UKI in the folder for them. */
 static why find_image(struct boot_info *info)
 {
-	struct best best = { .is_there = false };
 	struct named_file file = { .is_kernel = true };
-	why bad = volume_list(VIEW(IMAGES), judge_image, &best);
+	struct candidate best;
+	why bad = folders_image(&best);
 
 	if (bad || !best.is_there)
 		return bad;
@@ -283,38 +233,18 @@ static why find_image(struct boot_info *info)
 	return add_file(info, file, VIEW(""));
 }
 
-/* Who packs a command line means that one. */
-static void judge_outside_words(struct boot_info *info, struct view packed_line)
+static why find_elsewhere(struct boot_info *info, struct found *found)
 {
-	if (!packed_line.len || !info->cmdline.len)
-		return;
-	say("gangway: words from outside are ignored, since Secure Boot is on");
-	info->cmdline = VIEW("");
-}
-
-why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
-{
-	struct view packed_line = VIEW("");
 	why bad;
 
-	*out = (struct found){ "its own sections", false, VIEW("") };
-	bad = find_in_ourselves(info, out, &packed_line);
-	if (!bad)
-		bad = read_options(&info->cmdline);
-	if (bad)
-		return bad;
-	if (is_secure)
-		judge_outside_words(info, packed_line);
-	if (info->nr_modules)
-		return info->bad;
-	out->where = "the load options";
-	if (words_have_kernel(info->cmdline))
+	found->where = "the load options";
+	if (words_kernels(info->cmdline))
 		return find_by_words(info, info->cmdline);
-	out->where = "a boot loader entry";
-	bad = find_entry(info);
+	found->where = "a boot loader entry";
+	bad = find_by_entry(info, found);
 	if (bad || info->nr_modules)
 		return bad;
-	out->where = "\\EFI\\Linux";
+	found->where = "\\EFI\\Linux";
 	bad = find_image(info);
 	if (bad || info->nr_modules)
 		return bad;
@@ -322,19 +252,75 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 	       "in \\loader\\entries or in \\EFI\\Linux";
 }
 
-why find_in_uki(struct boot_info *info)
+/* Who packs a line and signs it means that one alone. */
+static void drop_outside_words(struct boot_info *info)
+{
+	bool has_some = false;
+
+	for (u32 i = 0; i < info->nr_modules; i++) {
+		has_some |= info->modules[i].line.len;
+		info->modules[i].line = VIEW("");
+	}
+	if (has_some)
+		say("gangway: strings from outside are ignored as well");
+}
+
+/* The packed line goes first, wherever the kernel was found. */
+static why join_lines(struct boot_info *info, struct found *found)
+{
+	struct view *line = &info->modules[0].line;
+
+	if (found->is_line_fixed)
+		drop_outside_words(info);
+	return join(to_nul(found->line), *line, true, line);
+}
+
+why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
+{
+	why bad;
+
+	*out = (struct found){ .where = "its own sections",
+			       .line = VIEW(""),
+			       .hashes = VIEW(""),
+			       .profile_word = VIEW("") };
+	bad = read_options(&info->cmdline);
+	if (bad)
+		return bad;
+	take_profile(info, out);
+	bad = find_in_ourselves(info, out);
+	if (bad)
+		return bad;
+	out->is_line_fixed = is_secure && out->line.len;
+	if (out->is_line_fixed && info->cmdline.len) {
+		say("gangway: words from outside are ignored, since Secure "
+		    "Boot is on");
+		info->cmdline = VIEW("");
+	}
+	if (!out->is_packed)
+		bad = find_elsewhere(info, out);
+	if (!bad)
+		bad = join_lines(info, out);
+	return bad ? bad : info->bad;
+}
+
+why find_in_uki(struct boot_info *info, const struct found *found)
 {
 	static struct module rest[MAX_MODULES];
 	struct module uki = info->modules[0];
 	struct view image = { (const u8 *)uki.range.start,
 			      range_len(uki.range) };
-	struct view packed_line;
+	struct view line;
 	u32 nr = info->nr_modules;
 	why bad;
 
 	memcpy(rest, info->modules, sizeof(rest));
 	info->nr_modules = 0;
-	bad = add_sections(info, image, PE_FILE, uki.line, &packed_line);
+	bad = pe_profile_section(image, PE_FILE, found->profile,
+				 VIEW(".cmdline"), &line);
+	if (!bad)
+		bad = join(to_nul(line), uki.line, true, &line);
+	if (!bad)
+		bad = add_sections(info, image, PE_FILE, found->profile, line);
 	for (u32 i = 1; i < nr && !bad; i++)
 		add(info,
 		    (struct view){ (const u8 *)rest[i].range.start,

@@ -11,18 +11,23 @@
 struct found {
 	const char *where; /* in a few words */
 	bool is_packed; /* in gangway's own image, whose signature covers it */
-	struct view hashes; /* gangway's own list; empty if it has none */
+	bool is_line_fixed;	  /* only the packed line counts */
+	u32 profile;		  /* of a UKI; 0 if none was chosen */
+	struct view profile_word; /* what chose it ("@1"), or empty */
+	struct view line;	  /* packed in gangway's own image, or empty */
+	struct view hashes;	  /* gangway's own list; empty if it has none */
 };
 
 /*
  * Fill info's modules, the kernel first, and its command line with the words
- * gangway was started with. With is_secure, words from outside are ignored
- * where a line is packed.
+ * gangway was started with. A packed line goes in front of the kernel's own
+ * string. With is_secure it is the only one: words and strings from outside are
+ * ignored, file names among them.
  */
 must_check why find_kernel(struct boot_info *info, bool is_secure,
 			   struct found *out);
 
 /* Put the sections of a UKI, which is the first module, in its place. */
-must_check why find_in_uki(struct boot_info *info);
+must_check why find_in_uki(struct boot_info *info, const struct found *found);
 
 #endif

@@ -27,7 +27,8 @@ void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid);
 /* The only or first instance of a protocol; NULL if there is none. */
 void *firmware_find(EFI_GUID guid);
 
-/* Was Secure Boot on when the firmware started? */
+/* Was Secure Boot on when the firmware started? Not if the user has told
+ * rhboot's shim (MokSBState) to check nothing. */
 bool firmware_is_secure(void);
 
 /* Is the protocol's initrd (Linux's media GUID) offered by someone already?
@@ -43,7 +44,8 @@ must_check why pages_take(u64 len, struct view *out);
 /* Take pages at an address. */
 must_check why pages_take_at(struct range range);
 
-/* Give back what begins at an address; of a piece that was taken, its end. */
+/* Give back what begins at an address, at least one page; of a piece that was
+ * taken, its end. What was not taken is left alone. */
 void pages_give(struct range range);
 
 /* Give back everything. */

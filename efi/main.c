@@ -153,14 +153,15 @@ static why read_options(void)
 }
 
 /* A kernel that is an application only, such as a UKI with a stub of its own:
- * the modules behind it are its initrd. */
-static void take_whole(struct view file)
+ * the modules behind it are its initrd, and a profile's number goes first. */
+static void take_whole(struct view file, const struct found *found)
 {
 	struct payload *payload = &boot.payload;
 
 	payload->image = file;
 	payload->name = info.modules[0].name;
 	payload->line = info.modules[0].line;
+	payload->bundle_line = found->profile_word;
 	payload->nr_modules = info.nr_modules - 1;
 	memcpy(payload->modules, info.modules + 1,
 	       payload->nr_modules * sizeof(payload->modules[0]));
@@ -179,8 +180,18 @@ static bool is_zeropage(void)
 	return boot.options.linux_way == LINUX_ZEROPAGE;
 }
 
+/* What is in a UKI is covered by the UKI's signature, which nobody would look
+ * at then. */
+static why open_uki(const struct found *found)
+{
+	begin("open", "uki");
+	if (firmware_is_secure())
+		return "a UKI is not taken apart while Secure Boot is on";
+	return find_in_uki(&info, found);
+}
+
 /* Open what was found; *is_whole if only the firmware can start it. */
-static why open(bool *is_whole)
+static why open(const struct found *found, bool *is_whole)
 {
 	struct view file = first_file(), kernel = VIEW("");
 	why bad = NULL;
@@ -189,22 +200,26 @@ static why open(bool *is_whole)
 	boot.payload.line = info.modules[0].line;
 	begin("options", "gangway");
 	bad = read_options();
+	if (bad)
+		return bad;
 	begin("open", "module");
-	if (!bad && pe_claims(file) && !format_of(file, RANK_ANY)) {
+	if (pe_claims(file) && !format_of(file, RANK_ANY)) {
 		bad = pe_section(file, PE_FILE, VIEW(".linux"), &kernel);
 		if (!bad && !(kernel.len && is_zeropage())) {
 			*is_whole = true;
-			take_whole(file);
+			take_whole(file, found);
 			return NULL;
 		}
-		begin("open", "uki");
 		if (!bad)
-			bad = find_in_uki(&info);
+			bad = open_uki(found);
 	}
 	if (!bad)
 		bad = open_payload();
 	if (bad)
 		return bad;
+	/* The line of a FIT image is as much from outside as the image. */
+	if (found->is_line_fixed && !found->is_packed)
+		boot.payload.bundle_line = VIEW("");
 	begin("options", "gangway");
 	return read_options();
 }
@@ -245,6 +260,20 @@ static why check_trust(const struct found *found)
 	return bad;
 }
 
+/* Start it by the firmware. */
+static why start_image(bool is_whole, EFI_STATUS *status)
+{
+	why bad = NULL;
+
+	if (!is_whole) {
+		log_payload(&boot);
+		bad = check_cmdline();
+	}
+	if (!bad)
+		bad = stub_start(&boot, boot.payload.image, status);
+	return !bad && *status ? "it has come back with an error" : bad;
+}
+
 /* Start what was opened: comes back when it has failed, or has ended. */
 static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 {
@@ -252,14 +281,8 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	why bad = NULL;
 
 	begin("start", is_whole ? "image" : format->name);
-	if (is_whole || has_stub()) {
-		if (!is_whole) {
-			log_payload(&boot);
-			bad = check_cmdline();
-		}
-		return bad ? bad
-			   : stub_start(&boot, boot.payload.image, status);
-	}
+	if (is_whole || has_stub())
+		return start_image(is_whole, status);
 	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
 		return "the kernel has no EFI stub";
 	/* Nobody vouches for an initrd of the caller's. */
@@ -290,7 +313,7 @@ static why run(EFI_STATUS *status)
 	bad = find_kernel(&info, firmware_is_secure(), &found);
 	if (bad)
 		return bad;
-	bad = open(&is_whole);
+	bad = open(&found, &is_whole);
 	if (!bad && boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",
 		    GANGWAY_VERSION, found.where);

@@ -53,15 +53,54 @@ static bool is_named(const struct pe_section *section, struct view name)
 	return !memcmp(section->name, padded, sizeof(padded));
 }
 
-/* A section's content; of a file's only what the section has in memory. */
+/* The section of a name in a profile, or else before all profiles; one of size
+ * 0 if there is none. */
+static why find(struct view image, const struct pe *pe, u32 profile,
+		struct view name, struct pe_section *out)
+{
+	struct pe_section section;
+	u32 nr_profiles = 0;
+	bool has_base = false;
+
+	*out = (struct pe_section){ .virtual_size = 0 };
+	if (pe->head.nr_sections > PE_SECTIONS_MAX)
+		return "the image has too many sections";
+	for (u32 i = 0; i < pe->head.nr_sections; i++) {
+		if (!view_read(image, pe->table + i * sizeof(section), &section,
+			       sizeof(section)))
+			return "the image's table of sections passes its end";
+		if (is_named(&section, VIEW(".profile")))
+			nr_profiles++;
+		if (!is_named(&section, name))
+			continue;
+		if (nr_profiles == profile + 1) {
+			*out = section;
+			return NULL;
+		}
+		if (!nr_profiles && !has_base) {
+			*out = section;
+			has_base = true;
+		}
+	}
+	return profile && profile >= nr_profiles
+		       ? "the image does not have that profile"
+		       : NULL;
+}
+
+static u64 len_of(const struct pe_section *section, enum pe_form form)
+{
+	/* Of a file only what the section has in memory. */
+	return form == PE_FILE
+		       ? min_u64(section->virtual_size, section->raw_size)
+		       : section->virtual_size;
+}
+
 static why cut(struct view image, enum pe_form form, const struct pe *pe,
 	       const struct pe_section *section, struct view *out)
 {
 	u64 at = form == PE_FILE ? section->raw_at : section->virtual_address;
-	u64 len = section->virtual_size;
+	u64 len = len_of(section, form);
 
-	if (form == PE_FILE)
-		len = min_u64(len, section->raw_size);
 	if (!len)
 		return NULL;
 	if (at < pe->optional.size_of_headers)
@@ -71,25 +110,35 @@ static why cut(struct view image, enum pe_form form, const struct pe *pe,
 	return NULL;
 }
 
-why pe_section(struct view image, enum pe_form form, struct view name,
-	       struct view *out)
+why pe_profile_section(struct view image, enum pe_form form, u32 profile,
+		       struct view name, struct view *out)
 {
 	struct pe_section section;
 	struct pe pe;
+	why bad;
 
 	*out = VIEW("");
 	if (!read_headers(image, &pe))
 		return "the image's PE headers are damaged";
-	if (pe.head.nr_sections > PE_SECTIONS_MAX)
-		return "the image has too many sections";
-	for (u32 i = 0; i < pe.head.nr_sections; i++) {
-		if (!view_read(image, pe.table + i * sizeof(section), &section,
-			       sizeof(section)))
-			return "the image's table of sections passes its end";
-		if (is_named(&section, VIEW(".profile")))
-			break;
-		if (is_named(&section, name))
-			return cut(image, form, &pe, &section, out);
-	}
-	return NULL;
+	bad = find(image, &pe, profile, name, &section);
+	return bad ? bad : cut(image, form, &pe, &section, out);
+}
+
+why pe_section(struct view image, enum pe_form form, struct view name,
+	       struct view *out)
+{
+	return pe_profile_section(image, form, 0, name, out);
+}
+
+bool pe_place(struct view beginning, struct view name, u64 *at, u64 *len)
+{
+	struct pe_section section;
+	struct pe pe;
+
+	if (!read_headers(beginning, &pe) ||
+	    find(beginning, &pe, 0, name, &section))
+		return false;
+	*at = section.raw_at;
+	*len = len_of(&section, PE_FILE);
+	return *len;
 }

@@ -59,11 +59,26 @@ enum pe_form { PE_FILE, PE_LOADED };
 bool pe_claims(struct view file);
 
 /*
- * Find a section by its name among those before the first profile. Empty if
- * there is none. Refused if it is not where the image is, or under its headers.
+ * Find a section by its name: among those of a profile, counted from 0, else
+ * before the first one (UAPI.5, "Multi-Profile UKIs"). An image without
+ * profiles has one, 0, all the same. Empty if there is none. Refused if it is
+ * not where the image is, or under its headers, or if the profile is missing.
  */
+must_check why pe_profile_section(struct view image, enum pe_form form,
+				  u32 profile, struct view name,
+				  struct view *out);
+
+/* The same of profile 0, which is the default. */
 must_check why pe_section(struct view image, enum pe_form form,
 			  struct view name, struct view *out);
+
+/*
+ * Where a section of profile 0 lies in a file of which maybe only the beginning
+ * is there: false if it has none, or the beginning is none of an image or too
+ * short to tell. The place is as the headers say, whatever the file's length.
+ */
+must_check bool pe_place(struct view beginning, struct view name, u64 *at,
+			 u64 *len);
 
 /* The image's major version: of Linux 1 or more if it asks for its initrd by
  * LoadFile2. 0 also for what is no image. */

@@ -7,17 +7,20 @@
 #include "format.h"
 #include "hashes.h"
 
-static bool is_linux(const struct format *format)
+/* By what it is, not by the way it is to be entered: a vmlinux may have a PVH
+ * entry too. */
+static bool is_linux(const struct payload *payload)
 {
-	return format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
-	       format->rank == RANK_VMLINUX32;
+	return payload->format->rank == RANK_BZIMAGE ||
+	       format_of(payload->image, RANK_VMLINUX) ||
+	       format_of(payload->image, RANK_VMLINUX32);
 }
 
 why trust_check(const struct boot *boot, const struct found *found)
 {
 	const struct boot_info *info = boot->info;
 
-	if (is_linux(boot->payload.format))
+	if (is_linux(&boot->payload))
 		return "only its EFI stub starts Linux while Secure Boot "
 		       "is on";
 	for (u32 i = 0; i < info->nr_modules && !found->is_packed; i++) {

@@ -6,6 +6,8 @@
 
 #include "cmdline.h"
 
+#define PROFILE_DIGITS 4
+
 static struct view unquote(struct view v)
 {
 	if (v.len < 2 || v.at[0] != '"' || v.at[v.len - 1] != '"')
@@ -65,14 +67,29 @@ bool words_next_file(struct view *line, struct named_file *out)
 	return false;
 }
 
-bool words_have_kernel(struct view line)
+u32 words_kernels(struct view line)
 {
 	struct named_file file;
+	u32 nr = 0;
 
 	while (words_next_file(&line, &file))
-		if (file.is_kernel)
-			return true;
-	return false;
+		nr += file.is_kernel;
+	return nr;
+}
+
+bool words_profile(struct view word, u32 *profile)
+{
+	u32 number = 0;
+
+	if (word.len < 2 || word.len > 1 + PROFILE_DIGITS || word.at[0] != '@')
+		return false;
+	for (u64 i = 1; i < word.len; i++) {
+		if (word.at[i] < '0' || word.at[i] > '9')
+			return false;
+		number = 10 * number + word.at[i] - '0';
+	}
+	*profile = number;
+	return true;
 }
 
 u64 words_without_files(struct view line, char *out, u64 room)

@@ -15,8 +15,14 @@ struct named_file {
 	bool is_kernel;
 };
 
-/* Does the line name a kernel? */
-bool words_have_kernel(struct view line);
+/* How many kernels does the line name? */
+u32 words_kernels(struct view line);
+
+/*
+ * Read a word that chooses a profile of a UKI ("@1", UAPI.5). False, and
+ * *profile untouched, if it is none.
+ */
+must_check bool words_profile(struct view word, u32 *profile);
 
 /* Take the next file off a line; other words are skipped. False at its end. A
  * word, or its value, may stand in double quotes. */

@@ -18,6 +18,7 @@ static const char whole[] = "# comment\n"
 			    "module /dom0 console=hvc0  x\n"
 			    "initrd /initrd\n"
 			    "unknown key\n"
+			    "profile 2\n"
 			    "architecture X64\n"
 			    "options\tquiet \n"
 			    "devicetree /board.dtb\n"
@@ -58,7 +59,10 @@ static void an_entry_has_keys_and_files(void **state)
 	assert_view(entry.sort_key, "debian");
 	assert_view(entry.version, "6.1.0");
 	assert_view(entry.machine_id, "4098b3f648d74c13b1f04ccfba7798e8");
+	assert_view(entry.profile, "2");
 	assert_false(entry.is_spent);
+	assert_int_equal(bls_kernels(entry.text), 1);
+	assert_int_equal(bls_kernels(VIEW("linux a\nefi b\nuki c")), 3);
 	for (u32 i = 0; i < ARRAY_LEN(files); i++) {
 		assert_true(bls_next_file(&entry.text, &file));
 		assert_view(file.path, files[i].path);
@@ -147,6 +151,63 @@ static void entries_have_an_order(void **state)
 		}
 }
 
+static struct bls_entry image_of(const char *name, const char *osrel,
+				 const char *uname)
+{
+	struct bls_entry entry = bls_entry_of(view(name), VIEW(""));
+
+	bls_read_release(view(osrel), &entry);
+	entry.release = view(uname);
+	return entry;
+}
+
+static void images_have_keys_in_their_os_release(void **state)
+{
+	static const struct {
+		const char *osrel, *sort_key, *version;
+	} cases[] = {
+		{ "", "", "" },
+		{ "ID=debian\nVERSION_ID=\"12\"\n", "debian", "12" },
+		{ "VERSION_ID='12'\r\nID=debian", "debian", "12" },
+		{ "ID=a\nIMAGE_ID=b\nIMAGE_VERSION=3\nVERSION_ID=4", "b", "3" },
+		{ "# ID=a\nXID=b\nID_LIKE=c\nID\nID=\n VERSION_ID=1", "", "1" },
+		{ "ID=\"\nVERSION_ID=\"\"", "\"", "" },
+		{ "ID=\"a'", "\"a'", "" },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		struct bls_entry entry = image_of("x", cases[i].osrel, "");
+
+		assert_view(entry.sort_key, cases[i].sort_key);
+		assert_view(entry.version, cases[i].version);
+	}
+}
+
+/* Each comes before the next: their names would have it the other way round. */
+static void images_have_an_order(void **state)
+{
+	static const char *const list[][3] = {
+		{ "1", "ID=a\nVERSION_ID=10", "6.1" },
+		{ "2", "ID=a\nVERSION_ID=9", "6.10" },
+		{ "3", "ID=a\nVERSION_ID=9", "6.9" },
+		{ "4", "ID=b\nVERSION_ID=11", "7" },
+		{ "6", "", "6" },
+		{ "5", "", "8" },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(list); i++)
+		for (u32 k = 0; k < ARRAY_LEN(list); k++) {
+			struct bls_entry a =
+				image_of(list[i][0], list[i][1], list[i][2]);
+			struct bls_entry b =
+				image_of(list[k][0], list[k][1], list[k][2]);
+
+			assert_int_equal(bls_is_before(&a, &b), i < k);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +215,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_entry_for_us_is_left_out),
 		cmocka_unit_test(counters_are_no_part_of_the_name),
 		cmocka_unit_test(entries_have_an_order),
+		cmocka_unit_test(images_have_keys_in_their_os_release),
+		cmocka_unit_test(images_have_an_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

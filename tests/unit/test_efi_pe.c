@@ -97,10 +97,72 @@ static void others_are_not(void **state)
 	assert_int_equal(out.len, 0);
 	assert_fine(pe_section(image, PE_FILE, VIEW(".linux123"), &out));
 	assert_int_equal(out.len, 0);
+}
+
+/* UAPI.5: what stands behind a .profile section belongs to it, and overrides
+ * what stands before them all. */
+static void profiles_have_sections_of_their_own(void **state)
+{
+	static const u32 at[][2] = {
+		{ 0xa01, 0xa03 }, /* base, .uname of profile 0 */
+		{ 0xa02, 0xa04 }, /* .cmdline of profile 1, .uname of base */
+		{ 0xa01, 0xa04 }, /* nothing */
+	};
+	struct view out;
+
+	(void)state;
+	add(".cmdline", 1, 0x2801, 1, 0xa01);
+	add(".uname", 1, 0x2804, 1, 0xa04);
 	add(".profile", 1, 0x2800, 1, 0xa00);
-	add(".cmdline", 1, 0x2900, 1, 0xb00);
-	assert_fine(pe_section(image, PE_FILE, VIEW(".cmdline"), &out));
-	assert_int_equal(out.len, 0);
+	add(".uname", 1, 0x2803, 1, 0xa03);
+	add(".profile", 1, 0x2800, 1, 0xa00);
+	add(".cmdline", 1, 0x2802, 1, 0xa02);
+	add(".cmdline", 1, 0x2805, 1, 0xa05);
+	add(".profile", 1, 0x2800, 1, 0xa00);
+	for (u32 i = 0; i < ARRAY_LEN(at); i++) {
+		assert_fine(pe_profile_section(image, PE_FILE, i,
+					       VIEW(".cmdline"), &out));
+		assert_ptr_equal(out.at, image.at + at[i][0]);
+		assert_fine(pe_profile_section(image, PE_FILE, i,
+					       VIEW(".uname"), &out));
+		assert_ptr_equal(out.at, image.at + at[i][1]);
+	}
+	assert_fine(pe_section(image, PE_LOADED, VIEW(".uname"), &out));
+	assert_ptr_equal(out.at, image.at + 0x2803);
+	assert_why(pe_profile_section(image, PE_FILE, 3, VIEW(".linux"), &out),
+		   "the image does not have that profile");
+}
+
+static void the_first_section_of_a_name_counts(void **state)
+{
+	struct view out;
+
+	(void)state;
+	add(".initrd", 1, 0x2801, 1, 0xa01);
+	assert_fine(pe_section(image, PE_FILE, VIEW(".initrd"), &out));
+	assert_int_equal(out.len, 5);
+	assert_fine(
+		pe_profile_section(image, PE_FILE, 0, VIEW(".initrd"), &out));
+	assert_why(pe_profile_section(image, PE_FILE, 1, VIEW(".initrd"), &out),
+		   "the image does not have that profile");
+}
+
+static void places_are_told_of_a_beginning(void **state)
+{
+	struct view beginning = image;
+	u64 at = 0, len = 0;
+
+	(void)state;
+	add(".far", 0x300, 0x2800, 0x200, 0x10000000);
+	beginning.len = TABLE_AT + 4 * sizeof(struct pe_section);
+	assert_true(pe_place(beginning, VIEW(".far"), &at, &len));
+	assert_int_equal(at, 0x10000000);
+	assert_int_equal(len, 0x200);
+	assert_false(pe_place(beginning, VIEW(".linux"), &at, &len));
+	beginning.len--;
+	assert_false(pe_place(beginning, VIEW(".far"), &at, &len));
+	beginning.len = 1;
+	assert_false(pe_place(beginning, VIEW(".initrd"), &at, &len));
 }
 
 static void sections_outside_of_the_image_are_refused(void **state)
@@ -231,6 +293,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sections_are_found_in_files_and_in_memory),
 		TEST(others_are_not),
+		TEST(profiles_have_sections_of_their_own),
+		TEST(the_first_section_of_a_name_counts),
+		TEST(places_are_told_of_a_beginning),
 		TEST(sections_outside_of_the_image_are_refused),
 		TEST(tables_of_sections_are_bounded),
 		TEST(each_broken_header_is_none),
