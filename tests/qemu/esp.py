@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""FAT disks that UEFI boots from, and Unified Kernel Images made by objcopy."""
+"""FAT disks that UEFI boots from, and Unified Kernel Images as they are made
+by objcopy and by ukify."""
 import os
 import pathlib
+import struct
 import subprocess
 
 import doors
@@ -12,6 +14,10 @@ FALLBACK = "EFI/BOOT/BOOTX64.EFI"
 FAT16_MOST = 500 << 20
 PAGE = 4096
 FIRST_SECTION_AT = 0x100000  # behind gangway's own
+
+
+def align(value, step):
+    return -(-value // step) * step
 
 
 def run(*command):
@@ -53,6 +59,44 @@ def uki(target, sections, stub=GANGWAY_EFI):
             content = path
         words += ["--add-section", "%s=%s" % (name, content),
                   "--change-section-vma", "%s=0x%x" % (name, at)]
-        at += -(-content.stat().st_size // PAGE) * PAGE
+        at += align(content.stat().st_size, PAGE)
     run("objcopy", *words, stub, target)
+    return target
+
+
+# The order of systemd's ukify: .linux is the last, to have room behind it
+UKIFY_ORDER = [".osrel", ".cmdline", ".dtb", ".uname", ".splash", ".initrd",
+               ".ucode", ".profile", ".linux"]
+HEAD = 24  # bytes of the PE header before the optional one
+ALIGNMENTS, IMAGE_AND_HEADERS_SIZE = 32, 56  # in that
+READABLE_DATA = 0x40000040
+
+
+def ukify(target, sections, stub=GANGWAY_EFI):
+    """The same as ukify does it: each section right behind the image so far,
+    in the headers and in the file."""
+    data = bytearray(stub.read_bytes())
+    pe, = struct.unpack_from("<I", data, 0x3c)
+    count, size = (struct.unpack_from("<H", data, pe + at)[0]
+                   for at in (6, 20))
+    optional = pe + HEAD
+    page, block = struct.unpack_from("<II", data, optional + ALIGNMENTS)
+    end, room = struct.unpack_from("<II", data, optional + IMAGE_AND_HEADERS_SIZE)
+    for name in sorted(sections, key=UKIFY_ORDER.index):
+        content = sections[name]
+        if not isinstance(content, bytes):
+            content = content.read_bytes()
+        row, end = optional + size + 40 * count, align(end, page)
+        assert row + 40 <= room, "no room in the headers"
+        data += bytes(-len(data) % block)
+        struct.pack_into("<8sIIII12xI", data, row, name.encode(),
+                         len(content), end, align(len(content), block),
+                         len(data), READABLE_DATA)
+        data += content + bytes(-len(content) % block)
+        end += len(content)
+        count += 1
+    struct.pack_into("<H", data, pe + 6, count)
+    struct.pack_into("<I", data, optional + IMAGE_AND_HEADERS_SIZE,
+                     align(end, page))
+    target.write_bytes(data)
     return target

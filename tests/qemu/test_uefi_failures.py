@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Whatever fails under UEFI goes back to the caller: one sentence on its
+console, a status, and nothing left behind."""
+import gzip
+import re
+import struct
+
+import pytest
+
+import caller
+import doors
+import fit
+import kernels
+from bzimage import MIB
+from caller import ABORTED, LOAD_ERROR
+
+NO_KERNEL = "find uefi: there is no kernel in gangway's sections"
+SIZE_OF_IMAGE = 24 + 56  # behind the PE header's beginning
+TAKEN = r'the file is "\\one"'  # by gangway from its load options
+
+
+def check(answer, sentence, status=LOAD_ERROR):
+    assert re.search(r"^gangway: " + sentence, answer.said, re.M), answer
+    assert answer.status == status, hex(answer.status)
+
+
+ONE = "kernel=\\one"
+SHAPES = {
+    "with a NUL": (ONE, TAKEN),
+    "without a NUL": (caller.words(ONE)[:-2], TAKEN),
+    "odd": (caller.words(ONE) + b"x", TAKEN),
+    "odd without a NUL": (caller.words(ONE)[:-2] + b"x", TAKEN),
+    "behind the NUL": (caller.words(ONE) + b"\1\0x\xd8", TAKEN),
+    "byte order mark": (caller.words("\ufeff" + ONE), TAKEN),
+    "line ends": (caller.words("x\r\n\t" + ONE + "\r\n"), TAKEN),
+    "long": (caller.words("y" * 1500 + " " + ONE), TAKEN),
+    "absent": (caller.NOTHING, NO_KERNEL),
+    "length without bytes": (caller.NO_BYTES, NO_KERNEL),
+    "one byte": (b"k", NO_KERNEL),
+    "empty": (b"\0\0", NO_KERNEL),
+    "other byte order": (("\ufeff" + ONE).encode("utf-16-be"), NO_KERNEL),
+    "8-bit text": (ONE.encode() + b"\0", NO_KERNEL),
+    "half a surrogate": (caller.words(ONE)[:-2] + b"\0\xd8", NO_KERNEL),
+    "control": (caller.words(ONE + "\1"), NO_KERNEL),
+    "vendor's mark": (b"\0\0BO", NO_KERNEL),
+    "vendor's GUID": (bytes.fromhex("4eac0881119f594d850ee21a522c59b2"),
+                      NO_KERNEL),
+    "Windows": (b"WINDOWS\0\1\0\0\0\x88\0\0\0x\0\0\0BCDOBJECT=", NO_KERNEL),
+    "load option": (b"\1\0\0\0\x2c\0" + caller.words("Linux " + ONE),
+                    NO_KERNEL),
+}
+
+
+def test_load_options_of_all_shapes(tmp_path):
+    runs = [options for options, _ in SHAPES.values()]
+    answers = caller.run(tmp_path, {}, runs)
+    for name, answer in zip(SHAPES, answers):
+        taken = re.search(TAKEN, answer.said)
+        sentence = SHAPES[name][1]
+        assert bool(taken) == (sentence == TAKEN), name
+        check(answer, "" if taken else sentence)
+
+
+def broken_files(folder, cloud):
+    """Files that cannot be started, each for a reason of its own."""
+    linux = cloud.read_bytes()
+    program = bytearray(caller.image().read_bytes())
+    head, = struct.unpack_from("<I", program, 0x3c)
+    struct.pack_into("<I", program, head + SIZE_OF_IMAGE, 0x1000)
+    fit.make(folder / "fit", cloud, bootargs="x")
+    tree = (folder / "fit").read_bytes()
+    packed = gzip.compress(kernels.multiboot2().data, 1)
+    return {
+        "empty": b"", "junk": doors.noise(5000), "folder/file": b"x",
+        "linux": cloud, "half": linux[:len(linux) // 2],
+        "head": linux[:600], "fit": folder / "fit",
+        "cut.fit": tree[:len(tree) // 2], "cut.gz": packed[:-9],
+        "giver-up": caller.image(), "not-pe": b"MZ" + bytes(70),
+        "initrd": doors.noise(100000), "unloadable": bytes(program),
+        "far": kernels.multiboot1(at=3 << 30).data,
+    }
+
+
+# Words, and the sentence and status they come back with
+FAILURES = {
+    "missing": ("kernel=\\none", "find uefi: there is no such file"),
+    "missing folder": ("kernel=\\none\\none", "find uefi: there is no such"),
+    "a folder": ("kernel=\\folder", "find uefi: a folder is no file"),
+    "the root": ("kernel=\\", "find uefi: a folder is no file"),
+    "no name": ("kernel=", "find uefi: there is no such file"),
+    "empty": ("kernel=\\empty", "find uefi: the kernel's file is empty"),
+    "two": ("kernel=\\linux kernel=\\linux",
+            "find uefi: the load options name more than one kernel"),
+    "junk": ("kernel=\\junk", "open module: no module is a kernel"),
+    "MZ": ("kernel=\\not-pe", "open module: no module is a kernel"),
+    "no initrd": ("kernel=\\linux initrd=\\none", "find uefi: there is no"),
+    "initrd is a folder": ("kernel=\\linux initrd=\\folder",
+                           "find uefi: a folder is no file"),
+    "half a kernel": ("kernel=\\half",
+                      "start bzimage: the file is shorter than its header"),
+    "half by zero page": ("kernel=\\half gangway.linux=zeropage",
+                          "plan bzimage: "),
+    "a kernel's head": ("kernel=\\head", "start bzimage: "),
+    "half a FIT": ("kernel=\\cut.fit", "open "),
+    "half a gzip": ("kernel=\\cut.gz", "open gzip: "),
+    "word": ("kernel=\\linux gangway.log=loud",
+             "options gangway: an option has a value it cannot have"),
+    "profile": ("@1 kernel=\\linux gangway.x=1", "options gangway: "),
+    "no room": ("kernel=\\far", "plan multiboot1: "),
+    "long line": ("kernel=\\fit initrd=\\initrd " + "x" * 3000,
+                  "start bzimage: the command line is longer than the "
+                  "kernel's limit"),
+    "not to be loaded": ("kernel=\\unloadable initrd=\\initrd x",
+                         "start image: the firmware cannot load the kernel"),
+    "gives up": ("kernel=\\giver-up initrd=\\initrd x",
+                 "start image: it has come back with an error"),
+}
+STATUS = {"gives up": ABORTED}
+
+
+@pytest.mark.parametrize("tries", [
+    pytest.param(2, id="few"),
+    pytest.param(50, id="fifty", marks=pytest.mark.real)])
+def test_failures_come_back_and_leave_nothing(tmp_path, cloud, tries):
+    runs = [words for words, _ in FAILURES.values()]
+    answers = caller.run(tmp_path, broken_files(tmp_path, cloud), runs, tries,
+                         timeout=120 + 20 * tries)
+    for name, answer in zip(FAILURES, answers):
+        check(answer, FAILURES[name][1],
+              STATUS.get(name, LOAD_ERROR))
+        assert answer.left == (0, 0, 0), name
+
+
+def test_file_larger_than_memory(tmp_path):
+    """After a small one has been read, which is given back as well."""
+    (tmp_path / "large").touch()
+    with open(tmp_path / "large", "wb") as large:
+        large.truncate(192 * MIB)
+    files = {"small": doors.noise(MIB), "large": tmp_path / "large"}
+    runs = ["kernel=\\small initrd=\\large"]
+    answer, = caller.run(tmp_path, files, runs, 3, memory=192)
+    check(answer, "find uefi: the firmware has no memory for a file")
+    assert answer.left == (0, 0, 0)
