@@ -62,8 +62,8 @@
 	xorl	%eax, %eax		/* equal if there is nothing */
 	repe cmpsb
 	je	1f
-	movzbl	-1(%rdi), %ecx
-	movzbl	-1(%rsi), %eax
+	movzbl	-1(%rdi), %eax
+	movzbl	-1(%rsi), %ecx
 	subl	%ecx, %eax
 1:	ret
 	end	memcmp

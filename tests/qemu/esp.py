@@ -66,7 +66,7 @@ def uki(target, sections, stub=GANGWAY_EFI):
 
 # The order of systemd's ukify: .linux is the last, to have room behind it
 UKIFY_ORDER = [".osrel", ".cmdline", ".dtb", ".uname", ".splash", ".initrd",
-               ".ucode", ".profile", ".linux"]
+               ".ucode", ".linux"]
 HEAD = 24  # bytes of the PE header before the optional one
 ALIGNMENTS, IMAGE_AND_HEADERS_SIZE = 32, 56  # in that
 READABLE_DATA = 0x40000040
@@ -74,7 +74,8 @@ READABLE_DATA = 0x40000040
 
 def ukify(target, sections, stub=GANGWAY_EFI):
     """The same as ukify does it: each section right behind the image so far,
-    in the headers and in the file."""
+    in the headers and in the file. A list of pairs keeps its order, and may
+    have a name twice, as UKIs with profiles do."""
     data = bytearray(stub.read_bytes())
     pe, = struct.unpack_from("<I", data, 0x3c)
     count, size = (struct.unpack_from("<H", data, pe + at)[0]
@@ -82,8 +83,10 @@ def ukify(target, sections, stub=GANGWAY_EFI):
     optional = pe + HEAD
     page, block = struct.unpack_from("<II", data, optional + ALIGNMENTS)
     end, room = struct.unpack_from("<II", data, optional + IMAGE_AND_HEADERS_SIZE)
-    for name in sorted(sections, key=UKIFY_ORDER.index):
-        content = sections[name]
+    if isinstance(sections, dict):
+        sections = sorted(sections.items(),
+                          key=lambda item: UKIFY_ORDER.index(item[0]))
+    for name, content in sections:
         if not isinstance(content, bytes):
             content = content.read_bytes()
         row, end = optional + size + 40 * count, align(end, page)

@@ -91,19 +91,6 @@ def test_unified_kernel_image(tmp_path, cloud, initramfs, word, loader):
     check(outcome, CONSOLE + " packed", loader)
 
 
-def test_newest_unified_kernel_image_of_the_folder(tmp_path, cloud,
-                                                   initramfs):
-    files = {}
-    for version in ("6.9", "6.10", "6.10~rc1", "7+0"):
-        words = "%s v=%s" % (CONSOLE, version)
-        sections = {".cmdline": words.encode()}
-        if version == "6.10":
-            sections.update({".linux": cloud, ".initrd": initramfs})
-        files["EFI/Linux/linux-%s.efi" % version] = esp.uki(
-            tmp_path / (version + ".efi"), sections)
-    check(boot(tmp_path, files), CONSOLE + " v=6.10", STUB)
-
-
 def test_newest_entry_of_the_folder(tmp_path, cloud, initramfs):
     files = {"vmlinuz": cloud, "initrd": initramfs}
     for version in ("6.9", "6.10", "6.10~rc1"):
