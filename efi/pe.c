@@ -100,10 +100,12 @@ static why cut(struct view image, enum pe_form form, const struct pe *pe,
 {
 	u64 at = form == PE_FILE ? section->raw_at : section->virtual_address;
 	u64 len = len_of(section, form);
+	/* Whatever the headers say of their own size. */
+	u64 table_end = pe->table + pe->head.nr_sections * sizeof(*section);
 
 	if (!len)
 		return NULL;
-	if (at < pe->optional.size_of_headers)
+	if (at < pe->optional.size_of_headers || at < table_end)
 		return "a section of the image lies in its headers";
 	if (!view_cut(image, at, len, out))
 		return "a section of the image passes its end";

@@ -190,6 +190,21 @@ static void sections_outside_of_the_image_are_refused(void **state)
 	}
 }
 
+static void headers_are_not_shorter_than_they_are(void **state)
+{
+	struct view out;
+	phys end = TABLE_AT + 5 * sizeof(struct pe_section);
+
+	(void)state;
+	put32(&mem, OPTIONAL_AT + 60, 0);
+	add("head", 1, (u32)end - 1, 1, (u32)end - 1);
+	add("behind", 1, (u32)end, 1, (u32)end);
+	assert_why(pe_section(image, PE_FILE, VIEW("head"), &out),
+		   "a section of the image lies in its headers");
+	assert_fine(pe_section(image, PE_FILE, VIEW("behind"), &out));
+	assert_int_equal(out.len, 1);
+}
+
 static void tables_of_sections_are_bounded(void **state)
 {
 	struct view out;
@@ -297,6 +312,7 @@ int main(void)
 		TEST(the_first_section_of_a_name_counts),
 		TEST(places_are_told_of_a_beginning),
 		TEST(sections_outside_of_the_image_are_refused),
+		TEST(headers_are_not_shorter_than_they_are),
 		TEST(tables_of_sections_are_bounded),
 		TEST(each_broken_header_is_none),
 		TEST(smbios_is_told_with_its_version),
