@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Write the seeds of the fuzzers of doors, kernels and command lines: one sound
-boot information each, in the layout that fuzz_door.h describes; small kernels
-of every kind, as fuzz_kernel.h wants them; and one line."""
+"""Write the seeds of the fuzzers of doors, kernels, command lines and of what
+UEFI reads: one sound boot information each, in the layout that fuzz_door.h
+describes; small kernels of every kind, as fuzz_kernel.h wants them; one line;
+a UKI with profiles, two entries with versions, load options."""
 import pathlib
 import struct
 
@@ -181,6 +182,32 @@ def elf_kernels():
           elf(0, entry + note(b"Xen", 6, b"linux\0")))
 
 
+def uki():
+    names = [".osrel", ".linux", ".cmdline", ".profile", ".initrd", ".profile",
+             ".cmdline"]
+    head = b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x40)
+    head += b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, len(names), 0, 0, 0,
+                                    0x48, 0x22e)
+    head += struct.pack("<H42xH14xIIH2x", 0x20b, 1, 0x400, 0, 10)
+    for number, name in enumerate(names):
+        head += struct.pack("<8sIIII12xI", name.encode(), 5, 0x400 + 8 * number,
+                            8, 0x400 + 8 * number, 0x40000040)
+    write("efi_pe", "profiles", head.ljust(0x400, b"\0") + bytes(64))
+
+
+def efi_texts():
+    entry = (b"title x\nsort-key a\nmachine-id b\nversion 6.10~rc1-2^3\n"
+             b"linux /k\ninitrd /i\nmodule /m x\noptions a b\noptions c\n"
+             b"profile 1\narchitecture x64\n")
+    write("efi_bls", "entry", b"a+3-1.conf\xff" + entry + b"\xff6.9")
+    write("efi_bls", "images", b'ID="a"\nVERSION_ID=12\n\xff'
+          b"kernel=\\a \"initrd=b c\" module=d,e @1\xff"
+          b"IMAGE_ID=a\nIMAGE_VERSION='1'")
+    write("efi_text", "options",
+          "kernel=\\ä €\U0001f600 x\r\n".encode("utf-16") + b"\0\0x")
+    write("efi_text", "hashes", b"0123456789abcdef" * 4 + b"  file\n")
+
+
 mb1()
 mb2()
 pvh()
@@ -188,3 +215,5 @@ multiboot1()
 multiboot2()
 elf_kernels()
 write("cmdline", "quoted", b'kernel a="b c" gangway.log=quiet\td\n "e f"')
+uki()
+efi_texts()
