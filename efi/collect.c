@@ -6,13 +6,13 @@
 #include "collect.h"
 
 #include "acpi.h"
-#include "cpu.h"
+#include "config_table.h"
+#include "seed.h"
 #include "smbios.h"
 #include "text.h"
 
 #define MAP_SPARE  4096 /* bytes that the map may grow meanwhile */
 #define VENDOR_MAX 64
-#define SEED_LEN   32
 
 static struct view map_room;
 
@@ -47,25 +47,15 @@ why collect_map(struct boot_info *info)
 	return bad ? bad : collect_map_again(info, &key);
 }
 
-static phys find_table(EFI_GUID guid)
-{
-	const EFI_CONFIGURATION_TABLE *table =
-		firmware_table->ConfigurationTable;
-
-	for (UINTN i = 0; i < firmware_table->NumberOfTableEntries; i++)
-		if (!memcmp(&table[i].VendorGuid, &guid, sizeof(guid)))
-			return phys_of(table[i].VendorTable);
-	return 0;
-}
-
 static void read_smbios(const struct mem *mem, struct boot_info *info)
 {
 	static u8 told[SMBIOS_TOLD_MAX];
 	EFI_GUID guid_32 = SMBIOS_TABLE_GUID, guid_64 = SMBIOS3_TABLE_GUID;
-	u64 len = smbios_put(mem, find_table(guid_32), told);
+	u64 len = smbios_put(mem, phys_of(config_table_find(guid_32)), told);
 
 	if (!len)
-		len = smbios_put(mem, find_table(guid_64), told);
+		len = smbios_put(mem, phys_of(config_table_find(guid_64)),
+				 told);
 	info->smbios = (struct view){ told, len };
 }
 
@@ -111,22 +101,6 @@ static void read_screen(struct framebuffer *out)
 	};
 }
 
-static void read_seed(struct boot_info *info)
-{
-	EFI_GUID guid = EFI_RNG_PROTOCOL_GUID;
-	EFI_RNG_PROTOCOL *random = firmware_find(guid);
-	u64 word;
-
-	if (random && !random->GetRNG(random, NULL, SEED_LEN, info->seed)) {
-		info->seed_len = SEED_LEN;
-		return;
-	}
-	for (u32 i = 0; i < SEED_LEN && rdrand(&word); i += sizeof(word)) {
-		memcpy(info->seed + i, &word, sizeof(word));
-		info->seed_len = i + (u32)sizeof(word);
-	}
-}
-
 static void read_vendor(struct boot_info *info)
 {
 	static char name[2 * VENDOR_MAX];
@@ -152,5 +126,5 @@ void collect(const struct mem *mem, struct boot_info *info)
 	read_vendor(info);
 	read_smbios(mem, info);
 	read_screen(&info->framebuffer);
-	read_seed(info);
+	info->seed_len = seed_take(info->seed);
 }

@@ -12,6 +12,7 @@
 #include "efi_map.h"
 #include "fail.h"
 #include "format.h"
+#include "linux_tables.h"
 #include "log.h"
 #include "plan.h"
 #include "tables.h"
@@ -62,6 +63,8 @@ why leave(struct boot *boot, struct mem *mem)
 	phys root = 0;
 	why bad;
 
+	if (format_is_linux(boot->payload.format))
+		linux_tables_install(mem);
 	bad = tables_build(info, mem->start + mem->len, &root);
 	if (!bad)
 		bad = collect_map(info);

@@ -6,6 +6,7 @@
  */
 #include "bzimage.h"
 #include "collect.h"
+#include "config_table.h"
 #include "console.h"
 #include "cpu.h"
 #include "efi_map.h"
@@ -17,6 +18,7 @@
 #include "gzip.h"
 #include "leave.h"
 #include "log.h"
+#include "measure.h"
 #include "pe.h"
 #include "plan.h"
 #include "print.h"
@@ -269,8 +271,10 @@ static why start_image(bool is_whole, EFI_STATUS *status)
 		log_payload(&boot);
 		bad = check_cmdline();
 	}
-	if (!bad)
-		bad = stub_start(&boot, boot.payload.image, status);
+	if (bad)
+		return bad;
+	measure(&boot, true);
+	bad = stub_start(&boot, boot.payload.image, status);
 	return !bad && *status ? "it has come back with an error" : bad;
 }
 
@@ -290,6 +294,7 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 				   : stub_take_initrd(&boot);
 	if (bad)
 		return bad;
+	measure(&boot, false);
 	begin("plan", format->name);
 	return leave(&boot, &mem);
 }
@@ -347,6 +352,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 		if (!status)
 			status = EFI_LOAD_ERROR;
 	}
+	config_table_restore();
 	pages_give_all();
 	firmware_leave();
 	return status;

@@ -51,6 +51,13 @@ struct format {
 	struct view (*version)(struct view image);
 };
 
+/* Is what is of this format a Linux kernel, and started as such? */
+static inline bool format_is_linux(const struct format *format)
+{
+	return format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
+	       format->rank == RANK_VMLINUX32;
+}
+
 #define FORMAT(symbol)                                                         \
 	const struct format *const format_##symbol##_entry                     \
 		__attribute__((used, retain, section("formats"))) = &(symbol)

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * As Linux reads them: include/linux/efi.h, struct linux_efi_tpm_eventlog and
+ * struct linux_efi_random_seed.
+ */
+#include "linux_tables.h"
+
+#include "config_table.h"
+#include "console.h"
+#include "event_log.h"
+#include "seed.h"
+#include "tcg_protocols.h"
+
+#define LOG_MAX (16 * MIB)
+#define LINUX_EVENT_LOG_GUID                                                   \
+	{                                                                      \
+		0xb7799cb0, 0xeca2, 0x4943,                                    \
+		{                                                              \
+			0x96, 0x67, 0x1f, 0xae, 0x07, 0xb7, 0x47, 0xfa         \
+		}                                                              \
+	}
+#define LINUX_RANDOM_SEED_GUID                                                 \
+	{                                                                      \
+		0x1ce1e5bc, 0x7ceb, 0x42f2,                                    \
+		{                                                              \
+			0x81, 0xe5, 0x8a, 0xad, 0xf1, 0x80, 0xf5, 0x7b         \
+		}                                                              \
+	}
+
+struct linux_event_log {
+	u32 size;	/* of the log, which follows */
+	u32 final_size; /* of those late events that are in the log too */
+	u8 version;
+} packed;
+WIRE_SIZE(struct linux_event_log, 9);
+
+struct linux_random_seed {
+	u32 size;
+	u8 bytes[SEED_LEN];
+};
+WIRE_SIZE(struct linux_random_seed, 36);
+
+/* As much of memory from an address on as is seen, up to a maximum. */
+static struct view view_at(const struct mem *mem, phys at, u64 max)
+{
+	struct view out = VIEW("");
+	u64 len = mem->start + mem->len - at;
+
+	if (at && !mem_view(mem, at, min_u64(len, max), &out))
+		return VIEW("");
+	return out;
+}
+
+/* What the firmware has put into its table of late events already. */
+static why measure_late(const struct mem *mem, struct view log, u64 *len)
+{
+	EFI_GUID guid = TCG2_FINAL_EVENTS_GUID;
+	struct view table =
+		view_at(mem, phys_of(config_table_find(guid)), LOG_MAX);
+	struct tcg_final_events head;
+
+	*len = 0;
+	if (!view_read(table, 0, &head, sizeof(head)))
+		return NULL;
+	return event_log_sum(log, view_from(table, sizeof(head)),
+			     head.nr_events, len);
+}
+
+static why install_log(struct view log, u64 late_len)
+{
+	EFI_GUID guid = LINUX_EVENT_LOG_GUID;
+	struct linux_event_log head = {
+		.size = (u32)log.len,
+		.final_size = (u32)late_len,
+		.version = TCG_LOG_FORMAT_2,
+	};
+	struct view table;
+	why bad = config_table_take(sizeof(head) + log.len, &table);
+
+	if (bad)
+		return bad;
+	memcpy(pages_writable(table), &head, sizeof(head));
+	memcpy(pages_writable(table) + sizeof(head), log.at, log.len);
+	return config_table_install(table, guid);
+}
+
+static why pass_log(const struct mem *mem)
+{
+	EFI_GUID guid = TCG2_GUID;
+	struct tcg2 *tpm = firmware_find(guid);
+	phys at = 0, last = 0;
+	struct view log;
+	u64 late_len;
+	u8 is_cut;
+	why bad;
+
+	if (!tpm ||
+	    tpm->get_event_log(tpm, TCG_LOG_FORMAT_2, &at, &last, &is_cut) ||
+	    !at)
+		return NULL;
+	log = view_at(mem, at, LOG_MAX);
+	bad = event_log_len(log, last ? last - at : 0, &log.len);
+	if (!bad)
+		bad = measure_late(mem, log, &late_len);
+	return bad ? bad : install_log(log, late_len);
+}
+
+/* Others may have left one, which Linux would miss. */
+static why pass_seed(void)
+{
+	EFI_GUID guid = LINUX_RANDOM_SEED_GUID;
+	struct linux_random_seed seed;
+	struct view table;
+	why bad;
+
+	if (config_table_find(guid))
+		return NULL;
+	seed.size = seed_take(seed.bytes);
+	if (!seed.size)
+		return NULL;
+	bad = config_table_take(sizeof(seed), &table);
+	if (bad)
+		return bad;
+	memcpy(pages_writable(table), &seed, sizeof(seed));
+	return config_table_install(table, guid);
+}
+
+void linux_tables_install(const struct mem *mem)
+{
+	why bad = pass_seed();
+
+	if (bad)
+		say("gangway: no random seed for the kernel: %s", bad);
+	bad = pass_log(mem);
+	if (bad)
+		say("gangway: no event log for the kernel: %s", bad);
+}

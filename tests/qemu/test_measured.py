@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What gangway.efi measures into a TPM: everything that makes up a boot and that
+the firmware has not seen, once, in PCRs 11 and 12."""
+import hashlib
+import re
+
+import pytest
+
+import esp
+import machine
+import targets
+import tpm
+from doors import BUILD, noise
+from guest import Guest
+
+PACKED, OUTSIDE = 11, 12
+PROBE = BUILD / "tests" / "probe-mb2.elf"
+INITRD = noise(5000)
+
+
+def boot(folder, files, *more, timeout=120, **options):
+    """Boot with a new TPM; what came of it, and the TPM."""
+    folder.mkdir(exist_ok=True)
+    files = dict(files)
+    files.setdefault(esp.FALLBACK, esp.GANGWAY_EFI)
+    args = esp.make(folder, files)
+    with tpm.running(folder) as chip:
+        outcome = machine.run(folder, *args, *chip.args, *more,
+                              timeout=timeout, **options)
+    return outcome, chip
+
+
+def hashed(*parts):
+    """What a PCR is extended with; texts are UTF-16 with a NUL."""
+    return [hashlib.sha256(
+        part if isinstance(part, bytes) else
+        part.read_bytes() if hasattr(part, "read_bytes") else
+        (part + "\0").encode("utf-16-le")).digest() for part in parts]
+
+
+def entry(options="a=b \xe4", initrd=b"", kernel=PROBE):
+    return {"k": kernel, "i": initrd or INITRD, "loader/entries/a.conf":
+            "title Test\nlinux /k\nmodule /i x y\noptions %s\n" % options}
+
+
+def test_files_and_words_from_outside(tmp_path):
+    outcome, chip = boot(tmp_path, entry())
+    assert "probe: ok" in outcome.serial
+    assert chip.measured(OUTSIDE) == hashed("a=b \xe4", PROBE, "x y", INITRD)
+    assert not chip.measured(PACKED)
+
+
+def sections(**changes):
+    packed = {".cmdline": b"a=b\0", ".osrel": b"ID=test\n",
+              ".initrd": INITRD, ".linux": PROBE, ".uname": b"1.0",
+              ".pcrsig": b"{}"}
+    packed.update(changes)
+    return packed
+
+
+def sbat_of(image):
+    """That of gangway itself, which a UKI inherits."""
+    data = image.read_bytes()
+    at = data.index(b"sbat,1,")
+    return data[at:data.index(b"\0", at)]
+
+
+def test_packed_sections(tmp_path):
+    """In the order that others predict, each behind its name."""
+    packed = sections()
+    image = esp.uki(tmp_path / "uki.efi", packed)
+    outcome, chip = boot(tmp_path, {esp.FALLBACK: image})
+    assert "probe: ok" in outcome.serial
+    expected = []
+    for name in (".linux", ".osrel", ".cmdline", ".initrd", ".uname"):
+        expected += hashed(name.encode() + b"\0", packed[name])
+    expected += hashed(b".sbat\0", sbat_of(image))
+    assert chip.measured(PACKED) == expected
+    assert not chip.measured(OUTSIDE)
+
+
+def flip(data):
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+def values_of(folder, files):
+    outcome, chip = boot(folder, files)
+    assert "probe: ok" in outcome.serial
+    return chip.values()
+
+
+def test_each_byte_counts(tmp_path):
+    """One of the initrd, of the command line; and no more than that."""
+    first = values_of(tmp_path / "first", entry())
+    assert values_of(tmp_path / "again", entry()) == first
+    for name, files in (("initrd", entry(initrd=flip(INITRD))),
+                        ("options", entry("a=c \xe4"))):
+        changed = values_of(tmp_path / name, files)
+        assert [pcr for pcr in range(tpm.PCRS)
+                if changed[pcr] != first[pcr]] == [OUTSIDE]
+
+
+def test_each_packed_byte_counts(tmp_path):
+    """PCR 4 is the firmware's, of the whole file."""
+    values = []
+    for name, content in ("first", INITRD), ("changed", flip(INITRD)):
+        image = esp.uki(tmp_path / (name + ".efi"),
+                        sections(**{".initrd": content}))
+        values.append(values_of(tmp_path / name, {esp.FALLBACK: image}))
+    first, changed = values
+    assert [pcr for pcr in range(tpm.PCRS)
+            if changed[pcr] != first[pcr]] == [4, PACKED]
+
+
+def test_words_for_a_packed_kernel(tmp_path):
+    image = esp.uki(tmp_path / "uki.efi", sections())
+    _, chip = boot(tmp_path, {
+        "g.efi": image, esp.FALLBACK: b"",
+        "startup.nsh": "fs0:\r\ng.efi one two\r\n"})
+    assert len(chip.measured(PACKED)) == 12
+    assert chip.measured(OUTSIDE) == hashed("one two")
+
+
+LOADER = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+NAMES = "StubPcrKernelImage", "StubPcrKernelParameters"
+
+
+def test_variables_say_which_pcrs(tmp_path):
+    """An application that comes back leaves us a shell to ask with."""
+    image = esp.uki(tmp_path / "uki.efi", {".linux": esp.GANGWAY_EFI})
+    ask = ["dmpstore %s -guid %s" % (name, LOADER) for name in NAMES]
+    lines = ["fs0:", "g.efi x", *ask, "reset -s"]
+    outcome, chip = boot(tmp_path, {
+        "g.efi": image, esp.FALLBACK: b"",
+        "startup.nsh": "".join(line + "\r\n" for line in lines)})
+    assert "there is no kernel" in outcome.serial
+    text = re.sub(r"\x1b\[[0-9;]*m", "", outcome.serial)  # colours
+    for name, pcr in zip(NAMES, (PACKED, OUTSIDE)):
+        assert chip.measured(pcr)
+        dump = text.split(":%s'" % name)[1]
+        value = " ".join("%02X" % byte
+                         for byte in ("%d\0" % pcr).encode("utf-16-le"))
+        assert value in dump.split("dmpstore")[0]
+
+
+CONSOLE = "console=ttyS0 panic=-1"
+
+
+class Linux(Guest):
+    """What Linux says of its TPM."""
+
+    def __init__(self, outcome):
+        super().__init__(outcome)
+        self.pcrs = {int(nr): bytes.fromhex(value) for nr, value in re.findall(
+            r"^GUEST-PCR (\d+) ([0-9A-F]+)$", self.text, re.M)}
+        events = re.search(r"^GUEST-EVENTS (\S+)$", self.text, re.M)[1]
+        self.log = tpm.Log(bytes.fromhex(events))
+
+    def check(self, chip):
+        """Log, PCRs and what the TPM was told are the same."""
+        assert len(self.pcrs) == tpm.PCRS
+        replayed, told = self.log.values(), chip.values()
+        for pcr, value in self.pcrs.items():
+            assert value == told[pcr], pcr
+            # Linux itself goes on with 10
+            assert pcr == 10 or value == replayed[pcr], pcr
+
+
+@pytest.fixture(scope="session")
+def small_initramfs():
+    return targets.initramfs(targets.FIXTURES / "initramfs-small.cpio",
+                             "--blob", "0.1")
+
+
+@pytest.mark.real
+@pytest.mark.fast
+@pytest.mark.parametrize("word", ["", " gangway.linux=zeropage"],
+                         ids=["stub", "zeropage"])
+def test_linux_replays_its_log(tmp_path, cloud, small_initramfs, word):
+    """Started by its stub it makes the log; else it finds what we leave."""
+    outcome, chip = boot(tmp_path, {
+        "k": cloud, "i": small_initramfs, "loader/entries/a.conf":
+        "title x\nlinux /k\ninitrd /i\noptions %s\n" % (CONSOLE + word)})
+    guest = Linux(outcome)
+    assert guest.cmdline == CONSOLE
+    guest.check(chip)
+    files = [cloud, small_initramfs] if word else [small_initramfs]
+    assert chip.measured(OUTSIDE) == hashed(CONSOLE + word, *files)
+    names = ["/k", "/i"] if word else ["/i"]
+    assert guest.log.texts(OUTSIDE) == [CONSOLE + word, *names]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("word", ["", " gangway.linux=zeropage"],
+                         ids=["stub", "zeropage"])
+def test_linux_in_a_unified_kernel_image(tmp_path, cloud, small_initramfs,
+                                         word):
+    packed = {".cmdline": (CONSOLE + word).encode(), ".linux": cloud,
+              ".initrd": small_initramfs}
+    image = esp.uki(tmp_path / "uki.efi", packed)
+    outcome, chip = boot(tmp_path, {esp.FALLBACK: image})
+    guest = Linux(outcome)
+    guest.check(chip)
+    assert guest.log.texts(PACKED) == [
+        name for name in (".linux", ".cmdline", ".initrd", ".sbat")
+        for _ in range(2)]
