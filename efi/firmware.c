@@ -113,6 +113,11 @@ EFI_HANDLE firmware_initrd(void)
 	return handle;
 }
 
+void firmware_stop_watchdog(void)
+{
+	firmware->SetWatchdogTimer(0, 0, 0, NULL);
+}
+
 static u64 pages_of(u64 len)
 {
 	return align_up(len, PAGE_SIZE) / PAGE_SIZE;

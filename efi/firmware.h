@@ -36,6 +36,15 @@ bool firmware_is_secure(void);
 EFI_HANDLE firmware_initrd(void);
 
 /*
+ * Stop the watchdog that resets the machine 5 minutes after a boot manager's
+ * choice (UEFI 2.10, section 7.5.1): just before somebody else is given the
+ * machine, so that it watches over all we do. It stays off if that one comes
+ * back, since shells and menus have stopped it before, and the firmware's boot
+ * manager starts it again for its next choice.
+ */
+void firmware_stop_watchdog(void);
+
+/*
  * Take pages for len bytes, at least one: below 4 GiB if there are any, since
  * some disks cannot write elsewhere. What is behind the bytes is zero.
  */

@@ -81,6 +81,7 @@ why leave(struct boot *boot, struct mem *mem)
 	log_payload(boot);
 	log_plan(boot, &plan);
 	leaving = boot;
+	firmware_stop_watchdog();
 	bad = end_services(info);
 	if (bad)
 		return bad;

@@ -159,6 +159,7 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 		image->LoadOptions = pages_writable(options);
 		image->LoadOptionsSize = (UINT32)options.len;
 	}
+	firmware_stop_watchdog();
 	*status = firmware->StartImage(child, NULL, NULL);
 	return NULL;
 }

@@ -33,7 +33,7 @@
 #define E820_SIZE	20
 #define SETUP_E820_EXT	1
 #define SETUP_HEAD	16
-#define SETUP_SHOWN	256 /* bytes of a node's data that are printed */
+#define SETUP_SHOWN	1024 /* bytes of a node's data that are printed */
 
 static bool is_accessed(const struct state *state, uint64_t selector)
 {

@@ -8,11 +8,13 @@ import pytest
 
 import esp
 import machine
+import observer
 import targets
 import tpm
 from doors import BUILD, noise
 from guest import Guest
 
+LONG = pytest.mark.real  # for check-all
 PACKED, OUTSIDE = 11, 12
 PROBE = BUILD / "tests" / "probe-mb2.elf"
 INITRD = noise(5000)
@@ -89,6 +91,7 @@ def values_of(folder, files):
     return chip.values()
 
 
+@LONG
 def test_each_byte_counts(tmp_path):
     """One of the initrd, of the command line; and no more than that."""
     first = values_of(tmp_path / "first", entry())
@@ -100,6 +103,7 @@ def test_each_byte_counts(tmp_path):
                 if changed[pcr] != first[pcr]] == [OUTSIDE]
 
 
+@LONG
 def test_each_packed_byte_counts(tmp_path):
     """PCR 4 is the firmware's, of the whole file."""
     values = []
@@ -112,6 +116,7 @@ def test_each_packed_byte_counts(tmp_path):
             if changed[pcr] != first[pcr]] == [4, PACKED]
 
 
+@LONG
 def test_words_for_a_packed_kernel(tmp_path):
     image = esp.uki(tmp_path / "uki.efi", sections())
     _, chip = boot(tmp_path, {
@@ -121,20 +126,53 @@ def test_words_for_a_packed_kernel(tmp_path):
     assert chip.measured(OUTSIDE) == hashed("one two")
 
 
+def text_of(units):
+    return bytes.fromhex(units).decode("utf-16-le")
+
+
+def test_into_registers_of_a_confidential_guest_too(tmp_path):
+    """With the PCRs' numbers mapped; nobody who looks at one is misled."""
+    files = dict(entry(), **{"i": b"initrd"})
+    with tpm.running(tmp_path) as chip:
+        outcome, lines = observer.run(
+            tmp_path, "CC", files, args=chip.args)
+    assert "probe: ok" in outcome.serial
+    events = [line.split()[1:] for line in lines if line.startswith("event")]
+    assert {tuple(event[:3]) for event in events} == {("112", "13", "0")}
+    assert [text_of(event[4]) for event in events] == [
+        "a=b \xe4\0", "/k\0", "x y\0", "/i\0"]
+    assert text_of(events[0][3]) == "a=b \xe4\0"
+    assert bytes.fromhex(events[3][3]) == b"initrd"
+    assert chip.measured(OUTSIDE) == hashed("a=b \xe4", PROBE, "x y",
+                                            b"initrd")
+
+
+@LONG
+def test_a_tpm_that_fails_is_said_once_and_no_reason_not_to_boot(tmp_path):
+    outcome, lines = observer.run(tmp_path, "BROKEN_TCG2", entry())
+    assert "probe: ok" in outcome.serial
+    assert lines == ["asked"] * 4
+    assert outcome.serial.count("the firmware does not measure it") == 1
+
+
 LOADER = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 NAMES = "StubPcrKernelImage", "StubPcrKernelParameters"
 
 
+@LONG
 def test_variables_say_which_pcrs(tmp_path):
     """An application that comes back leaves us a shell to ask with."""
     image = esp.uki(tmp_path / "uki.efi", {".linux": esp.GANGWAY_EFI})
     ask = ["dmpstore %s -guid %s" % (name, LOADER) for name in NAMES]
-    lines = ["fs0:", "g.efi x", *ask, "reset -s"]
+    lines = ["fs0:", "g.efi", *ask, "g.efi x", *ask, "reset -s"]
     outcome, chip = boot(tmp_path, {
         "g.efi": image, esp.FALLBACK: b"",
         "startup.nsh": "".join(line + "\r\n" for line in lines)})
     assert "there is no kernel" in outcome.serial
     text = re.sub(r"\x1b\[[0-9;]*m", "", outcome.serial)  # colours
+    without, text = text.split("g.efi x")
+    assert ":%s'" % NAMES[0] in without
+    assert ":%s'" % NAMES[1] not in without, "no words, no variable"
     for name, pcr in zip(NAMES, (PACKED, OUTSIDE)):
         assert chip.measured(pcr)
         dump = text.split(":%s'" % name)[1]
@@ -173,9 +211,9 @@ def small_initramfs():
 
 
 @pytest.mark.real
-@pytest.mark.fast
-@pytest.mark.parametrize("word", ["", " gangway.linux=zeropage"],
-                         ids=["stub", "zeropage"])
+@pytest.mark.parametrize("word", [
+    "", pytest.param(" gangway.linux=zeropage", marks=pytest.mark.fast)],
+    ids=["stub", "zeropage"])
 def test_linux_replays_its_log(tmp_path, cloud, small_initramfs, word):
     """Started by its stub it makes the log; else it finds what we leave."""
     outcome, chip = boot(tmp_path, {
@@ -188,6 +226,9 @@ def test_linux_replays_its_log(tmp_path, cloud, small_initramfs, word):
     assert chip.measured(OUTSIDE) == hashed(CONSOLE + word, *files)
     names = ["/k", "/i"] if word else ["/i"]
     assert guest.log.texts(OUTSIDE) == [CONSOLE + word, *names]
+    images = [kind for pcr, kind, _, _ in guest.log.events
+              if pcr == 4 and kind == tpm.EV_EFI_APPLICATION]
+    assert len(images) == (1 if word else 2), "the firmware's part"
 
 
 @pytest.mark.real

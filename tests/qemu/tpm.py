@@ -6,9 +6,11 @@ to tell what went into the PCRs.
 """
 import contextlib
 import hashlib
+import pathlib
 import re
 import struct
 import subprocess
+import tempfile
 import time
 
 PCR_EXTEND = 0x182
@@ -21,7 +23,9 @@ STARTED_BY_D_RTM = range(17, 23)  # all ones at first
 class Tpm:
     def __init__(self, folder):
         self.log = folder / "swtpm.log"
-        self.socket = folder / "swtpm.sock"
+        # Its path may have 107 bytes
+        self.place = tempfile.TemporaryDirectory()
+        self.socket = pathlib.Path(self.place.name) / "socket"
         self.state = folder / "tpm"
         self.args = ["-chardev", "socket,id=tpm,path=%s" % self.socket,
                      "-tpmdev", "emulator,id=tpm0,chardev=tpm",
@@ -92,11 +96,13 @@ def running(folder):
         process.kill()
         process.wait()
         process.stdout.close()
+        tpm.place.cleanup()
 
 
 # ---- the event log, as Linux has it ------------------------------------------
 
 EV_NO_ACTION = 3
+EV_EFI_APPLICATION = 0x80000003
 
 
 class Log:
