@@ -252,6 +252,16 @@ u32 bls_kernels(struct view text)
 	return nr;
 }
 
+bool bls_has_overlay(struct view text)
+{
+	struct view key, value;
+
+	while (next_key(&text, &key, &value))
+		if (view_equal(key, VIEW("devicetree-overlay")))
+			return true;
+	return false;
+}
+
 u64 bls_options(struct view text, char *out, u64 room)
 {
 	struct view key, value;

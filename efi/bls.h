@@ -44,6 +44,9 @@ must_check bool bls_next_file(struct view *text, struct named_file *out);
 /* How many kernels an entry's text names. */
 u32 bls_kernels(struct view text);
 
+/* Does an entry name overlays for its device tree? */
+bool bls_has_overlay(struct view text);
+
 /* The values of all options keys, one space apart. Writes at most room bytes,
  * and returns the length it all has. */
 u64 bls_options(struct view text, char *out, u64 room);

@@ -7,6 +7,7 @@
 
 #include "acpi.h"
 #include "config_table.h"
+#include "devicetree_pass.h"
 #include "seed.h"
 #include "smbios.h"
 #include "text.h"
@@ -125,6 +126,7 @@ void collect(const struct mem *mem, struct boot_info *info)
 	info->rsdp = acpi_from_efi(mem, info->efi.system_table);
 	read_vendor(info);
 	read_smbios(mem, info);
+	devicetree_collect(mem, info);
 	read_screen(&info->framebuffer);
 	info->seed_len = seed_take(info->seed);
 }

@@ -204,6 +204,8 @@ static why find_by_entry(struct boot_info *info, struct found *found)
 	text = best.entry.text;
 	if (bls_kernels(text) > 1)
 		return "an entry names more than one kernel";
+	if (bls_has_overlay(text))
+		say("gangway: overlays of a device tree are ignored");
 	len = bls_options(text, NULL, 0);
 	bad = pages_take(len, &line);
 	if (bad)

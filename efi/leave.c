@@ -9,6 +9,7 @@
 
 #include "collect.h"
 #include "console.h"
+#include "devicetree_pass.h"
 #include "efi_map.h"
 #include "fail.h"
 #include "format.h"
@@ -65,7 +66,9 @@ why leave(struct boot *boot, struct mem *mem)
 
 	if (format_is_linux(boot->payload.format))
 		linux_tables_install(mem);
-	bad = tables_build(info, mem->start + mem->len, &root);
+	bad = devicetree_prepare(boot);
+	if (!bad)
+		bad = tables_build(info, mem->start + mem->len, &root);
 	if (!bad)
 		bad = collect_map(info);
 	if (!bad)
@@ -108,6 +111,7 @@ phys efi_finish(void)
 
 	check("memory", read_regions(leaving->info));
 	check("plan", make_plan(leaving));
+	devicetree_finish(leaving);
 	check("tell", boot_tell(leaving, &plan, &handoff_at));
 	return handoff_at;
 }

@@ -9,6 +9,7 @@
 #include "config_table.h"
 #include "console.h"
 #include "cpu.h"
+#include "devicetree_pass.h"
 #include "efi_map.h"
 #include "fail.h"
 #include "find.h"
@@ -154,27 +155,36 @@ static why read_options(void)
 	return bad;
 }
 
+static struct view file_of(const struct module *module)
+{
+	return (struct view){ mem.host + (module->range.start - mem.start),
+			      range_len(module->range) };
+}
+
 /* A kernel that is an application only, such as a UKI with a stub of its own:
- * the modules behind it are its initrd, and a profile's number goes first. */
-static void take_whole(struct view file, const struct found *found)
+ * the modules behind it are its device tree and its initrd, and a profile's
+ * number goes first. */
+static why take_whole(struct view file, const struct found *found)
 {
 	struct payload *payload = &boot.payload;
+	why bad = NULL;
 
 	payload->image = file;
 	payload->name = info.modules[0].name;
 	payload->line = info.modules[0].line;
 	payload->bundle_line = found->profile_word;
-	payload->nr_modules = info.nr_modules - 1;
-	memcpy(payload->modules, info.modules + 1,
-	       payload->nr_modules * sizeof(payload->modules[0]));
-}
+	payload->devicetree = info.devicetree;
+	for (u32 i = 1; i < info.nr_modules && !bad; i++) {
+		const struct module *module = &info.modules[i];
+		struct view rest = file_of(module), tree;
 
-static struct view first_file(void)
-{
-	struct range range = info.modules[0].range;
-
-	return (struct view){ mem.host + (range.start - mem.start),
-			      range_len(range) };
+		bad = tree_claims(rest) ? tree_check(rest, &tree) : NULL;
+		if (tree_claims(rest) && !fit_claims(rest))
+			payload->devicetree = tree;
+		else
+			payload->modules[payload->nr_modules++] = *module;
+	}
+	return bad;
 }
 
 static bool is_zeropage(void)
@@ -195,7 +205,7 @@ static why open_uki(const struct found *found)
 /* Open what was found; *is_whole if only the firmware can start it. */
 static why open(const struct found *found, bool *is_whole)
 {
-	struct view file = first_file(), kernel = VIEW("");
+	struct view file = file_of(&info.modules[0]), kernel = VIEW("");
 	why bad = NULL;
 
 	*is_whole = false;
@@ -209,8 +219,7 @@ static why open(const struct found *found, bool *is_whole)
 		bad = pe_section(file, PE_FILE, VIEW(".linux"), &kernel);
 		if (!bad && !(kernel.len && is_zeropage())) {
 			*is_whole = true;
-			take_whole(file, found);
-			return NULL;
+			return take_whole(file, found);
 		}
 		if (!bad)
 			bad = open_uki(found);
@@ -263,7 +272,8 @@ static why check_trust(const struct found *found)
 }
 
 /* Start it by the firmware. */
-static why start_image(bool is_whole, EFI_STATUS *status)
+static why start_image(bool is_whole, const struct found *found,
+		       EFI_STATUS *status)
 {
 	why bad = NULL;
 
@@ -273,6 +283,8 @@ static why start_image(bool is_whole, EFI_STATUS *status)
 	}
 	if (bad)
 		return bad;
+	if (firmware_is_secure())
+		devicetree_judge(&boot, found);
 	measure(&boot, true);
 	bad = stub_start(&boot, boot.payload.image, status);
 	return !bad && *status ? "it has come back with an error" : bad;
@@ -286,7 +298,7 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 
 	begin("start", is_whole ? "image" : format->name);
 	if (is_whole || has_stub())
-		return start_image(is_whole, status);
+		return start_image(is_whole, found, status);
 	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
 		return "the kernel has no EFI stub";
 	/* Nobody vouches for an initrd of the caller's. */

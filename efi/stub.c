@@ -5,6 +5,7 @@
  */
 #include "stub.h"
 
+#include "devicetree_pass.h"
 #include "initrd_path.h"
 #include "text.h"
 
@@ -203,6 +204,8 @@ why stub_start(const struct boot *boot, struct view image, EFI_STATUS *status)
 
 	if (!bad)
 		bad = offer_initrd(&boot->payload, &handle);
+	if (!bad)
+		bad = devicetree_install(boot);
 	if (!bad)
 		bad = load(image, &child, status);
 	if (!bad)

@@ -16,6 +16,11 @@ static bool is_linux(const struct payload *payload)
 	       format_of(payload->image, RANK_VMLINUX32);
 }
 
+bool trust_covers(const struct found *found, struct view file)
+{
+	return found->is_packed || hashes_have(found->hashes, file);
+}
+
 why trust_check(const struct boot *boot, const struct found *found)
 {
 	const struct boot_info *info = boot->info;
@@ -23,13 +28,13 @@ why trust_check(const struct boot *boot, const struct found *found)
 	if (is_linux(&boot->payload))
 		return "only its EFI stub starts Linux while Secure Boot "
 		       "is on";
-	for (u32 i = 0; i < info->nr_modules && !found->is_packed; i++) {
+	for (u32 i = 0; i < info->nr_modules; i++) {
 		struct range range = info->modules[i].range;
 		struct view file;
 
 		if (!mem_view(boot->mem, range.start, range_len(range), &file))
 			return "a file is out of sight";
-		if (!hashes_have(found->hashes, file))
+		if (!trust_covers(found, file))
 			return i ? "a module is not among the signed hashes, "
 				   "and Secure Boot is on"
 				 : "the kernel is not among the signed hashes, "

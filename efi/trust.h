@@ -15,4 +15,7 @@
  */
 must_check why trust_check(const struct boot *boot, const struct found *found);
 
+/* Does that signature cover one file? */
+bool trust_covers(const struct found *found, struct view file);
+
 #endif

@@ -75,6 +75,15 @@ static void an_entry_has_keys_and_files(void **state)
 	assert_int_equal(bls_options(view(whole), NULL, 0), 25);
 }
 
+static void overlays_are_seen(void **state)
+{
+	(void)state;
+	assert_true(bls_has_overlay(
+		VIEW("linux /x\ndevicetree-overlay /a.dtbo /b.dtbo\n")));
+	assert_false(bls_has_overlay(
+		VIEW("linux /x\ndevicetree /a.dtb\ndevicetree-overlay\n")));
+}
+
 static void what_is_no_entry_for_us_is_left_out(void **state)
 {
 	static const struct {
@@ -212,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_entry_has_keys_and_files),
+		cmocka_unit_test(overlays_are_seen),
 		cmocka_unit_test(what_is_no_entry_for_us_is_left_out),
 		cmocka_unit_test(counters_are_no_part_of_the_name),
 		cmocka_unit_test(entries_have_an_order),
