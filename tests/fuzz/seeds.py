@@ -3,9 +3,11 @@
 """Write the seeds of the fuzzers of doors, kernels, command lines and of what
 UEFI reads: one sound boot information each, in the layout that fuzz_door.h
 describes; small kernels of every kind, as fuzz_kernel.h wants them; one line;
-a UKI with profiles, two entries with versions, load options."""
+a device tree and an event log; a UKI with profiles, two entries with versions,
+load options."""
 import pathlib
 import struct
+import subprocess
 
 LOW, HIGH = 0xF0000, 0x100000
 SPLIT = 2048
@@ -208,6 +210,29 @@ def efi_texts():
     write("efi_text", "hashes", b"0123456789abcdef" * 4 + b"  file\n")
 
 
+def devicetree():
+    """With all that is put in, to be replaced."""
+    source = ("/dts-v1/; /memreserve/ 1 1; / { compatible = \"x\"; memory@0 "
+              "{ reg = <0 1>; }; chosen { bootargs = \"old\"; rng-seed = <1>;"
+              " linux,initrd-start = <1>; linux,initrd-end = <2>; }; };")
+    tree = subprocess.run(["dtc", "-q"], input=source.encode(), check=True,
+                          stdout=subprocess.PIPE).stdout
+    write("devicetree", "everything", b"\x13" + tree)
+
+
+def event_log():
+    """Two banks, two events, the second of which is the last."""
+    banks = struct.pack("<HHHH", 4, 20, 11, 32)
+    spec = b"Spec ID Event03\0" + struct.pack("<I4BI", 0, 0, 2, 0, 2, 2)
+    log = struct.pack("<II20xI", 0, 3, len(spec + banks) + 1) + spec + banks
+    log += b"\0"
+    event = struct.pack("<IIIH20xH32xI", 12, 13, 2, 4, 11, 3) + b"abc"
+    last = len(log) + len(event)
+    write("event_log", "two", struct.pack("<HB", last, 1) + log + 2 * event)
+
+
+devicetree()
+event_log()
 mb1()
 mb2()
 pvh()
