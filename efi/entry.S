@@ -9,6 +9,7 @@
 #define CANARY	 0x28
 #define CPUID_RDRAND 30
 #define CR4_PGE	 0x80
+#define MB2_LOADER_MAGIC 0x36d76289
 
 	.text
 	.code64
@@ -17,8 +18,7 @@
  * UEFI 2.10, section 2.3.4: long mode, identity mapped, the firmware's stack;
  * RCX the image's handle, RDX the system table; RBX, RBP, RDI, RSI, R12 to R15
  * and XMM6 to XMM15, which nothing here uses, are the caller's.
- * Returns in RAX what efi_main() returns. FS points at a block of ours
- * meanwhile, since compiled code looks for its canary there.
+ * Returns in RAX what efi_main() returns.
  */
 	.globl	efi_entry
 	.type	efi_entry, @function
@@ -29,13 +29,48 @@ efi_entry:
 	pushq	%rbp
 	movq	%rcx, %rdi
 	movq	%rdx, %rsi
+	cld
+	call	take_fs
+	movq	%rsp, %rbp
+	andq	$-16, %rsp
+	call	efi_main
+	movq	%rbp, %rsp
+	movq	%rax, %rbx
+	call	give_fs
+	movq	%rbx, %rax
+	popq	%rbp
+	popq	%rbx
+	popq	%rsi
+	popq	%rdi
+	ret
+	.size	efi_entry, . - efi_entry
+
+/*
+ * noreturn void efi_enter(phys entry, phys info): leave for a Multiboot2 kernel
+ * (Multiboot2 2.0, 3.5) with RAX and RBX as it wants them, all that is the
+ * firmware's as it was found, and the stack where it is, aligned to 16.
+ */
+	.globl	efi_enter
+	.type	efi_enter, @function
+efi_enter:
+	call	give_fs
+	movq	%rsi, %rbx
+	movl	$MB2_LOADER_MAGIC, %eax
+	andq	$-16, %rsp
+	cld
+	jmp	*%rdi
+	.size	efi_enter, . - efi_enter
+
+/* Compiled code looks for its canary in a block that FS points at: from
+ * take_fs to give_fs that is one of ours. Both change RAX, RBX, RCX, RDX. */
+	.type	take_fs, @function
+take_fs:
 	movl	$MSR_FS, %ecx
 	rdmsr
-	pushq	%rdx
-	pushq	%rax
-	leaq	thread_block(%rip), %rbp
-	movq	%rbp, %rax
-	movq	%rbp, %rdx
+	movl	%eax, callers_fs(%rip)
+	movl	%edx, callers_fs+4(%rip)
+	leaq	thread_block(%rip), %rax
+	movq	%rax, %rdx
 	shrq	$32, %rdx
 	wrmsr
 	movl	$1, %eax
@@ -49,24 +84,18 @@ efi_entry:
 	xorq	%rdx, %rbx
 	xorq	%rax, %rbx
 	movb	$0, %bl			/* a string cannot run over it */
-	movq	%rbx, CANARY(%rbp)
-	movq	%rsp, %rbp
-	andq	$-16, %rsp
-	cld
-	call	efi_main
-	movq	%rbp, %rsp
-	movq	%rax, %rbx
-	popq	%rax
-	popq	%rdx
-	movl	$MSR_FS, %ecx
-	wrmsr
-	movq	%rbx, %rax
-	popq	%rbp
-	popq	%rbx
-	popq	%rsi
-	popq	%rdi
+	movq	%rbx, thread_block+CANARY(%rip)
 	ret
-	.size	efi_entry, . - efi_entry
+	.size	take_fs, . - take_fs
+
+	.type	give_fs, @function
+give_fs:
+	movl	$MSR_FS, %ecx
+	movl	callers_fs(%rip), %eax
+	movl	callers_fs+4(%rip), %edx
+	wrmsr
+	ret
+	.size	give_fs, . - give_fs
 
 /*
  * noreturn void efi_depart(phys tables): in: RDI page tables that map all RAM
@@ -112,3 +141,5 @@ no_idt:	.word	0
 stack_top:
 thread_block:
 	.skip	64
+callers_fs:
+	.skip	8

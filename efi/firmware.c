@@ -152,11 +152,11 @@ why pages_take(u64 len, struct view *out)
 	return NULL;
 }
 
-why pages_take_at(struct range range)
+why pages_take_at(struct range range, EFI_MEMORY_TYPE type)
 {
 	EFI_PHYSICAL_ADDRESS at = range.start;
 
-	if (firmware->AllocatePages(AllocateAddress, EfiLoaderData,
+	if (firmware->AllocatePages(AllocateAddress, type,
 				    pages_of(range_len(range)), &at))
 		return "the firmware does not give free memory away";
 	return keep(range);

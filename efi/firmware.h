@@ -50,8 +50,8 @@ void firmware_stop_watchdog(void);
  */
 must_check why pages_take(u64 len, struct view *out);
 
-/* Take pages at an address. */
-must_check why pages_take_at(struct range range);
+/* Take pages at an address, as a type of memory. */
+must_check why pages_take_at(struct range range, EFI_MEMORY_TYPE type);
 
 /* Give back what begins at an address, at least one page; of a piece that was
  * taken, its end. What was not taken is left alone. */

@@ -18,6 +18,7 @@
 #include "format.h"
 #include "gzip.h"
 #include "leave.h"
+#include "live.h"
 #include "log.h"
 #include "measure.h"
 #include "pe.h"
@@ -107,7 +108,7 @@ static why take_scratch(struct range *out)
 	if (bad || !has_containers())
 		return bad;
 	range.end -= align_up(range_len(range) / 8, PAGE_SIZE);
-	bad = pages_take_at(range);
+	bad = pages_take_at(range, EfiLoaderData);
 	if (bad)
 		return bad;
 	info_add_region(&info, range.start, range_len(range), REGION_RAM);
@@ -308,6 +309,8 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 		return bad;
 	measure(&boot, false);
 	begin("plan", format->name);
+	if (live_claims(&boot))
+		return live_start(&boot);
 	return leave(&boot, &mem);
 }
 

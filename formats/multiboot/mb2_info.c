@@ -154,8 +154,9 @@ static void put_pointer(struct arena *arena, bool is_64bit, u32 type64,
 			is_64bit ? sizeof(u64) : sizeof(u32), 0);
 }
 
-/* What is left of EFI once its boot services have ended. */
-static void put_efi(const struct efi_tables *efi, struct arena *arena)
+/* EFI's tables; its map, once it does not change any more. */
+static void put_efi(const struct efi_tables *efi, bool live,
+		    struct arena *arena)
 {
 	u32 fields[2] = { efi->descriptor_size, efi->descriptor_version };
 
@@ -163,13 +164,16 @@ static void put_efi(const struct efi_tables *efi, struct arena *arena)
 		    efi->system_table);
 	put_pointer(arena, efi->is_64bit, MB2_TAG_EFI64_IH, MB2_TAG_EFI32_IH,
 		    efi->image_handle);
-	if (efi->memory_map.len)
+	if (live)
+		put_tag(arena, MB2_TAG_EFI_BS, "", 0, 0);
+	else if (efi->memory_map.len)
 		put_bytes(arena, MB2_TAG_EFI_MMAP, fields, sizeof(fields),
 			  efi->memory_map);
 }
 
 phys mb2_info_put(const struct boot *boot, const struct plan *plan,
-		  const struct mb2_kernel *kernel, struct arena *arena)
+		  const struct mb2_kernel *kernel, bool live,
+		  struct arena *arena)
 {
 	const struct boot_info *info = boot->info;
 	u32 base = (u32)plan->load;
@@ -180,15 +184,16 @@ phys mb2_info_put(const struct boot *boot, const struct plan *plan,
 	put_string(boot, arena, MB2_TAG_CMDLINE, TELL_KERNEL, "", 0);
 	put_string(boot, arena, MB2_TAG_BOOT_LOADER_NAME, TELL_LOADER, "", 0);
 	put_modules(boot, plan, arena);
-	put_memory(info, arena);
+	if (!live)
+		put_memory(info, arena);
 	put_framebuffer(&info->framebuffer, arena);
 	put_sections(&kernel->image.elf, plan, arena);
 	if (info->smbios.len)
 		put_bytes(arena, MB2_TAG_SMBIOS, "", 0, info->smbios);
 	put_rsdp(boot, arena);
 	/* A kernel with an EFI entry takes these for live boot services. */
-	if (!kernel->knows_efi)
-		put_efi(&info->efi, arena);
+	if (live || !kernel->knows_efi)
+		put_efi(&info->efi, live, arena);
 	put_tag(arena, MB2_TAG_LOAD_BASE_ADDR, &base, sizeof(base), 0);
 	put_tag(arena, MB2_TAG_END, "", 0, 0);
 	if (head)

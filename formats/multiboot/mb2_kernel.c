@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Multiboot2 kernels by their i386 entry: the header's tags say what to load,
- * where it may go, and what must be told (Multiboot2 Specification 2.0, 3.1).
+ * Multiboot2 kernels: the header's tags say what to load, where it may go, how
+ * it is entered and what must be told (Multiboot2 Specification 2.0, 3.1). The
+ * format enters them by their i386 entry.
  */
 #include "mb2_kernel.h"
 
@@ -176,27 +177,55 @@ static why open_image(struct view file, u64 header_at, const struct tags *tags,
 	return bad;
 }
 
-static why open_mb2(struct view file, struct mb2_kernel *kernel)
+/* Find the EFI64 entry of a kernel that asks for boot services. */
+static bool find_live_entry(struct view tags, struct mb2_header_tag_entry *out)
+{
+	bool wants_boot_services = false, has_entry = false;
+	struct mb2_header_tag head;
+	struct view tag;
+
+	while (next_tag(&tags, &head, &tag)) {
+		if (head.type == MB2_HEADER_TAG_EFI_BS)
+			wants_boot_services = true;
+		if (head.type == MB2_HEADER_TAG_ENTRY_EFI64)
+			has_entry = view_read(tag, 0, out, sizeof(*out));
+	}
+	return wants_boot_services && has_entry;
+}
+
+bool mb2_is_live(struct view file)
+{
+	struct mb2_header_tag_entry entry;
+	struct view tags;
+	u64 at;
+
+	return find_header(file, &at, &tags) && find_live_entry(tags, &entry);
+}
+
+why mb2_open(struct view file, bool live, struct mb2_kernel *out)
 {
 	struct mb2_header_tag head;
-	struct view left, tag;
+	struct view all, left, tag;
 	struct tags tags;
 	why bad = NULL;
 	u64 at;
 
 	memset(&tags, 0, sizeof(tags));
-	kernel->knows_efi = false;
-	if (!find_header(file, &at, &left))
+	out->knows_efi = false;
+	if (!find_header(file, &at, &all))
 		return "there is no header";
+	left = all;
 	while (!bad && next_tag(&left, &head, &tag))
-		bad = read_tag(tag, &head, kernel, &tags);
-	return bad ? bad : open_image(file, at, &tags, &kernel->image);
+		bad = read_tag(tag, &head, out, &tags);
+	if (live && !find_live_entry(all, &tags.entry))
+		return "the kernel has no EFI64 entry";
+	return bad ? bad : open_image(file, at, &tags, &out->image);
 }
 
 static why plan_mb2(const struct boot *boot, struct plan *plan)
 {
 	struct mb2_kernel kernel;
-	why bad = open_mb2(boot->payload.image, &kernel);
+	why bad = mb2_open(boot->payload.image, false, &kernel);
 
 	if (bad)
 		return bad;
@@ -209,10 +238,10 @@ static why tell_mb2(const struct boot *boot, const struct plan *plan,
 		    struct arena *arena, struct handoff *out)
 {
 	struct mb2_kernel kernel;
-	why bad = open_mb2(boot->payload.image, &kernel);
+	why bad = mb2_open(boot->payload.image, false, &kernel);
 
 	out->eax = MB2_LOADER_MAGIC;
-	out->ebx = mb2_info_put(boot, plan, &kernel, arena);
+	out->ebx = mb2_info_put(boot, plan, &kernel, false, arena);
 	return bad;
 }
 

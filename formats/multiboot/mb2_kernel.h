@@ -15,11 +15,24 @@ struct mb2_kernel {
 	bool knows_efi; /* has an entry for EFI, or wants its boot services */
 };
 
+/* Does the header ask for EFI's boot services, and name an EFI64 entry? GRUB
+ * takes either without the other for neither, and so does gangway. */
+bool mb2_is_live(struct view file);
+
+/*
+ * Read a kernel's header and the file it is in: to be entered by its i386
+ * entry, or with live by its EFI64 entry, the boot services being alive. Fails
+ * if anything in it is damaged, or asks for what gangway does not have.
+ */
+must_check why mb2_open(struct view file, bool live, struct mb2_kernel *out);
+
 /* Bytes of arena that mb2_info_put() takes at most. */
 u64 mb2_info_len(const struct boot *boot, const struct mb2_kernel *kernel);
 
-/* Write the boot information into the arena and return where it is. */
+/* Write the boot information into the arena and return where it is. With live
+ * it has no memory map, since the firmware still has the newest. */
 phys mb2_info_put(const struct boot *boot, const struct plan *plan,
-		  const struct mb2_kernel *kernel, struct arena *arena);
+		  const struct mb2_kernel *kernel, bool live,
+		  struct arena *arena);
 
 #endif

@@ -40,6 +40,7 @@ DOOR_AT = 0x100000
 ELFS = [
     ("probe.elf", ["probe.S", "probe.c", "state.c", "linux.c",
                    "multiboot.c", "multiboot1.c", "multiboot2.c", "pvh.c",
+                   "live.c",
                    "report.c", "console.c", "crc32.c"], FLAGS64,
      ["-pie", "--no-dynamic-linker", "--no-warn-rwx-segments", "-z", "text",
       "-T", "probe.lds"]),

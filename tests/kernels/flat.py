@@ -13,9 +13,11 @@ MIB = 1 << 20
 # As in probe.h
 ENTRY64_AT = 0x200
 CONFIG_AT, CONFIG_SIZE = 0x400, 0x180
+ENTRY_LIVE_AT = 0x580
 CONFIG, PIECE = "<IIIIIIIIQ", "<qIIII"
 MAX_PIECES = 12
-PROTOCOLS = {"linux": 1, "multiboot1": 2, "multiboot2": 3, "pvh": 4}
+PROTOCOLS = {"linux": 1, "multiboot1": 2, "multiboot2": 3, "pvh": 4,
+             "live": 5}
 
 
 class Piece(NamedTuple):

@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 import elf
 import flat
 from elf import Segment
-from flat import ENTRY64_AT, MIB
+from flat import ENTRY64_AT, ENTRY_LIVE_AT, MIB
 
 LINK = 4 * MIB
 KERNEL_HALF = {32: 0xc0000000, 64: 0xffffffff80000000}
@@ -195,6 +195,36 @@ def multiboot2_flat(at=LINK, tags=(), moves=None,
                                   tag(TAG_ENTRY, words(entry)), *tags])
     kernel = Flat(at, **(shape or {})).make("multiboot2", header, fields)
     return kernel._replace(moves=moves)
+
+
+def live_tags(at):
+    """The program at an address wants EFI's boot services, and is entered
+    while it has them."""
+    return [tag(TAG_EFI_BS), tag(TAG_EFI64, words(at + ENTRY_LIVE_AT))]
+
+
+def live(bits=32, at=LINK, tags=(), moves=None, preference=NO_PREFERENCE,
+         **rest):
+    """A Multiboot2 kernel with an EFI64 entry, by its ELF headers."""
+    tags = [*live_tags(at), *tags]
+    if moves:
+        tags.append(relocatable(moves, preference))
+    data, pieces, sections = wrap("live", bits, at,
+                                  head=multiboot2_header(tags), **rest)
+    return Kernel(data, "live", pieces, at, 64, moves, sections)
+
+
+def live_flat(at=LINK, moves=None, preference=NO_PREFERENCE, shape=None):
+    """The same by the address tag, and without the entry of tag 3."""
+    tags = live_tags(at)
+    if moves:
+        tags.append(relocatable(moves, preference))
+
+    def header(told):
+        *address, _ = (told[name] for name in ADDRESSES)
+        return multiboot2_header([tag(TAG_ADDRESS, words(*address)), *tags])
+    kernel = Flat(at, **(shape or {})).make("live", header, {})
+    return kernel._replace(bits=64, moves=moves)
 
 
 def entry_note(entry, bits):

@@ -186,12 +186,11 @@ static bool put_tags(uint64_t at, uint64_t end)
 	return false;
 }
 
-void multiboot2_report(const struct state *state)
+void multiboot2_report_tags(const struct state *state)
 {
 	uint64_t info = state->bx;
 	uint32_t total = read32(info);
 
-	multiboot_check_state(state, MAGIC);
 	put_fact("info_size", total);
 	check(info % TAG_ALIGN == 0, "the info is aligned to 8 bytes");
 	check(!read32(info + 4), "the info's second word is 0");
@@ -201,4 +200,10 @@ void multiboot2_report(const struct state *state)
 	take_area(AREA_INFO, info, total);
 	check(put_tags(info + TAG_HEAD, info + total),
 	      "total_size is the sum of the tags, up to the end tag");
+}
+
+void multiboot2_report(const struct state *state)
+{
+	multiboot_check_state(state, MAGIC);
+	multiboot2_report_tags(state);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The probe kernel's entries: 32-bit at its start, 64-bit at +0x200, as in a
- * Linux bzImage's protected-mode part. Both read the TSC at once, keep what
- * the loader left in the registers, and go on in probe_main() in long mode.
+ * Linux bzImage's protected-mode part; Multiboot2's for EFI behind config. They
+ * read the TSC at once, keep what the loader left in the registers, and go on
+ * in probe_main() in long mode.
  */
 #include "probe.h"
 
@@ -166,6 +167,32 @@ config:
 	.long	mutable_start - start32, mutable_end - start32
 	.org	CONFIG_AT + CONFIG_SIZE
 	.size	config, . - config
+
+	.org	ENTRY_LIVE_AT
+	.globl	start_live
+	.type	start_live, @function
+/* State in (Multiboot2 2.0, 3.5): RAX, RBX; all else is the firmware's. */
+start_live:
+	movq	%rax, state+STATE_AX(%rip)
+	jmp	start64
+	.size	start_live, . - start_live
+
+/* void on_stack(u64 sp, void (*call)(void *), void *argument): firmware needs
+ * more stack than there is here. */
+	.text
+	.globl	on_stack
+	.type	on_stack, @function
+on_stack:
+	pushq	%rbp
+	movq	%rsp, %rbp
+	movq	%rdi, %rsp
+	andq	$-16, %rsp
+	movq	%rdx, %rdi
+	call	*%rsi
+	movq	%rbp, %rsp
+	popq	%rbp
+	ret
+	.size	on_stack, . - on_stack
 
 	.data
 	.balign	16

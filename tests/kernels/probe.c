@@ -106,6 +106,7 @@ static uint64_t cmdline(const struct state *state, uint32_t protocol)
 	case PROTOCOL_MULTIBOOT1:
 		return multiboot1_cmdline(state);
 	case PROTOCOL_MULTIBOOT2:
+	case PROTOCOL_LIVE:
 		return multiboot2_cmdline(state);
 	}
 	return pvh_cmdline(state);
@@ -127,6 +128,9 @@ static void report(const struct state *state, const struct config *config,
 	case PROTOCOL_MULTIBOOT2:
 		multiboot2_report(state);
 		break;
+	case PROTOCOL_LIVE:
+		live_report(state);
+		break;
 	default:
 		pvh_report(state);
 	}
@@ -135,11 +139,11 @@ static void report(const struct state *state, const struct config *config,
 
 static void put_protocol(uint32_t protocol)
 {
-	static const char names[][12] = { "unknown", "linux", "multiboot1",
-					  "multiboot2", "pvh" };
+	static const char names[][12] = { "unknown",	"linux", "multiboot1",
+					  "multiboot2", "pvh",	 "live" };
 
 	put_text("protocol=");
-	put_text(names[protocol <= PROTOCOL_PVH ? protocol : 0]);
+	put_text(names[protocol <= PROTOCOL_LIVE ? protocol : 0]);
 	put_text("\n");
 }
 

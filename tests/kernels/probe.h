@@ -33,6 +33,8 @@
 #define CONFIG_AT   0x400
 #define CONFIG_SIZE 0x180
 
+#define ENTRY_LIVE_AT 0x580
+
 /* The BIOS leaves these 16 bytes to programs that follow one another: a stack
  * and a place for EAX before a 32-bit entry knows where it is. */
 #define SCRATCH	    0x4f0
@@ -42,6 +44,7 @@
 #define PROTOCOL_MULTIBOOT1 2
 #define PROTOCOL_MULTIBOOT2 3
 #define PROTOCOL_PVH	    4
+#define PROTOCOL_LIVE	    5 /* Multiboot2 with EFI's boot services */
 #define MAX_PIECES	    12
 
 #define MSR_EFER 0xc0000080
@@ -61,7 +64,7 @@ struct state {
 	uint64_t flags, sp, bx, bp, si, di;
 	uint64_t cr0, cr3, cr4, efer;
 	uint64_t cs, ds, es, ss, fs, gs, tr;
-	uint64_t ax; /* not in 64-bit mode */
+	uint64_t ax; /* not at Linux's 64-bit entry */
 	struct __attribute__((packed)) {
 		uint16_t limit;
 		uint64_t base;

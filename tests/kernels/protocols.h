@@ -21,5 +21,9 @@ void linux_report(const struct state *state);
 void multiboot1_report(const struct state *state);
 void multiboot2_report(const struct state *state);
 void pvh_report(const struct state *state);
+void live_report(const struct state *state);
+
+/* The tags of Multiboot2's information alone. */
+void multiboot2_report_tags(const struct state *state);
 
 #endif

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Multiboot2's EFI64 entry (Multiboot2 Specification 2.0, 3.1.11 and 3.5). All
+ * that can fail comes first: the plan, and memory for each of its pieces. They
+ * are then filled from here, since the firmware, its tables and its stack stay
+ * what they are.
+ */
+#include "live.h"
+
+#include "attributes.h"
+#include "collect.h"
+#include "format.h"
+#include "live_map.h"
+#include "log.h"
+#include "mb2_kernel.h"
+#include "plan.h"
+
+static struct plan plan;
+
+noreturn void efi_enter(phys entry, phys info);
+
+bool live_claims(const struct boot *boot)
+{
+	return boot->payload.format->rank == RANK_MULTIBOOT2 &&
+	       mb2_is_live(boot->payload.image);
+}
+
+static why make_plan(struct boot *boot, struct mb2_kernel *kernel)
+{
+	why bad = mb2_open(boot->payload.image, true, kernel);
+
+	if (bad)
+		return bad;
+	plan_init(&plan, boot->info);
+	boot->plan = &plan;
+	plan.entry = "Multiboot 2, EFI64";
+	plan.arena_len = mb2_info_len(boot, kernel);
+	return image_plan(boot, &kernel->image, &plan);
+}
+
+static why take(struct range pages, bool is_code)
+{
+	why bad = pages_take_at(pages, is_code ? EfiLoaderCode : EfiLoaderData);
+
+	return bad || !is_code ? bad : attributes_allow(pages);
+}
+
+static u8 *host_at(const struct mem *mem, phys at)
+{
+	return mem->host + (at - mem->start);
+}
+
+/* In the plan's order nothing is overwritten before it is read. */
+static void place(const struct mem *mem)
+{
+	for (u32 i = 0; i < plan.nr_copies; i++) {
+		const struct copy *copy = &plan.copies[i];
+
+		memmove(host_at(mem, copy->dst), host_at(mem, copy->src),
+			copy->len);
+		memset(host_at(mem, copy->dst + copy->len), 0, copy->zero);
+	}
+}
+
+/* What the kernel is told is written before the copies: they may lie where the
+ * strings come from. */
+static why tell(const struct boot *boot, const struct mb2_kernel *kernel,
+		phys *info_at)
+{
+	struct arena arena = { boot->mem, plan.arena.start, plan.arena.end,
+			       false };
+
+	*info_at = mb2_info_put(boot, &plan, kernel, true, &arena);
+	return arena.is_full ? "there is no room for what the kernel is told"
+			     : NULL;
+}
+
+why live_start(struct boot *boot)
+{
+	struct mb2_kernel kernel;
+	phys info_at = 0;
+	why bad = collect_map(boot->info);
+
+	if (!bad)
+		bad = live_map_read(boot->info);
+	if (!bad)
+		bad = make_plan(boot, &kernel);
+	if (!bad)
+		bad = live_map_take(&plan, take);
+	if (!bad)
+		bad = tell(boot, &kernel, &info_at);
+	if (bad)
+		return bad;
+	log_door(boot);
+	log_payload(boot);
+	log_plan(boot, &plan);
+	place(boot->mem);
+	firmware->SetWatchdogTimer(0, 0, 0, NULL);
+	firmware_leave();
+	efi_enter(plan.entry_at, info_at);
+}
