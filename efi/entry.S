@@ -10,6 +10,8 @@
 #define CPUID_RDRAND 30
 #define CR4_PGE	 0x80
 #define MB2_LOADER_MAGIC 0x36d76289
+#define HEADERS_LEN 4096	/* in front of _image */
+#define RELOCS_LEN  4096	/* as efi.lds says */
 
 	.text
 	.code64
@@ -31,6 +33,7 @@ efi_entry:
 	movq	%rdx, %rsi
 	cld
 	call	take_fs
+	xorl	%edx, %edx
 	movq	%rsp, %rbp
 	andq	$-16, %rsp
 	call	efi_main
@@ -44,6 +47,29 @@ efi_entry:
 	popq	%rdi
 	ret
 	.size	efi_entry, . - efi_entry
+
+/*
+ * Multiboot2 2.0, 3.5, EFI64 entry: RAX the magic number, RBX the information,
+ * all else as above. The image lies where the loader wanted it, and knows of no
+ * address yet.
+ */
+	.globl	mb2_entry
+	.type	mb2_entry, @function
+mb2_entry:
+	movl	%eax, %r12d
+	movq	%rbx, %r13
+	cld
+	call	take_fs
+	andq	$-16, %rsp
+	leaq	_image-HEADERS_LEN(%rip), %rdi
+	movq	%rdi, %rsi
+	leaq	_relocs(%rip), %rdx
+	movl	$RELOCS_LEN, %ecx
+	call	base_relocs_apply
+	movl	%r12d, %edi
+	movq	%r13, %rsi
+	call	mb2_main
+	.size	mb2_entry, . - mb2_entry
 
 /*
  * noreturn void efi_enter(phys entry, phys info): leave for a Multiboot2 kernel
@@ -88,6 +114,7 @@ take_fs:
 	ret
 	.size	take_fs, . - take_fs
 
+	.globl	give_fs
 	.type	give_fs, @function
 give_fs:
 	movl	$MSR_FS, %ecx

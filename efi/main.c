@@ -20,6 +20,7 @@
 #include "leave.h"
 #include "live.h"
 #include "log.h"
+#include "mb2_main.h"
 #include "measure.h"
 #include "pe.h"
 #include "plan.h"
@@ -32,12 +33,11 @@
 
 extern u8 _image[], _image_end[];
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
-
 static struct mem mem;
 static struct boot_info info;
 static struct boot boot;
 static struct plan scratch;
+static const struct mb2_tags *handed; /* by a Multiboot2 loader; or NULL */
 static const char *step, *protocol;
 
 /* Which step is under way, and for whom: what a failure is reported with. */
@@ -193,6 +193,18 @@ static bool is_zeropage(void)
 	return boot.options.linux_way == LINUX_ZEROPAGE;
 }
 
+/* A gangway has a Multiboot2 header as well: but only the firmware knows of the
+ * sections that may be packed into it, and of its signature. */
+static bool is_application(struct view file)
+{
+	const struct format *format = format_of(file, RANK_ANY);
+
+	if (!pe_claims(file))
+		return false;
+	return !format || (format->rank == RANK_MULTIBOOT2 &&
+			   boot.options.format != RANK_MULTIBOOT2);
+}
+
 /* What is in a UKI is covered by the UKI's signature, which nobody would look
  * at then. */
 static why open_uki(const struct found *found)
@@ -216,7 +228,7 @@ static why open(const struct found *found, bool *is_whole)
 	if (bad)
 		return bad;
 	begin("open", "module");
-	if (pe_claims(file) && !format_of(file, RANK_ANY)) {
+	if (is_application(file)) {
 		bad = pe_section(file, PE_FILE, VIEW(".linux"), &kernel);
 		if (!bad && !(kernel.len && is_zeropage())) {
 			*is_whole = true;
@@ -320,8 +332,8 @@ static why run(EFI_STATUS *status)
 	bool is_whole;
 	why bad;
 
-	begin("door", "uefi");
-	info_init(&info, "uefi");
+	begin("door", handed ? "multiboot2" : "uefi");
+	info_init(&info, protocol);
 	boot_init(&boot, &mem, &info);
 	bad = collect_map(&info);
 	if (bad)
@@ -329,8 +341,9 @@ static why run(EFI_STATUS *status)
 	open_window();
 	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
 	collect(&mem, &info);
-	begin("find", "uefi");
-	bad = find_kernel(&info, firmware_is_secure(), &found);
+	begin("find", protocol);
+	bad = handed ? mb2_find(&mem, handed, &info, &found)
+		     : find_kernel(&info, firmware_is_secure(), &found);
 	if (bad)
 		return bad;
 	bad = open(&found, &is_whole);
@@ -353,12 +366,14 @@ static void end_otherwise(void)
 		runtime->ResetSystem(EfiResetShutdown, EFI_LOAD_ERROR, 0, NULL);
 }
 
-/* What entry.S calls; returns what the caller is to know. */
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+/* What entry.S calls with NULL, and mb2_main(). */
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
+		    const struct mb2_tags *tags)
 {
 	EFI_STATUS status = EFI_LOAD_ERROR;
 	why bad;
 
+	handed = tags;
 	firmware_init(image, table);
 	bad = run(&status);
 	if (bad) {

@@ -2,23 +2,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """pe.py IN OUT SBAT: make a UEFI application of an ELF64 file.
 
-IN is linked at 0 as efi/efi.lds says. What is relative to where the image lies
-becomes a base relocation, so that the firmware, and no code of ours, applies
-it before it takes the rights away; the same input gives the same bytes.
+IN is linked at 0 as efi/efi.lds says, which keeps room for the sections that
+are made here. What is relative to where the image lies becomes a base
+relocation, so that the firmware, and no code of ours, applies it before it
+takes the rights away. The file is laid out as the image in memory, less the
+zeroes at its end: what loads it as one piece need not know PE. The same input
+gives the same bytes.
 """
 import struct
 import sys
 
-PAGE, FILE_ALIGN = 4096, 512
+PAGE = 4096
 R_X86_64_RELATIVE = 8
 SHF_ALLOC = 2
 SHT_NOBITS = 8
 CODE, DATA, BSS_DATA = 0x60000020, 0x40000040, 0xC0000040
 DISCARDABLE = 0x42000040
 NX_COMPAT, APPLICATION, AMD64 = 0x100, 10, 0x8664
-RIGHTS = {".text": CODE, ".rodata": DATA, ".data": BSS_DATA}
+RIGHTS = {".text": CODE, ".rodata": DATA, ".sbat": DATA,
+          ".reloc": DISCARDABLE, ".data": BSS_DATA}
 DIRECTORIES, RELOC_DIRECTORY = 16, 5
-ROOM_FOR_HEADERS = 1024  # with room for the sections of a UKI
+ROOM_FOR_HEADERS = PAGE  # with room for the sections of a UKI
 DIR64 = 10
 
 
@@ -113,8 +117,8 @@ def headers(elf, table, image_size, reloc):
                                    112 + 8 * DIRECTORIES, 0x22e)
     out += struct.pack("<HBBIIIII", 0x20b, 0, 0, sizes[CODE],
                        sizes[DATA] + sizes[BSS_DATA], 0, elf.entry, PAGE)
-    out += struct.pack("<QIIHHHHHHIIIIHH", 0, PAGE, FILE_ALIGN, 0, 0, 0, 0, 0,
-                       0, 0, image_size, ROOM_FOR_HEADERS, 0, APPLICATION,
+    out += struct.pack("<QIIHHHHHHIIIIHH", 0, PAGE, PAGE, 0, 0, 0, 0, 0, 0, 0,
+                       image_size, ROOM_FOR_HEADERS, 0, APPLICATION,
                        NX_COMPAT)
     out += struct.pack("<QQQQII", 0x100000, 0x1000, 0, 0, 0, DIRECTORIES)
     out += b"".join(struct.pack("<II", *entry) for entry in directories)
@@ -124,23 +128,29 @@ def headers(elf, table, image_size, reloc):
     return out.ljust(ROOM_FOR_HEADERS, b"\0")
 
 
+def fill(parts, name, content):
+    """Put what is made here into the room that the linker kept for it."""
+    at, room, _ = parts.get(name, (0, 0, b""))
+    if len(content) > room:
+        sys.exit("pe.py: %s has %d bytes, and room for %d"
+                 % (name, len(content), room))
+    parts[name] = [at, len(content), content]
+
+
 def convert(elf, sbat):
     parts = pieces(elf)
-    rights = dict(RIGHTS)
     relocs = base_relocations(relocate(elf, parts))
-    end = max(at + length for at, length, _ in parts.values())
-    for name, content in ((".sbat", sbat), (".reloc", relocs)):
-        parts[name] = [align(end, PAGE), len(content), content]
-        rights[name] = DATA if name == ".sbat" else DISCARDABLE
-        end = parts[name][0] + len(content)
+    fill(parts, ".sbat", sbat)
+    fill(parts, ".reloc", relocs)
     table, body = [], b""
     for name, (at, length, content) in sorted(parts.items(),
                                               key=lambda row: row[1][0]):
-        # objcopy, which makes UKIs, drops a section without content.
-        raw = align(max(len(content), 1), FILE_ALIGN)
-        table.append((name, at, length, ROOM_FOR_HEADERS + len(body), raw,
-                      rights[name]))
+        raw = align(max(len(content), 1), PAGE)
+        if at != ROOM_FOR_HEADERS + len(body):
+            sys.exit("pe.py: %s is not behind what precedes it" % name)
+        table.append((name, at, length, at, raw, RIGHTS[name]))
         body += bytes(content).ljust(raw, b"\0")
+    end = max(at + length for at, length, _ in parts.values())
     reloc = (parts[".reloc"][0], len(relocs))
     return headers(elf, table, align(end, PAGE), reloc) + body
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Multiboot2 while EFI's boot services are alive: kernels that gangway.efi
-starts by their EFI64 entry, Xen among them."""
+starts by their EFI64 entry, Xen among them; and gangway.efi started so by
+GRUB."""
 import gzip
 
 import pytest
 
 import doors
 import esp
+import grub
 import kernels
 import machine
 import targets
@@ -17,7 +19,7 @@ from guest import Guest
 from kernels import HIGH, LOW, TAG_EFI64, TAG_EFI_BS, Moves
 from test_kernels_real import DOM0_LEAST_KIB, DOM0_WORDS, XEN_LOADER, \
     XEN_WORDS, check_xen, fast
-from test_uefi import fail
+from test_uefi import CONSOLE, EL64, NEXT, STUB, WAYS, ZEROPAGE, fail
 
 PAGE, TOP = 4096, 1 << 32
 AT = 64 * MIB  # nobody is there
@@ -69,27 +71,30 @@ def check_firmware(report):
     assert "probe: the firmware prints" in report.text
 
 
-def check_told(report, kernel, line):
+def given(kernel):
+    return told.Given(told.File(kernel.data), tuple(
+        told.File(data, words) for words, data in MODULES))
+
+
+def check_told(report, kernel, line, names):
     kinds = {kind for kind, _ in report.tags}
     assert LIVE_TAGS <= kinds and not ABSENT_TAGS & kinds
     assert report.number("load_base") == report.load + kernel.first
     assert report.cmdline == line
     assert report.has_rsdp()
-    given = told.Given(told.File(kernel.data), tuple(
-        told.File(data, words, "/m%d" % number)
-        for number, (words, data) in enumerate(MODULES)))
-    told.check_modules(report, given)
+    told.check_modules(report, given(kernel))
     assert [module.string for module in report.modules] == \
-        ["/m0 one two", "/m1"]
+        [" ".join(filter(None, (name, words)))
+         for name, (words, _) in zip(names, MODULES)]
 
 
-def check(report, kernel, line="/probe some words"):
+def check(report, kernel, line="/probe some words", names=("/m0", "/m1")):
     assert report.finished, "the probe died:\n" + report.text
     assert not report.failures, report.text
     assert report.protocol == "live"
     told.check_image(report, kernel)
     check_firmware(report)
-    check_told(report, kernel, line)
+    check_told(report, kernel, line, names)
     check_pages(report, "image", LOADER_CODE)
     check_pages(report, "module", LOADER_DATA)
     check_pages(report, "info", LOADER_DATA)
@@ -191,4 +196,110 @@ def test_xen_with_linux(tmp_path, xen, dom0):
     outcome = machine.run(tmp_path, *xen_disk(tmp_path, xen, dom0),
                           timeout=300, memory=1536, cpu=XEN_CPU)
     check_xen(outcome.serial, XEN_WORDS)
+    check_dom0(outcome)
+
+
+# ---- gangway.efi as a kernel ------------------------------------------------
+
+def grub_disk(tmp_path, words, files, kernel=None):
+    """GRUB's "multiboot2 /gangway.efi words", with a module for each file."""
+    target = tmp_path / "grub.img"
+    grub.make_efi(target, "multiboot2", kernel or esp.GANGWAY_EFI, words,
+                  files)
+    return ["-bios", doors.OVMF, "-drive", "if=virtio,format=raw,file=%s"
+            % doors.escape(target), "-device",
+            "isa-debug-exit,iobase=%d" % machine.DEBUG_EXIT]
+
+
+@WAYS
+def test_linux_by_grub(tmp_path, cloud, initramfs, word, loader):
+    args = grub_disk(tmp_path, "x" + word, [(cloud, CONSOLE), (initramfs, "")])
+    outcome = machine.run(tmp_path, *args, timeout=120)
+    guest = Guest(outcome)
+    assert guest.cmdline == CONSOLE + " x"
+    assert guest.blob_ok and guest.has_efi
+    assert guest.param("efi") == EL64
+    assert guest.param("type") == loader
+    assert outcome.lines("gangway .*: under UEFI, with .* loader's modules")
+    if loader == ZEROPAGE:
+        assert outcome.lines("gangway .*: entered by multiboot2 from GRUB 2")
+
+
+def hand_over(tmp_path, kernel, words="some words", kernel_words=""):
+    """The probe as GRUB's first module, and the others behind it."""
+    files = [(tmp_path / "probe", kernel_words)]
+    files[0][0].write_bytes(kernel)
+    for number, (line, content) in enumerate(MODULES):
+        files.append((tmp_path / ("m%d" % number), line))
+        files[-1][0].write_bytes(content)
+    return grub_disk(tmp_path, words, files)
+
+
+@pytest.mark.parametrize("kind", ["high", pytest.param("fixed", marks=SLOW),
+                                  pytest.param("flat", marks=SLOW)])
+def test_kernel_by_grub(tmp_path, kind):
+    """Modules stay on the pages that GRUB has for them."""
+    kernel = KERNELS[kind]()
+    args = hand_over(tmp_path, kernel.data, kernel_words="inner")
+    report = told.Told(machine.run(tmp_path, *args, timeout=120))
+    check(report, kernel, "kernel inner some words", ("module1", "module2"))
+    assert "moved from" not in report.before.split("image: ")[1].split(
+        "\n", 1)[1]
+
+
+@SLOW
+def test_other_kernels_by_grub(tmp_path):
+    """By their i386 entry, the boot services ended."""
+    kernel = kernels.multiboot2(at=AT)
+    report = told.Told(machine.run(tmp_path, *hand_over(
+        tmp_path, kernel.data), timeout=120))
+    assert report.protocol == "multiboot2" and not report.failures
+    assert {4, 6, 12, 17, 20} <= {kind for kind, _ in report.tags}
+    told.check_modules(report, given(kernel))
+
+
+@pytest.mark.parametrize("files,words,reason", [
+    (["junk"], "x", "open module: no module is a kernel"),
+    pytest.param([], "x", "find multiboot2: there is no module", marks=SLOW),
+    pytest.param(["junk"], "gangway.log=loud",
+                 "an option has a value it cannot have", marks=SLOW),
+    pytest.param(["probe"], "x", "a segment's place is not free RAM",
+                 marks=SLOW)])
+def test_failures_go_back_to_the_firmware(tmp_path, files, words, reason):
+    """GRUB is gone by then: the firmware's boot manager goes on."""
+    content = {"junk": doors.noise(100000),
+               "probe": kernels.live(at=TAKEN).data}
+    for name in files:
+        (tmp_path / name).write_bytes(content[name])
+    args = grub_disk(tmp_path, words, [(tmp_path / name, "")
+                                       for name in files])
+    with machine.Machine(tmp_path, *args) as running:
+        text = running.wait_for("starting .*" + NEXT, 60)
+    assert reason in text
+    assert "failed to start" in text.split(reason)[1]
+
+
+def test_gangway_starts_gangway(tmp_path, cloud, initramfs):
+    """By the way of GRUB if that is asked for, by the firmware otherwise."""
+    files = {esp.FALLBACK: esp.GANGWAY_EFI, "inner": esp.GANGWAY_EFI,
+             "vmlinuz": cloud, "initrd": initramfs,
+             "loader/entries/a.conf":
+             "linux /inner\nmodule /vmlinuz %s\nmodule /initrd\n"
+             "options x gangway.format=multiboot2\n" % CONSOLE}
+    outcome = machine.run(tmp_path, *esp.make(tmp_path, files), timeout=120)
+    guest = Guest(outcome)
+    assert guest.cmdline == CONSOLE + " x" and guest.blob_ok
+    assert guest.param("type") == STUB
+    assert outcome.lines("jump: Multiboot 2, EFI64,")
+    assert len(outcome.lines("gangway .*: under UEFI, with ")) == 2
+
+
+@SLOW
+def test_xen_with_linux_by_grub(tmp_path):
+    files = [(targets.fetched("xen-4.17", "xen.gz"), XEN_WORDS),
+             (targets.fetched("amd64-6.1", "vmlinuz"), DOM0_WORDS),
+             (targets.initramfs_amd64(), "")]
+    outcome = machine.run(tmp_path, *grub_disk(tmp_path, "x", files),
+                          timeout=300, memory=1536, cpu=XEN_CPU)
+    check_xen(outcome.serial, XEN_WORDS + " x")
     check_dom0(outcome)

@@ -234,7 +234,7 @@ def test_image_is_as_secure_boot_wants_it():
     data = esp.GANGWAY_EFI.read_bytes()
     head, = struct.unpack_from("<I", data, 0x3c)
     assert struct.unpack_from("<H", data, head + 24 + 70)[0] == 0x100
-    assert struct.unpack_from("<II", data, head + 24 + 32) == (4096, 512)
+    assert struct.unpack_from("<II", data, head + 24 + 32) == (4096, 4096)
     names = {}
     for name, size, at, raw, offset, flags in sections_of(data):
         assert at % 4096 == 0 and offset + raw <= len(data)
