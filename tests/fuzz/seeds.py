@@ -231,6 +231,19 @@ def event_log():
     write("event_log", "two", struct.pack("<HB", last, 1) + log + 2 * event)
 
 
+def live_map():
+    """A firmware's map of pieces, a module, and ranges that a plan keeps."""
+    def at(*pages):
+        return b"".join((start * 8).to_bytes(3, "little") +
+                        struct.pack("<H", size * 8) for start, size in pages)
+
+    free, loader, services = b"\0\7\x10", b"\0\2\4", b"\2\4\3"
+    write("live_map", "module_stays", b"\3\1" + free + loader + free +
+          at((16, 1), (2, 5), (16, 1), (30, 2)))
+    write("live_map", "kernel_over_a_module", b"\4\1" + free + loader + free +
+          services + at((16, 4), (12, 12), (1, 1)))
+
+
 devicetree()
 event_log()
 mb1()
@@ -239,6 +252,7 @@ pvh()
 multiboot1()
 multiboot2()
 elf_kernels()
+live_map()
 write("cmdline", "quoted", b'kernel a="b c" gangway.log=quiet\td\n "e f"')
 uki()
 efi_texts()

@@ -164,6 +164,21 @@ def test_what_the_firmware_occupies_is_refused(tmp_path, kernel, reason):
     assert "gangway: plan multiboot2: " in text
 
 
+@SLOW
+def test_refusing_again_and_again_leaks_nothing(tmp_path):
+    """20 tries that each read 24 MiB and take memory to unpack, in less than
+    they would need together."""
+    packed = gzip.compress(kernels.live(at=TAKEN, size=8 * MIB).data, 1)
+    words = "kernel=\\probe module=\\big"
+    lines = ["fs0:"] + ["g.efi " + words] * 20 + ["echo still-here"]
+    files = {"g.efi": esp.GANGWAY_EFI, esp.FALLBACK: b"", "probe": packed,
+             "big": doors.noise(24 * MIB),
+             "startup.nsh": "\r\n".join(lines) + "\r\n"}
+    with machine.Machine(tmp_path, *esp.make(tmp_path, files)) as running:
+        text = running.wait_for("(?m)^still-here", 300)
+    assert text.count("a segment's place is not free RAM") == 20
+
+
 # ---- Xen --------------------------------------------------------------------
 
 def xen_disk(tmp_path, xen, dom0):
