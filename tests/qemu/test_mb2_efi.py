@@ -19,6 +19,7 @@ from guest import Guest
 from kernels import HIGH, LOW, TAG_EFI64, TAG_EFI_BS, Moves
 from test_kernels_real import DOM0_LEAST_KIB, DOM0_WORDS, XEN_LOADER, \
     XEN_WORDS, check_xen, fast
+from test_secure_boot import arguments, sign, vouching  # noqa: F401
 from test_uefi import CONSOLE, EL64, NEXT, STUB, WAYS, ZEROPAGE, fail
 
 PAGE, TOP = 4096, 1 << 32
@@ -181,15 +182,14 @@ def test_refusing_again_and_again_leaks_nothing(tmp_path):
 
 # ---- Xen --------------------------------------------------------------------
 
-def xen_disk(tmp_path, xen, dom0):
+def xen_files(xen, dom0):
     entry = ("linux /xen.gz\nmodule /vmlinuz %s\nmodule /initrd\n"
              "options %s\n" % (DOM0_WORDS, XEN_WORDS))
-    return esp.make(tmp_path, {
-        esp.FALLBACK: esp.GANGWAY_EFI,
-        "xen.gz": targets.fetched(xen, "xen.gz"),
-        "vmlinuz": targets.fetched(dom0, "vmlinuz"),
-        "initrd": targets.initramfs_amd64(),
-        "loader/entries/xen.conf": entry})
+    return {esp.FALLBACK: esp.GANGWAY_EFI,
+            "xen.gz": targets.fetched(xen, "xen.gz"),
+            "vmlinuz": targets.fetched(dom0, "vmlinuz"),
+            "initrd": targets.initramfs_amd64(),
+            "loader/entries/xen.conf": entry}
 
 
 def check_dom0(outcome):
@@ -208,8 +208,22 @@ def check_dom0(outcome):
 @pytest.mark.parametrize("xen,dom0", [fast("xen-4.17", "amd64-6.1"),
                                       ("xen-4.20", "amd64-6.12")])
 def test_xen_with_linux(tmp_path, xen, dom0):
-    outcome = machine.run(tmp_path, *xen_disk(tmp_path, xen, dom0),
-                          timeout=300, memory=1536, cpu=XEN_CPU)
+    args = esp.make(tmp_path, xen_files(xen, dom0))
+    outcome = machine.run(tmp_path, *args, timeout=300, memory=1536,
+                          cpu=XEN_CPU)
+    check_xen(outcome.serial, XEN_WORDS)
+    check_dom0(outcome)
+
+
+@SLOW
+def test_xen_with_secure_boot(tmp_path, sign):
+    """All three files are among the hashes of a signed gangway. This firmware
+    keeps memory where Linux is linked to, which it minds below 6.12."""
+    files = xen_files("xen-4.20", "amd64-6.12")
+    files[esp.FALLBACK] = vouching(tmp_path, sign, *[
+        files[name].read_bytes() for name in ("xen.gz", "vmlinuz", "initrd")])
+    outcome = machine.run(tmp_path, *arguments(tmp_path, files), timeout=300,
+                          machine="q35,smm=on", memory=1536, cpu=XEN_CPU)
     check_xen(outcome.serial, XEN_WORDS)
     check_dom0(outcome)
 
