@@ -88,7 +88,8 @@ efi_enter:
 	.size	efi_enter, . - efi_enter
 
 /* Compiled code looks for its canary in a block that FS points at: from
- * take_fs to give_fs that is one of ours. Both change RAX, RBX, RCX, RDX. */
+ * take_fs to give_fs that is one of ours. Both change RAX, RCX and RDX, take_fs
+ * also RBX. */
 	.type	take_fs, @function
 take_fs:
 	movl	$MSR_FS, %ecx
