@@ -71,6 +71,8 @@ static why add_sections(struct boot_info *info, struct view image,
 		struct view name = { (const u8 *)names[i], strlen(names[i]) };
 
 		bad = pe_profile_section(image, form, profile, name, &content);
+		if (!i)
+			content = pe_trim(content);
 		if (!bad)
 			add(info, content, VIEW(""), i ? VIEW("") : line);
 	}

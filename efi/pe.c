@@ -144,3 +144,36 @@ bool pe_place(struct view beginning, struct view name, u64 *at, u64 *len)
 	*len = len_of(&section, PE_FILE);
 	return *len;
 }
+
+/* Where the certificates end; 0 if there are none. */
+static u64 certificates_end(struct view file, const struct pe *pe)
+{
+	u64 at = pe->table - pe->head.optional_len;
+	u32 nr, place[2] = { 0, 0 };
+
+	if (pe->head.optional_len < PE_CERTIFICATES_AT + sizeof(place) ||
+	    !view_read(file, at + PE_DIRECTORIES_AT, &nr, sizeof(nr)) ||
+	    nr <= PE_CERTIFICATES ||
+	    !view_read(file, at + PE_CERTIFICATES_AT, place, sizeof(place)))
+		return 0;
+	return (u64)place[0] + place[1];
+}
+
+struct view pe_trim(struct view file)
+{
+	struct pe_section section;
+	struct pe pe;
+	u64 end;
+
+	if (!read_headers(file, &pe))
+		return file;
+	end = certificates_end(file, &pe);
+	for (u32 i = 0; i < pe.head.nr_sections; i++) {
+		if (!view_read(file, pe.table + i * sizeof(section), &section,
+			       sizeof(section)))
+			return file;
+		end = max_u64(end, (u64)section.raw_at + section.raw_size);
+	}
+	file.len = min_u64(file.len, end);
+	return file;
+}

@@ -15,6 +15,11 @@
 #define PE_PLUS		0x020b
 #define PE_APPLICATION	10
 #define PE_SECTIONS_MAX 96
+/* Where the optional header has the certificates' place in the file and their
+ * length (directory 4), behind the number of directories. */
+#define PE_DIRECTORIES_AT  108
+#define PE_CERTIFICATES_AT 144
+#define PE_CERTIFICATES	   4
 
 struct pe_header {
 	u32 magic;
@@ -79,6 +84,14 @@ must_check why pe_section(struct view image, enum pe_form form,
  */
 must_check bool pe_place(struct view beginning, struct view name, u64 *at,
 			 u64 *len);
+
+/*
+ * Without what is behind an image: its sections and its certificates, which are
+ * the file's end. A section .linux may be longer, as ukify gives it the size
+ * that the kernel has in memory, and a signature covers no zeros behind it. The
+ * whole view where it is no image, or ends before its image does.
+ */
+struct view pe_trim(struct view file);
 
 /* The image's major version: of Linux 1 or more if it asks for its initrd by
  * LoadFile2. 0 also for what is no image. */

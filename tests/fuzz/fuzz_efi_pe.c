@@ -59,6 +59,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	struct view image = { len ? bytes : (const u8 *)"", len };
 
 	must(!pe_claims(image) || len >= PE_POINTER_AT);
+	must(pe_trim(image).at == image.at && pe_trim(image).len <= len);
 	must(!pe_image_version(image) || len >= PE_POINTER_AT);
 	for (u32 i = 0; i < ARRAY_LEN(names); i++) {
 		check_place(image, names[i]);

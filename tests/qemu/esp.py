@@ -72,6 +72,15 @@ ALIGNMENTS, IMAGE_AND_HEADERS_SIZE = 32, 56  # in that
 READABLE_DATA = 0x40000040
 
 
+def size_of_image(name, content):
+    """In memory, which ukify gives .linux if it is a PE image."""
+    if name != ".linux" or content[:2] != b"MZ":
+        return 0
+    pe, = struct.unpack_from("<I", content, 0x3c)
+    return struct.unpack_from("<I", content,
+                              pe + HEAD + IMAGE_AND_HEADERS_SIZE)[0]
+
+
 def ukify(target, sections, stub=GANGWAY_EFI):
     """The same as ukify does it: each section right behind the image so far,
     in the headers and in the file. A list of pairs keeps its order, and may
@@ -89,14 +98,15 @@ def ukify(target, sections, stub=GANGWAY_EFI):
     for name, content in sections:
         if not isinstance(content, bytes):
             content = content.read_bytes()
+        length = max(len(content), size_of_image(name, content))
         row, end = optional + size + 40 * count, align(end, page)
         assert row + 40 <= room, "no room in the headers"
         data += bytes(-len(data) % block)
         struct.pack_into("<8sIIII12xI", data, row, name.encode(),
-                         len(content), end, align(len(content), block),
+                         length, end, align(len(content), block),
                          len(data), READABLE_DATA)
         data += content + bytes(-len(content) % block)
-        end += len(content)
+        end += length
         count += 1
     struct.pack_into("<H", data, pe + 6, count)
     struct.pack_into("<I", data, optional + IMAGE_AND_HEADERS_SIZE,

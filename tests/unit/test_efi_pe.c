@@ -205,6 +205,24 @@ static void headers_are_not_shorter_than_they_are(void **state)
 	assert_int_equal(out.len, 1);
 }
 
+static void what_is_behind_an_image_is_cut_off(void **state)
+{
+	phys places = OPTIONAL_AT + PE_CERTIFICATES_AT;
+	struct view other = VIEW("MZ");
+
+	(void)state;
+	put32(&mem, OPTIONAL_AT + PE_DIRECTORIES_AT, PE_CERTIFICATES);
+	assert_int_equal(pe_trim(image).len, 0xa00);
+	put32(&mem, places, 0xb00);
+	put32(&mem, places + 4, 0x123);
+	assert_int_equal(pe_trim(image).len, 0xa00);
+	put32(&mem, OPTIONAL_AT + PE_DIRECTORIES_AT, PE_CERTIFICATES + 1);
+	assert_int_equal(pe_trim(image).len, 0xc23);
+	put32(&mem, places + 4, 0xffffffff);
+	assert_int_equal(pe_trim(image).len, IMAGE_LEN);
+	assert_int_equal(pe_trim(other).len, 2);
+}
+
 static void tables_of_sections_are_bounded(void **state)
 {
 	struct view out;
@@ -313,6 +331,7 @@ int main(void)
 		TEST(places_are_told_of_a_beginning),
 		TEST(sections_outside_of_the_image_are_refused),
 		TEST(headers_are_not_shorter_than_they_are),
+		TEST(what_is_behind_an_image_is_cut_off),
 		TEST(tables_of_sections_are_bounded),
 		TEST(each_broken_header_is_none),
 		TEST(smbios_is_told_with_its_version),
