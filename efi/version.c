@@ -56,7 +56,8 @@ static int by_mark(struct view *a, struct view *b, u8 mark)
 	return order(in_b, in_a);
 }
 
-/* Takes the two runs off. */
+/* Takes the two runs off. No digits are older than 0, as systemd has it, where
+ * UAPI.10's text takes them for 0: of 6.1.rc1 and 6.1.0 the latter is newer. */
 static int by_number(struct view *a, struct view *b)
 {
 	struct view x = { a->at, run(*a, is_digit) };

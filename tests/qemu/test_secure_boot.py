@@ -125,6 +125,11 @@ def test_other_kernels_by_their_hashes(tmp_path, sign, changed):
         assert outcome.lines(r"gangway: open .*: no module is a kernel")
 
 
+# A Multiboot1 header with addresses, and where an application's headers have
+# room for it
+BEHIND_SECTIONS, LINK = 0x300, 0x100000
+MULTIBOOT = (0x1badb002, 1 << 16, -(0x1badb002 + (1 << 16)) % (1 << 32),
+             LINK + BEHIND_SECTIONS, LINK, 0, 0, LINK + 0x400)
 PACKED, OUTSIDE = "packed line", "outside gangway.log=loud"
 TRIES, RECORDS = 3, 8  # pages of the image execution information table
 
@@ -148,8 +153,10 @@ def pack_line(folder, sign, *contents):
     return sign(image, folder / "packed.efi")
 
 
-@pytest.mark.parametrize("is_packed", [False, True], ids=["words", "packed"])
-@pytest.mark.parametrize("packing", ["plain", "gzip", "fit"])
+@pytest.mark.parametrize("packing,is_packed", [
+    ("plain", False), ("gzip", True), ("fit", True),
+    pytest.param("fit", False, marks=pytest.mark.real),
+    pytest.param("plain", True, marks=pytest.mark.real)])
 def test_words_of_a_kernel_that_is_vouched_for(tmp_path, sign, packing,
                                                is_packed):
     """Where a line is packed, that of the entry, of the module and of the FIT
@@ -213,6 +220,7 @@ REFUSED = {
                                                     "a module"),
     "kernel=\\listed initrd=\\tree": NOT_LISTED % ("multiboot2",
                                                    "a module"),
+    "kernel=\\both": NOT_LISTED % ("multiboot1", "the kernel"),
     "kernel=\\fit": NOT_LISTED % ("multiboot2", "the kernel"),
 }
 NO_WORDS = "words from outside are ignored, since Secure Boot is on"
@@ -224,6 +232,8 @@ def test_refusals(tmp_path, sign, cloud):
     signed = sign(cloud, tmp_path / "signed")
     flipped = bytearray(signed.read_bytes())
     flipped[-100000] ^= 1
+    both = bytearray(esp.GANGWAY_EFI.read_bytes())
+    struct.pack_into("<8I", both, BEHIND_SECTIONS, *MULTIBOOT)
     (tmp_path / "raw").write_bytes(kernel)
     fit.make(tmp_path / "fit", tmp_path / "raw")
     files = {
@@ -236,6 +246,7 @@ def test_refusals(tmp_path, sign, cloud):
         "vmlinux": targets.vmlinux("cloud"), "fit": tmp_path / "fit",
         "uki": esp.uki(tmp_path / "u.efi", {".linux": b"x"}),
         "other": kernels.multiboot1().data, "tree": FLAT_TREE,
+        "both": bytes(both),
     }
     runs = [*REFUSED, ("packed.efi", "kernel=\\listed")]
     answers = caller.run(tmp_path, files, runs, TRIES, arguments, 240,
@@ -276,7 +287,7 @@ def test_packed_command_line_wins(tmp_path, sign, cloud, initramfs):
     sections = {".linux": sign(cloud, tmp_path / "vmlinuz"),
                 ".initrd": initramfs,
                 ".cmdline": (CONSOLE + " packed").encode()}
-    image = esp.uki(tmp_path / "uki.efi", sections)
+    image = esp.ukify(tmp_path / "uki.efi", sections)
     files = {esp.FALLBACK: sign(esp.GANGWAY_EFI, tmp_path / "g.efi"),
              "inner.efi": sign(image, tmp_path / "s.efi"),
              "loader/entries/a.conf": entry("outside", "", "efi /inner.efi")}
