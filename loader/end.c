@@ -107,6 +107,29 @@ static void reset_by_chipset(void)
 	end_wait();
 }
 
+/* A domain has nothing else by which to tell that it failed. Otherwise it is
+ * enough for its end that the last CPU halts. */
+static void leave_xen(enum ending how)
+{
+	if (!hypervisor_is_xen())
+		return;
+	if (how == END_AUTO) {
+		say("gangway: telling Xen of a crash");
+		xen_crash();
+	}
+	cpu_halt();
+}
+
+static noreturn void reset(const struct machine *machine,
+			   const struct acpi_power *power)
+{
+	write_syscon(machine, VIEW("syscon-reboot"));
+	acpi_reset(&machine->mem, power);
+	reset_by_keyboard();
+	reset_by_chipset();
+	triple_fault();
+}
+
 noreturn void end(const struct boot *boot)
 {
 	static const char *const plans[] = {
@@ -128,24 +151,13 @@ noreturn void end(const struct boot *boot)
 	if (how == END_HALT)
 		cpu_halt();
 	bad = acpi_power_read(&machine.mem, machine.rsdp, &power);
-	if (how != END_REBOOT) {
-		write_syscon(&machine, VIEW("syscon-poweroff"));
-		acpi_power_off(&machine.mem, &power);
-		/* A domain has nothing else to tell that it failed; else it is
-		 * enough for its end that its last CPU halts. */
-		if (hypervisor_is_xen()) {
-			if (how == END_AUTO)
-				xen_crash();
-			cpu_halt();
-		}
-	}
-	if (how != END_POWEROFF) {
-		write_syscon(&machine, VIEW("syscon-reboot"));
-		acpi_reset(&machine.mem, &power);
-		reset_by_keyboard();
-		reset_by_chipset();
-		triple_fault();
-	}
+	if (how == END_REBOOT)
+		reset(&machine, &power);
+	write_syscon(&machine, VIEW("syscon-poweroff"));
+	acpi_power_off(&machine.mem, &power);
+	leave_xen(how);
+	if (how == END_AUTO)
+		reset(&machine, &power);
 	say("gangway: cannot power off, halting: %s",
 	    bad ? bad : "it had no effect");
 	console_flush();
