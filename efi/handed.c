@@ -43,7 +43,10 @@ static why check_modules(struct boot_info *info)
 why handed_find(const struct mem *mem, const struct mb2_tags *tags,
 		struct boot_info *info, struct found *out)
 {
-	*out = (struct found){ "the loader's modules", false, VIEW("") };
+	*out = (struct found){ .where = "the loader's modules",
+			       .line = VIEW(""),
+			       .hashes = VIEW(""),
+			       .profile_word = VIEW("") };
 	info_hold(info, mem_phys(mem, tags->all), tags->all.len);
 	info->loader = VIEW("");
 	mb2_tags_strings(tags, info);
