@@ -124,7 +124,7 @@ STATUS = {"gives up": ABORTED}
 def test_failures_come_back_and_leave_nothing(tmp_path, cloud, tries):
     runs = [words for words, _ in FAILURES.values()]
     answers = caller.run(tmp_path, broken_files(tmp_path, cloud), runs, tries,
-                         timeout=120 + 20 * tries)
+                         timeout=300 + 60 * tries)
     for name, answer in zip(FAILURES, answers):
         check(answer, FAILURES[name][1],
               STATUS.get(name, LOAD_ERROR))
