@@ -13,28 +13,25 @@
 #define LINE_ROOM  254
 #define DEBUG_PORT 0xe9
 
+/* What console_open() was told. */
+static struct {
+	bool is_told;
+	struct options options;
+	struct mem mem;
+	bool text_mode_possible;
+} told;
+
 static bool are_known, has_debug_port;
 static void (*diverted)(struct view text);
 
 void console_open(const struct options *options, const struct mem *mem,
 		  bool text_mode_possible)
 {
-	u32 wanted = options->consoles;
-	bool is_auto = wanted & CONSOLE_AUTO;
-
-	are_known = true;
-	screen_close();
-	xen_console_close();
-	uart_open(is_auto || (wanted & CONSOLE_SERIAL) ? options->serial_port
-						       : 0);
-	/* Xen takes what is written there, and gives nothing to read. */
-	has_debug_port = wanted & CONSOLE_DEBUG ||
-			 (is_auto && (inb(DEBUG_PORT) == DEBUG_PORT ||
-				      hypervisor_is_xen()));
-	if ((is_auto && text_mode_possible) || (wanted & CONSOLE_VGA))
-		screen_open(mem, wanted & CONSOLE_VGA);
-	if (is_auto || (wanted & CONSOLE_XEN))
-		xen_console_open(mem);
+	told.is_told = true;
+	told.options = *options;
+	told.mem = *mem;
+	told.text_mode_possible = text_mode_possible;
+	are_known = false;
 }
 
 void console_divert(void (*write)(struct view text))
@@ -42,19 +39,38 @@ void console_divert(void (*write)(struct view text))
 	diverted = write;
 }
 
+static void find(void)
+{
+	const struct options *options = &told.options;
+	bool is_xen = hypervisor_is_xen(), is_auto;
+	u32 wanted;
+
+	if (!told.is_told)
+		options_init(&told.options);
+	wanted = options->consoles;
+	is_auto = wanted & CONSOLE_AUTO;
+	are_known = true;
+	screen_close();
+	xen_console_close();
+	uart_open(is_auto || (wanted & CONSOLE_SERIAL) ? options->serial_port
+						       : 0);
+	/* Xen takes what is written there, and gives nothing to read. */
+	has_debug_port = wanted & CONSOLE_DEBUG ||
+			 (is_auto && (is_xen || inb(DEBUG_PORT) == DEBUG_PORT));
+	if ((is_auto && told.text_mode_possible) || (wanted & CONSOLE_VGA))
+		screen_open(&told.mem, wanted & CONSOLE_VGA);
+	if (is_xen && (is_auto || (wanted & CONSOLE_XEN)))
+		xen_console_open(&told.mem);
+}
+
 void console_write(struct view text)
 {
-	static const struct mem no_mem = { NULL, 0, 0 };
-	struct options options;
-
 	if (diverted) {
 		diverted(text);
 		return;
 	}
-	if (!are_known) {
-		options_init(&options);
-		console_open(&options, &no_mem, false);
-	}
+	if (!are_known)
+		find();
 	uart_write(text);
 	if (has_debug_port)
 		outsb(DEBUG_PORT, text.at, text.len);

@@ -10,9 +10,10 @@
 #include "options.h"
 
 /*
- * Find the consoles that the options ask for; may be called again. Until the
- * first call the first line finds the ports by itself. text_mode_possible:
- * false when graphics are on, as under EFI or with a framebuffer, so that only
+ * Write the next lines to the consoles that the options ask for; may be called
+ * again. They are looked for when there is something to say: a quiet boot does
+ * without. Until the first call the ports are found. text_mode_possible: false
+ * when graphics are on, as under EFI or with a framebuffer, so that only
  * "gangway.console=vga" writes to a VGA.
  */
 void console_open(const struct options *options, const struct mem *mem,

@@ -25,7 +25,7 @@ void screen_close(void);
 /* "\r\n" at the very end ends the line. */
 void screen_write(struct view text);
 
-/* The console of a Xen guest; a dom0 has none. */
+/* The console of a Xen guest, under Xen only; a dom0 has none. */
 void xen_console_open(const struct mem *mem);
 void xen_console_close(void);
 void xen_console_write(struct view text);

@@ -55,8 +55,9 @@ bool hypervisor_is_there(void)
 
 bool hypervisor_is_xen(void)
 {
-	for (u32 leaf = BASE; leaf < END && hypervisor_is_there();
-	     leaf += STEP) {
+	if (!hypervisor_is_there())
+		return false;
+	for (u32 leaf = BASE; leaf < END; leaf += STEP) {
 		struct cpuid id = cpuid(leaf, 0);
 
 		if (id.ebx == XEN_EBX && id.ecx == XEN_ECX &&
@@ -106,10 +107,9 @@ u64 xen_parameter(u32 index)
 		.index = index,
 	};
 
-	if (!hypervisor_is_xen() ||
-	    hypercall(HYPERVISOR_HVM_OP, HVMOP_GET_PARAM, &request))
-		return 0;
-	return request.value;
+	return hypercall(HYPERVISOR_HVM_OP, HVMOP_GET_PARAM, &request)
+		       ? 0
+		       : request.value;
 }
 
 void xen_notify(u32 event_channel)

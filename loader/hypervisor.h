@@ -31,7 +31,7 @@ u32 xen_memory_map(struct xen_e820_entry *entries, u32 max);
 #define HVM_PARAM_CONSOLE_PFN	 17
 #define HVM_PARAM_CONSOLE_EVTCHN 18
 
-/* One of these; 0 where there is no Xen, or it was told nothing. */
+/* One of these, under Xen only; 0 where Xen was told nothing. */
 u64 xen_parameter(u32 index);
 
 /* The rest only where hypervisor_is_xen(). */

@@ -232,7 +232,7 @@ def test_refusals(tmp_path, sign, cloud):
     signed = sign(cloud, tmp_path / "signed")
     flipped = bytearray(signed.read_bytes())
     flipped[-100000] ^= 1
-    both = bytearray(esp.GANGWAY_EFI.read_bytes())
+    both = bytearray(caller.image().read_bytes())
     struct.pack_into("<8I", both, BEHIND_SECTIONS, *MULTIBOOT)
     (tmp_path / "raw").write_bytes(kernel)
     fit.make(tmp_path / "fit", tmp_path / "raw")
