@@ -113,6 +113,8 @@ class Machine:
         while time.monotonic() < deadline:
             messages = self._read_messages(0.5)
             if messages is None:
+                if execute == "cont" and not self.noise:
+                    return None  # the guest was faster than the answer
                 raise AssertionError("QEMU ended:\n" + "\n".join(self.noise))
             for answer in messages:
                 if "error" in answer:
