@@ -148,6 +148,13 @@ static bool rsdp_at(const struct mem *mem, phys at)
 	return mem_view(mem, at, len, &rsdp) && acpi_rsdp_valid(rsdp);
 }
 
+phys acpi_check(const struct mem *mem, const struct boot_info *info, phys told)
+{
+	if (told && (!mem_has(mem, told, 1) || rsdp_at(mem, told)))
+		return told;
+	return acpi_search(mem, info);
+}
+
 phys acpi_from_efi(const struct mem *mem, phys system_table)
 {
 	struct efi_system_table st;

@@ -47,6 +47,12 @@ phys acpi_find_rsdp(const struct mem *mem);
 phys acpi_search(const struct mem *mem, const struct boot_info *info);
 
 /*
+ * The RSDP where a door says that it is. Where there is none, or memory shows
+ * that it is not one, the one that acpi_search() finds.
+ */
+phys acpi_check(const struct mem *mem, const struct boot_info *info, phys told);
+
+/*
  * The RSDP that a 64-bit EFI system table names, the one for ACPI 2.0 first.
  * 0: none, or not one that mem shows to be valid.
  */

@@ -185,8 +185,8 @@ static void read_linux(const struct mem *mem, u32 magic, phys at,
 	info->subarch = params.hdr.hardware_subarch;
 	info->subarch_data = params.hdr.hardware_subarch_data;
 	info->rsdp = params.acpi_rsdp_addr;
-	if (!info->rsdp && !info->efi.system_table)
-		info->rsdp = acpi_search(mem, info);
+	if (!info->efi.system_table)
+		info->rsdp = acpi_check(mem, info, info->rsdp);
 }
 
 static const struct door linux64 = {

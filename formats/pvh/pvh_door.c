@@ -116,8 +116,7 @@ static void pvh_read(const struct mem *mem, u32 magic, phys at,
 				     "the command line lies outside memory"));
 	read_modules(mem, &start, info);
 	/* Firecracker leaves it out and the tables at 0xE0000. */
-	info->rsdp =
-		start.rsdp_paddr ? start.rsdp_paddr : acpi_search(mem, info);
+	info->rsdp = acpi_check(mem, info, start.rsdp_paddr);
 }
 
 static const struct door pvh_door = {

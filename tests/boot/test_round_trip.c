@@ -98,6 +98,7 @@ static void the_line_and_the_initrd_arrive(void **state)
 	(void)state;
 	info.cmdline = VIEW("root=/dev/vda  gangway.log=quiet \"a  b\"");
 	info.rsdp = RAM_LEN - 100; /* not the one that a search finds */
+	put_rsdp(&mem, info.rsdp, 2);
 	assert_fine(try_module(&info, 8 * MIB, 9 * MIB + 5, VIEW("")));
 	pass_on();
 	assert_view(told.cmdline, "root=/dev/vda \"a  b\"");

@@ -247,6 +247,21 @@ static void a_strange_efi_system_table_is_not_followed(void **state)
 	assert_int_equal(acpi_from_efi(&mem, SYSTEM_TABLE), 0);
 }
 
+static void what_is_no_rsdp_is_not_taken_for_one(void **state)
+{
+	struct boot_info info;
+
+	(void)state;
+	info_init(&info, "test");
+	put_rsdp(&mem, 0xe0000, 2);
+	put_rsdp(&mem, NEW_RSDP, 2);
+	assert_int_equal(acpi_check(&mem, &info, NEW_RSDP), NEW_RSDP);
+	assert_int_equal(acpi_check(&mem, &info, NEW_RSDP + 16), 0xe0000);
+	assert_int_equal(acpi_check(&mem, &info, 0), 0xe0000);
+	/* Out of sight: nothing speaks against it. */
+	assert_int_equal(acpi_check(&mem, &info, 1ull << 40), 1ull << 40);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -264,6 +279,7 @@ int main(void)
 		TEST(a_list_of_efi_tables_may_be_long_or_cut_off),
 		TEST(an_rsdp_may_end_the_window),
 		TEST(a_strange_efi_system_table_is_not_followed),
+		TEST(what_is_no_rsdp_is_not_taken_for_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

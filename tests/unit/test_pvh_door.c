@@ -221,7 +221,7 @@ static void pitfall_76_an_rsdp_outside_of_the_map_is_taken(void **state)
 {
 	(void)state;
 	put64(&mem, START + 0x20, 0xa0000);
-	put_rsdp(&mem, 0xe0000, 2);
+	put_rsdp(&mem, 0xa0000, 2);
 	assert_fine(read());
 	assert_int_equal(info.rsdp, 0xa0000);
 	assert_true(info_readable(&info, (struct range){ 0xa0000, 0xa0024 }));
