@@ -178,6 +178,28 @@ void pages_give(struct range range)
 	}
 }
 
+static bool is_held(const struct holds *holds, struct range piece)
+{
+	for (u32 i = 0; i < holds->nr; i++) {
+		struct range held = holds->list[i].range;
+
+		held.start = align_down(held.start, PAGE_SIZE);
+		held.end = align_up(held.end, PAGE_SIZE);
+		if (range_within(piece, held))
+			return true;
+	}
+	return false;
+}
+
+why pages_hold(struct holds *holds)
+{
+	for (u32 i = 0; i < nr_pieces; i++)
+		if (!is_held(holds, pieces[i]) &&
+		    !holds_add(holds, pieces[i], UNTIL_TELL))
+			return "no free entry to hold the firmware's pages";
+	return NULL;
+}
+
 void pages_give_all(void)
 {
 	while (nr_pieces)

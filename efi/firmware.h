@@ -53,6 +53,10 @@ must_check why pages_take(u64 len, struct view *out);
 /* Take pages at an address, as a type of memory. */
 must_check why pages_take_at(struct range range, EFI_MEMORY_TYPE type);
 
+/* Hold all of them until the kernel is told, as far as they are not held yet:
+ * without its boot services the firmware's map calls them RAM. */
+must_check why pages_hold(struct holds *holds);
+
 /* Give back what begins at an address, at least one page; of a piece that was
  * taken, its end. What was not taken is left alone. */
 void pages_give(struct range range);

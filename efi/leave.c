@@ -73,9 +73,8 @@ why leave(struct boot *boot, struct mem *mem)
 		bad = collect_map(info);
 	if (!bad)
 		bad = read_regions(info);
-	if (!bad && !holds_add(&info->holds, range_at(info->efi.memory_map),
-			       UNTIL_TELL))
-		bad = "no free entry to hold the memory map";
+	if (!bad)
+		bad = pages_hold(&info->holds);
 	if (!bad)
 		bad = make_plan(boot);
 	if (bad)
