@@ -344,8 +344,10 @@ static why run(EFI_STATUS *status)
 	begin("find", protocol);
 	bad = handed ? mb2_find(&mem, handed, &info, &found)
 		     : find_kernel(&info, firmware_is_secure(), &found);
-	if (bad)
+	if (bad) {
+		read_options(); /* they say how to end */
 		return bad;
+	}
 	bad = open(&found, &is_whole);
 	if (!bad && boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",

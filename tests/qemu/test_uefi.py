@@ -111,6 +111,16 @@ def test_words_from_the_shell(tmp_path, cloud, initramfs, word, loader):
     check(boot(tmp_path, files), CONSOLE + " x", loader)
 
 
+@pytest.mark.parametrize("way,reason", [("poweroff", "guest-shutdown"),
+                                        ("reboot", "guest-reset")])
+def test_end_without_a_kernel_is_as_asked_for(tmp_path, way, reason):
+    files = {"g.efi": esp.GANGWAY_EFI, esp.FALLBACK: b"",
+             "startup.nsh": "fs0:\r\ng.efi gangway.fail=%s\r\n" % way}
+    outcome = boot(tmp_path, files)
+    assert outcome.lines("gangway: find uefi: there is no kernel")
+    assert outcome.reason == reason
+
+
 def test_chainloaded_by_grub(tmp_path, cloud, initramfs):
     config = ("search --set=root --file /vmlinuz\n"
               "chainloader /g.efi kernel=/vmlinuz initrd=/initrd %s\nboot\n"
