@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-TIMEOUT = 120
+TIMEOUT = 300
 
 
 def run(program):
