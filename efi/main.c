@@ -16,7 +16,6 @@
 #include "firmware.h"
 #include "fit.h"
 #include "format.h"
-#include "gzip.h"
 #include "leave.h"
 #include "live.h"
 #include "log.h"
@@ -28,6 +27,7 @@
 #include "stub.h"
 #include "tree.h"
 #include "trust.h"
+#include "unpack.h"
 
 #define FIRST_FOR_INITRD 1 /* the major version of images that ask for one */
 
@@ -36,7 +36,6 @@ extern u8 _image[], _image_end[];
 static struct mem mem;
 static struct boot_info info;
 static struct boot boot;
-static struct plan scratch;
 static const struct mb2_tags *handed; /* by a Multiboot2 loader; or NULL */
 static const char *step, *protocol;
 
@@ -64,83 +63,10 @@ static void open_window(void)
 			    .len = end - PAGE_SIZE };
 }
 
-/* The largest piece that the firmware has not given to anyone. */
-static struct range largest_free(void)
-{
-	struct view map = info.efi.memory_map;
-	struct efi_descriptor descriptor;
-	struct range best = { 0, 0 };
-
-	while (efi_map_next(&map, info.efi.descriptor_size, &descriptor)) {
-		struct range range = efi_map_range(&descriptor);
-
-		range.start = max_u64(range.start, PAGE_SIZE);
-		if (descriptor.type == EFI_CONVENTIONAL &&
-		    range_len(range) > range_len(best))
-			best = range;
-	}
-	return best;
-}
-
-static bool has_containers(void)
-{
-	for (u32 i = 0; i < info.nr_modules; i++) {
-		struct view file;
-
-		if (mem_view(&mem, info.modules[i].range.start,
-			     range_len(info.modules[i].range), &file) &&
-		    (gzip_claims(file) || tree_claims(file)))
-			return true;
-	}
-	return false;
-}
-
-/* Unpacking takes what RAM it finds in the map: give it one that has nothing
- * but what is ours. An eighth is left to the firmware. */
-static why take_scratch(struct range *out)
-{
-	UINTN key;
-	why bad = has_containers() ? collect_map_again(&info, &key) : NULL;
-	struct range range = largest_free();
-
-	*out = (struct range){ 0, 0 };
-	info.nr_regions = 0;
-	if (bad || !has_containers())
-		return bad;
-	range.end -= align_up(range_len(range) / 8, PAGE_SIZE);
-	bad = pages_take_at(range, EfiLoaderData);
-	if (bad)
-		return bad;
-	info_add_region(&info, range.start, range_len(range), REGION_RAM);
-	*out = range;
-	return NULL;
-}
-
-static void give_rest(struct range range)
-{
-	for (u32 i = 0; i < info.holds.nr; i++) {
-		struct range used = info.holds.list[i].range;
-
-		if (range_within(used, range))
-			range.start = align_up(used.end, PAGE_SIZE);
-	}
-	if (!range_empty(range))
-		pages_give(range);
-}
-
-/* No interrupts meanwhile: libfdt keeps things below its stack. */
 static why open_payload(void)
 {
-	struct range room;
-	EFI_TPL level;
-	why bad = take_scratch(&room);
+	why bad = unpack(&boot);
 
-	if (bad)
-		return bad;
-	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
-	bad = boot_open(&boot, &scratch);
-	firmware->RestoreTPL(level);
-	give_rest(room);
 	if (bad && boot.payload.container)
 		protocol = boot.payload.container;
 	return bad;

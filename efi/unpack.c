@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Memory for the opening of containers, from the firmware.
+ */
+#include "unpack.h"
+
+#include "collect.h"
+#include "efi_map.h"
+#include "gzip.h"
+#include "plan.h"
+#include "tree.h"
+
+/* The largest piece that the firmware has not given to anyone. */
+static struct range largest_free(const struct boot_info *info)
+{
+	struct view map = info->efi.memory_map;
+	struct efi_descriptor descriptor;
+	struct range best = { 0, 0 };
+
+	while (efi_map_next(&map, info->efi.descriptor_size, &descriptor)) {
+		struct range range = efi_map_range(&descriptor);
+
+		range.start = max_u64(range.start, PAGE_SIZE);
+		if (descriptor.type == EFI_CONVENTIONAL &&
+		    range_len(range) > range_len(best))
+			best = range;
+	}
+	return best;
+}
+
+static bool has_containers(const struct boot *boot)
+{
+	const struct boot_info *info = boot->info;
+
+	for (u32 i = 0; i < info->nr_modules; i++) {
+		struct view file;
+
+		if (mem_view(boot->mem, info->modules[i].range.start,
+			     range_len(info->modules[i].range), &file) &&
+		    (gzip_claims(file) || tree_claims(file)))
+			return true;
+	}
+	return false;
+}
+
+/* Unpacking takes what RAM it finds in the map: give it one that has nothing
+ * but what is ours. An eighth is left to the firmware. */
+static why take_room(struct boot *boot, struct range *out)
+{
+	struct boot_info *info = boot->info;
+	struct range range;
+	UINTN key;
+	why bad;
+
+	*out = (struct range){ 0, 0 };
+	info->nr_regions = 0;
+	if (!has_containers(boot))
+		return NULL;
+	bad = collect_map_again(info, &key);
+	if (bad)
+		return bad;
+	range = largest_free(info);
+	range.end -= align_up(range_len(range) / 8, PAGE_SIZE);
+	bad = pages_take_at(range, EfiLoaderData);
+	if (bad)
+		return bad;
+	info_add_region(info, range.start, range_len(range), REGION_RAM);
+	*out = range;
+	return NULL;
+}
+
+static void give_rest(const struct holds *holds, struct range range)
+{
+	for (u32 i = 0; i < holds->nr; i++) {
+		struct range used = holds->list[i].range;
+
+		if (range_within(used, range))
+			range.start = align_up(used.end, PAGE_SIZE);
+	}
+	if (!range_empty(range))
+		pages_give(range);
+}
+
+why unpack(struct boot *boot)
+{
+	static struct plan scratch;
+	struct range room;
+	why bad = take_room(boot, &room);
+
+	if (bad)
+		return bad;
+	bad = boot_open(boot, &scratch);
+	give_rest(&boot->info->holds, room);
+	return bad;
+}
