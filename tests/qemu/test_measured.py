@@ -181,7 +181,7 @@ def test_variables_say_which_pcrs(tmp_path):
         assert value in dump.split("dmpstore")[0]
 
 
-CONSOLE = "console=ttyS0 panic=-1"
+CONSOLE = "console=ttyS0 panic=-1 no_timer_check"
 
 
 class Linux(Guest):

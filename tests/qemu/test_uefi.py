@@ -13,7 +13,7 @@ import grub
 import machine
 from guest import Guest
 
-CONSOLE = "console=ttyS0 panic=-1"
+CONSOLE = "console=ttyS0 panic=-1 no_timer_check"
 EL64 = 0x34364c45
 EFI_SCREEN = 0x70
 STUB, ZEROPAGE = 0x21, 0xff  # type_of_loader: Linux's own stub, ours

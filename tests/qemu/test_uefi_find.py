@@ -9,8 +9,12 @@ import machine
 import told
 from test_uefi import entry, fail
 
-KERNEL = kernels.multiboot2().data
 CMDLINE = ".cmdline"
+
+
+def kernel():
+    """Not before a test runs: it is built first."""
+    return kernels.multiboot2().data
 
 
 def boot(tmp_path, files):
@@ -21,9 +25,9 @@ def boot(tmp_path, files):
     return report
 
 
-def image(folder, name, sections=(), kernel=KERNEL):
+def image(folder, name, sections=()):
     """A UKI whose line is its name."""
-    rows = dict({CMDLINE: name.encode(), ".linux": kernel}, **dict(sections))
+    rows = dict({CMDLINE: name.encode(), ".linux": kernel()}, **dict(sections))
     return esp.ukify(folder / (name + ".uki"), {
         key: value for key, value in rows.items() if value})
 
@@ -59,9 +63,12 @@ def test_image_of_the_folder(tmp_path, case):
     assert boot(tmp_path, files).cmdline == "kernel " + wanted
 
 
-PROFILES = [(CMDLINE, b"base"), (".linux", KERNEL), (".profile", b"ID=a\n"),
-            (".profile", b"ID=b\n"), (CMDLINE, b"second"),
-            (".profile", b"ID=c\n"), (CMDLINE, b"third")]
+def profiles(target):
+    """A UKI of three."""
+    return esp.ukify(target, [
+        (CMDLINE, b"base"), (".linux", kernel()), (".profile", b"ID=a\n"),
+        (".profile", b"ID=b\n"), (CMDLINE, b"second"),
+        (".profile", b"ID=c\n"), (CMDLINE, b"third")])
 
 
 @pytest.mark.parametrize("words,line", [
@@ -69,7 +76,7 @@ PROFILES = [(CMDLINE, b"base"), (".linux", KERNEL), (".profile", b"ID=a\n"),
     ("@2", "third")])
 def test_profile_of_the_stub(tmp_path, words, line):
     files = {esp.FALLBACK: caller.image(),
-             "g.efi": esp.ukify(tmp_path / "uki", PROFILES),
+             "g.efi": profiles(tmp_path / "uki"),
              "caller.txt": caller.script([words], 0)}
     assert boot(tmp_path, files).cmdline == "kernel " + line
 
@@ -77,21 +84,21 @@ def test_profile_of_the_stub(tmp_path, words, line):
 @pytest.mark.parametrize("way", ["", " gangway.linux=zeropage"],
                          ids=["whole", "apart"])
 def test_profile_of_an_entry(tmp_path, way):
-    files = {"u.efi": esp.ukify(tmp_path / "uki", PROFILES),
+    files = {"u.efi": profiles(tmp_path / "uki"),
              "loader/entries/a.conf": "uki /u.efi\nprofile 1\noptions x%s\n"
              % way}
     assert boot(tmp_path, files).cmdline == "kernel second x"
 
 
 def test_profile_that_is_not_there(tmp_path):
-    files = {"u.efi": esp.ukify(tmp_path / "uki", PROFILES),
+    files = {"u.efi": profiles(tmp_path / "uki"),
              "loader/entries/a.conf": "uki /u.efi\nprofile 3\n"}
     fail(tmp_path, files, "the image does not have that profile")
 
 
 def test_packed_line_goes_first(tmp_path):
     stub = esp.ukify(tmp_path / "stub", {CMDLINE: b"packed\n\0"})
-    files = {esp.FALLBACK: caller.image(), "g.efi": stub, "k": KERNEL,
+    files = {esp.FALLBACK: caller.image(), "g.efi": stub, "k": kernel(),
              "caller.txt": caller.script(["of caller"], 0),
              "loader/entries/a.conf": entry("of entry", "", "linux /k")}
     assert boot(tmp_path, files).cmdline == "/k packed of entry of caller"
