@@ -72,7 +72,7 @@ mb2_entry:
 	.size	mb2_entry, . - mb2_entry
 
 /*
- * noreturn void efi_enter(phys entry, phys info): leave for a Multiboot2 kernel
+ * _Noreturn void efi_enter(phys entry, phys info): leave for a Multiboot2 kernel
  * (Multiboot2 2.0, 3.5) with RAX and RBX as it wants them, all that is the
  * firmware's as it was found, and the stack where it is, aligned to 16.
  */
@@ -126,7 +126,7 @@ give_fs:
 	.size	give_fs, . - give_fs
 
 /*
- * noreturn void efi_depart(phys tables): in: RDI page tables that map all RAM
+ * _Noreturn void efi_depart(phys tables): in: RDI page tables that map all RAM
  * at its own address, the firmware's boot services gone. Goes on in efi_finish()
  * on a stack and with tables of ours, since all that is the firmware's is free
  * RAM now, and leaves with the handoff whose address that returns. Pages that

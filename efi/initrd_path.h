@@ -39,7 +39,7 @@
 struct initrd_path {
 	VENDOR_DEVICE_PATH vendor;
 	EFI_DEVICE_PATH end;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct initrd_path, 24);
 
 extern const struct initrd_path initrd_path;

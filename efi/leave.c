@@ -23,7 +23,7 @@
 static struct plan plan;
 static struct boot *leaving;
 
-noreturn void efi_depart(phys tables);
+_Noreturn void efi_depart(phys tables);
 phys efi_finish(void);
 
 /* What the map says now: regions are made anew, holds and modules stay. */

@@ -31,7 +31,7 @@ struct linux_event_log {
 	u32 size;	/* of the log, which follows */
 	u32 final_size; /* of those late events that are in the log too */
 	u8 version;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct linux_event_log, 9);
 
 struct linux_random_seed {

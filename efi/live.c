@@ -17,7 +17,7 @@
 
 static struct plan plan;
 
-noreturn void efi_enter(phys entry, phys info);
+_Noreturn void efi_enter(phys entry, phys info);
 
 bool live_claims(const struct boot *boot)
 {

@@ -8,7 +8,7 @@
 #include "cpu.h"
 #include "fail.h"
 
-noreturn void mb2_main(u32 magic, phys at);
+_Noreturn void mb2_main(u32 magic, phys at);
 void give_fs(void);
 
 /* Copy a module to where it can be seen. */

@@ -13,7 +13,7 @@
 struct memory_path {
 	MEMMAP_DEVICE_PATH memory;
 	EFI_DEVICE_PATH end;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct memory_path, 28);
 
 struct load_file2 {

@@ -45,7 +45,7 @@ struct tcg_event_head {
 	u16 header_version;
 	u32 index; /* of the PCR, or of the guest's register */
 	u32 type;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct tcg_event_head, 18);
 #define TCG_HEADER_SIZE (sizeof(struct tcg_event_head) - sizeof(u32))
 

@@ -21,7 +21,7 @@ struct acpi_rsdp {
 	u64 xsdt_address;
 	u8 extended_checksum; /* makes the sum of all length bytes 0 */
 	u8 reserved[3];
-} packed;
+} wire_packed;
 WIRE_SIZE(struct acpi_rsdp, 36);
 WIRE_AT(struct acpi_rsdp, revision, 15);
 WIRE_AT(struct acpi_rsdp, rsdt_address, 16);

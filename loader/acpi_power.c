@@ -29,7 +29,7 @@ struct gas {
 	u8 space;
 	u8 bit_width, bit_offset, access_size;
 	u64 address;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct gas, 12);
 
 struct fadt {
@@ -51,7 +51,7 @@ struct fadt {
 	struct gas x_pm1a_cnt_blk, x_pm1b_cnt_blk;
 	u8 unused_196[244 - 196];
 	struct gas sleep_control_reg;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct fadt, 256);
 WIRE_AT(struct fadt, dsdt, 40);
 WIRE_AT(struct fadt, smi_cmd, 48);

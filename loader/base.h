@@ -23,9 +23,12 @@ typedef u64 phys;
  */
 typedef const char *why;
 
+/*
+ * No macro may bear the bare name of an attribute, as "packed" would: headers
+ * of libraries write __attribute__((packed)).
+ */
 #define must_check   __attribute__((warn_unused_result))
-#define packed	     __attribute__((packed))
-#define noreturn     __attribute__((noreturn))
+#define wire_packed  __attribute__((packed))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #define KIB	  ((u64)1024)

@@ -19,7 +19,7 @@ struct bios_video {
 	u16 columns;
 	u8 unused[0x463 - 0x44c];
 	u16 crtc; /* I/O port */
-} packed;
+} wire_packed;
 WIRE_SIZE(struct bios_video, 0x465 - BIOS_VIDEO);
 WIRE_AT(struct bios_video, columns, 0x44a - BIOS_VIDEO);
 WIRE_AT(struct bios_video, crtc, 0x463 - BIOS_VIDEO);

@@ -120,7 +120,7 @@ static inline u64 read_cr4(void)
 }
 
 /* Stop for ever. A hypervisor may take it for the end of the machine. */
-static inline noreturn void cpu_halt(void)
+static inline _Noreturn void cpu_halt(void)
 {
 	for (;;)
 		asm volatile("cli; hlt");

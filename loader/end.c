@@ -120,8 +120,8 @@ static void leave_xen(enum ending how)
 	cpu_halt();
 }
 
-static noreturn void reset(const struct machine *machine,
-			   const struct acpi_power *power)
+static _Noreturn void reset(const struct machine *machine,
+			    const struct acpi_power *power)
 {
 	write_syscon(machine, VIEW("syscon-reboot"));
 	acpi_reset(&machine->mem, power);
@@ -130,7 +130,7 @@ static noreturn void reset(const struct machine *machine,
 	triple_fault();
 }
 
-noreturn void end(const struct boot *boot)
+_Noreturn void end(const struct boot *boot)
 {
 	static const char *const plans[] = {
 		[END_AUTO] = "powering off, else rebooting",

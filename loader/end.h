@@ -14,6 +14,6 @@
  * has no effect. What is tried, and a halt, is said in a line. boot may be
  * NULL, and so may its mem and info.
  */
-noreturn void end(const struct boot *boot);
+_Noreturn void end(const struct boot *boot);
 
 #endif

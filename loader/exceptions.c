@@ -28,7 +28,7 @@ struct tss {
 	u64 ist[7]; /* the first is IST1 */
 	u8 unused_92[10];
 	u16 io_map;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct tss, 104);
 WIRE_AT(struct tss, ist, 36);
 WIRE_AT(struct tss, io_map, 102);
@@ -36,7 +36,7 @@ WIRE_AT(struct tss, io_map, 102);
 struct idt_pointer {
 	u16 limit;
 	u64 base;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct idt_pointer, 10);
 
 /* What exceptions.S has pushed, and then the CPU. */
@@ -67,7 +67,7 @@ static const char register_names[15][4] = {
 extern u64 gdt[];
 extern u8 exception_stubs[];
 void exceptions_load(const struct idt_pointer *idt, u16 tss);
-noreturn void exception(const struct exception_frame *frame);
+_Noreturn void exception(const struct exception_frame *frame);
 
 static struct gate idt[NR_EXCEPTIONS];
 static struct tss tss;

@@ -22,10 +22,10 @@ void exceptions_init(void);
 
 /* Where an exception ends after its dump: the same way as any failure. The
  * program that links exceptions.c provides it. */
-noreturn void fail_exception(void);
+_Noreturn void fail_exception(void);
 
 /* The last resort of a reset: an exception without an IDT. */
-noreturn void triple_fault(void);
+_Noreturn void triple_fault(void);
 
 #endif
 #endif

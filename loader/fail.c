@@ -67,8 +67,8 @@ static void report(const struct boot *boot)
 		report_plan(boot->plan);
 }
 
-noreturn void fail(const struct boot *boot, const char *step,
-		   const char *protocol, why reason)
+_Noreturn void fail(const struct boot *boot, const char *step,
+		    const char *protocol, why reason)
 {
 	say("gangway: %s %s: %s", step, protocol, reason);
 	if (boot && boot->info)

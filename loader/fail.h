@@ -11,7 +11,7 @@
  * Say which step of which protocol failed and why, then what was known, then
  * end as the options say. boot may be NULL, and so may its info.
  */
-noreturn void fail(const struct boot *boot, const char *step,
-		   const char *protocol, why reason);
+_Noreturn void fail(const struct boot *boot, const char *step,
+		    const char *protocol, why reason);
 
 #endif

@@ -17,7 +17,7 @@ bool hypervisor_is_xen(void);
 struct xen_e820_entry {
 	u64 addr, size;
 	u32 type; /* as E820 */
-} packed;
+} wire_packed;
 WIRE_SIZE(struct xen_e820_entry, 20);
 
 /*

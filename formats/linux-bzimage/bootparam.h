@@ -82,7 +82,7 @@ struct linux_setup_header {
 	u32 init_size;
 	u32 handover_offset;
 	u32 kernel_info_offset;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct linux_setup_header, 0x26c - LINUX_HEADER_AT);
 #define HEADER_AT(field, at)                                                   \
 	WIRE_AT(struct linux_setup_header, field, (at)-LINUX_HEADER_AT)
@@ -134,7 +134,7 @@ struct linux_screen_info {
 	u32 capabilities;
 	u32 ext_lfb_base;
 	u8 reserved[2];
-} packed;
+} wire_packed;
 WIRE_SIZE(struct linux_screen_info, 0x40);
 WIRE_AT(struct linux_screen_info, ext_mem_k, 0x02);
 WIRE_AT(struct linux_screen_info, orig_video_isVGA, 0x0f);
@@ -157,7 +157,7 @@ WIRE_SIZE(struct linux_efi_info, 0x20);
 struct linux_e820_entry {
 	u64 addr, size;
 	u32 type;
-} packed;
+} wire_packed;
 WIRE_SIZE(struct linux_e820_entry, 20);
 
 struct linux_boot_params {
@@ -178,7 +178,7 @@ struct linux_boot_params {
 	u8 unused26c[0x2d0 - 0x26c];
 	struct linux_e820_entry e820_table[LINUX_E820_MAX];
 	u8 unusedcd0[0x1000 - 0xcd0];
-} packed;
+} wire_packed;
 WIRE_SIZE(struct linux_boot_params, 4096);
 WIRE_AT(struct linux_boot_params, acpi_rsdp_addr, 0x070);
 WIRE_AT(struct linux_boot_params, ext_ramdisk_image, 0x0c0);

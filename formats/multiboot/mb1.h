@@ -71,7 +71,7 @@ struct mb1_info {
 	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
 	u8 framebuffer_bpp, framebuffer_type;
 	u8 color_info[6]; /* RGB: position and size of red, green, blue */
-} packed;
+} wire_packed;
 WIRE_SIZE(struct mb1_info, 116);
 WIRE_AT(struct mb1_info, mem_lower, 0x04);
 WIRE_AT(struct mb1_info, mem_upper, 0x08);
@@ -106,7 +106,7 @@ struct mb1_mmap {
 	u32 size;
 	u64 base_addr, length;
 	u32 type; /* as E820 */
-} packed;
+} wire_packed;
 WIRE_SIZE(struct mb1_mmap, 4 + MB1_MMAP_SIZE);
 WIRE_AT(struct mb1_mmap, base_addr, 4);
 WIRE_AT(struct mb1_mmap, length, 12);
