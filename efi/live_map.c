@@ -22,8 +22,8 @@ static struct range common(struct range a, struct range b)
 
 static bool is_free(const struct efi_descriptor *descriptor)
 {
-	return descriptor->type == EFI_CONVENTIONAL &&
-	       !(descriptor->attribute & EFI_MEMORY_SP);
+	return descriptor->type == EFI_MAP_CONVENTIONAL &&
+	       !(descriptor->attribute & EFI_MAP_SPECIAL);
 }
 
 /* The first piece of a range that lies in pages of a module; empty if none. */

@@ -54,9 +54,9 @@ static void open_window(void)
 	phys end = 4 * GIB;
 
 	while (efi_map_next(&map, info.efi.descriptor_size, &descriptor))
-		if (descriptor.type != EFI_MMIO &&
-		    descriptor.type != EFI_MMIO_PORT_SPACE &&
-		    descriptor.type != EFI_RESERVED_TYPE)
+		if (descriptor.type != EFI_MAP_MMIO &&
+		    descriptor.type != EFI_MAP_MMIO_PORT_SPACE &&
+		    descriptor.type != EFI_MAP_RESERVED)
 			end = max_u64(end, efi_map_range(&descriptor).end);
 	mem = (struct mem){ .host = (u8 *)PAGE_SIZE,
 			    .start = PAGE_SIZE,

@@ -21,7 +21,7 @@ static struct range largest_free(const struct boot_info *info)
 		struct range range = efi_map_range(&descriptor);
 
 		range.start = max_u64(range.start, PAGE_SIZE);
-		if (descriptor.type == EFI_CONVENTIONAL &&
+		if (descriptor.type == EFI_MAP_CONVENTIONAL &&
 		    range_len(range) > range_len(best))
 			best = range;
 	}

@@ -7,23 +7,23 @@
 /* What a descriptor is once the firmware's boot services have ended. */
 static u32 type_of(const struct efi_descriptor *descriptor)
 {
-	static const u32 types[EFI_NR_TYPES] = {
-		[EFI_LOADER_CODE] = REGION_RAM,
-		[EFI_LOADER_DATA] = REGION_RAM,
-		[EFI_BS_CODE] = REGION_RAM,
-		[EFI_BS_DATA] = REGION_RAM,
-		[EFI_CONVENTIONAL] = REGION_RAM,
-		[EFI_UNUSABLE] = REGION_UNUSABLE,
-		[EFI_ACPI_RECLAIM] = REGION_ACPI,
-		[EFI_ACPI_NVS] = REGION_NVS,
-		[EFI_PERSISTENT] = REGION_PMEM,
+	static const u32 types[EFI_MAP_NR_TYPES] = {
+		[EFI_MAP_LOADER_CODE] = REGION_RAM,
+		[EFI_MAP_LOADER_DATA] = REGION_RAM,
+		[EFI_MAP_BS_CODE] = REGION_RAM,
+		[EFI_MAP_BS_DATA] = REGION_RAM,
+		[EFI_MAP_CONVENTIONAL] = REGION_RAM,
+		[EFI_MAP_UNUSABLE] = REGION_UNUSABLE,
+		[EFI_MAP_ACPI_RECLAIM] = REGION_ACPI,
+		[EFI_MAP_ACPI_NVS] = REGION_NVS,
+		[EFI_MAP_PERSISTENT] = REGION_PMEM,
 	};
 	u32 type;
 
-	if (descriptor->type >= EFI_NR_TYPES)
+	if (descriptor->type >= EFI_MAP_NR_TYPES)
 		return 0; /* no region_type: counted as unknown */
 	type = types[descriptor->type];
-	if (type == REGION_RAM && (descriptor->attribute & EFI_MEMORY_SP))
+	if (type == REGION_RAM && (descriptor->attribute & EFI_MAP_SPECIAL))
 		type = REGION_SOFT_RESERVED;
 	return type ? type : REGION_RESERVED;
 }
@@ -40,11 +40,11 @@ bool efi_map_next(struct view *map, u32 descriptor_size,
 struct range efi_map_range(const struct efi_descriptor *descriptor)
 {
 	phys start = descriptor->physical_start;
-	u64 nr_pages =
-		min_u64(descriptor->number_of_pages, ~0ull >> EFI_PAGE_SHIFT);
+	u64 nr_pages = min_u64(descriptor->number_of_pages,
+			       ~0ull >> EFI_MAP_PAGE_SHIFT);
 	struct range out = { start, ~0ull };
 
-	if (range_of(start, nr_pages << EFI_PAGE_SHIFT, &out))
+	if (range_of(start, nr_pages << EFI_MAP_PAGE_SHIFT, &out))
 		return out;
 	return (struct range){ start, ~0ull };
 }

@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The memory map of UEFI (UEFI 2.10, section 7.2.3), as firmware gives it and
- * as loaders pass it on.
+ * as loaders pass it on. The names begin with EFI_MAP_ because gnu-efi, whose
+ * headers efi/ includes beside this one, may define any other EFI_ name.
  */
 #ifndef LOADER_EFI_MAP_H
 #define LOADER_EFI_MAP_H
 
 #include "boot_info.h"
 
-#define EFI_RESERVED_TYPE   0
-#define EFI_LOADER_CODE	    1
-#define EFI_LOADER_DATA	    2
-#define EFI_BS_CODE	    3
-#define EFI_BS_DATA	    4
-#define EFI_RUNTIME_CODE    5
-#define EFI_RUNTIME_DATA    6
-#define EFI_CONVENTIONAL    7
-#define EFI_UNUSABLE	    8
-#define EFI_ACPI_RECLAIM    9
-#define EFI_ACPI_NVS	    10
-#define EFI_MMIO	    11
-#define EFI_MMIO_PORT_SPACE 12
-#define EFI_PAL_CODE	    13
-#define EFI_PERSISTENT	    14
-#define EFI_UNACCEPTED	    15
-#define EFI_NR_TYPES	    16
+#define EFI_MAP_RESERVED	0
+#define EFI_MAP_LOADER_CODE	1
+#define EFI_MAP_LOADER_DATA	2
+#define EFI_MAP_BS_CODE		3
+#define EFI_MAP_BS_DATA		4
+#define EFI_MAP_RUNTIME_CODE	5
+#define EFI_MAP_RUNTIME_DATA	6
+#define EFI_MAP_CONVENTIONAL	7
+#define EFI_MAP_UNUSABLE	8
+#define EFI_MAP_ACPI_RECLAIM	9
+#define EFI_MAP_ACPI_NVS	10
+#define EFI_MAP_MMIO		11
+#define EFI_MAP_MMIO_PORT_SPACE 12
+#define EFI_MAP_PAL_CODE	13
+#define EFI_MAP_PERSISTENT	14
+#define EFI_MAP_UNACCEPTED	15
+#define EFI_MAP_NR_TYPES	16
 
-#define EFI_MEMORY_SP  (1ull << 18) /* meant for a special purpose */
-#define EFI_PAGE_SHIFT 12
+#define EFI_MAP_SPECIAL	   (1ull << 18) /* meant for a special purpose */
+#define EFI_MAP_PAGE_SHIFT 12
 
 struct efi_descriptor {
 	u32 type;

@@ -13,7 +13,7 @@
 
 #define MOST	    64
 #define NR_PAGES    (MOST * 2 * 256)
-#define NR_TYPES    (EFI_NR_TYPES + 1)
+#define NR_TYPES    (EFI_MAP_NR_TYPES + 1)
 #define GRAIN	    512 /* bytes: so that ranges need not begin with pages */
 #define RANGE_BYTES 5
 
@@ -42,10 +42,10 @@ static void make_map(struct view *input, u64 nr)
 			.type = type % NR_TYPES,
 			.physical_start = start,
 			.number_of_pages = pages,
-			.attribute = type & 0x80 ? EFI_MEMORY_SP : 0,
+			.attribute = type & 0x80 ? EFI_MAP_SPECIAL : 0,
 		};
 		end = start + pages * PAGE_SIZE;
-		if (map[i].type == EFI_CONVENTIONAL && !map[i].attribute)
+		if (map[i].type == EFI_MAP_CONVENTIONAL && !map[i].attribute)
 			mark(is_given, (struct range){ start, end });
 	}
 	info.efi.memory_map =

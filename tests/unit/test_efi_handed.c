@@ -13,8 +13,8 @@
 #define HANDLE 0x67ec1b018
 
 static const struct efi_descriptor firmware_map[] = {
-	{ EFI_CONVENTIONAL, 0, 0, 0, 0x100, 15 },
-	{ EFI_LOADER_DATA, 0, MIB, 0, (HOLE - MIB) / PAGE_SIZE, 15 },
+	{ EFI_MAP_CONVENTIONAL, 0, 0, 0, 0x100, 15 },
+	{ EFI_MAP_LOADER_DATA, 0, MIB, 0, (HOLE - MIB) / PAGE_SIZE, 15 },
 };
 static struct mb2_tags tags;
 static struct found found;

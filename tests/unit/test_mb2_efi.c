@@ -19,17 +19,17 @@ static void put_pointer(u32 type, u64 value)
 static void put_efi_map(u32 descriptor_size, u32 extra)
 {
 	static const struct efi_descriptor list[] = {
-		{ EFI_LOADER_CODE, 0, MIB, 0, (HOLE - MIB) / 4096, 15 },
-		{ EFI_CONVENTIONAL, 0, 0, 0, 0x9f, 15 },
-		{ EFI_BS_DATA, 0, 16 * MIB, 0, 16, EFI_MEMORY_SP },
-		{ EFI_RUNTIME_DATA, 0, 17 * MIB, 0, 1, 15 },
-		{ EFI_ACPI_RECLAIM, 0, 18 * MIB, 0, 2, 15 },
-		{ EFI_ACPI_NVS, 0, 19 * MIB, 0, 3, 15 },
-		{ EFI_UNUSABLE, 0, 20 * MIB, 0, 4, 15 },
-		{ EFI_PERSISTENT, 0, 21 * MIB, 0, 5, 15 },
-		{ EFI_UNACCEPTED, 0, 22 * MIB, 0, 6, 15 },
-		{ EFI_NR_TYPES, 0, 23 * MIB, 0, 7, 15 },
-		{ EFI_MMIO, 0, 4 * GIB, 0, ~0ull, 0 },
+		{ EFI_MAP_LOADER_CODE, 0, MIB, 0, (HOLE - MIB) / 4096, 15 },
+		{ EFI_MAP_CONVENTIONAL, 0, 0, 0, 0x9f, 15 },
+		{ EFI_MAP_BS_DATA, 0, 16 * MIB, 0, 16, EFI_MAP_SPECIAL },
+		{ EFI_MAP_RUNTIME_DATA, 0, 17 * MIB, 0, 1, 15 },
+		{ EFI_MAP_ACPI_RECLAIM, 0, 18 * MIB, 0, 2, 15 },
+		{ EFI_MAP_ACPI_NVS, 0, 19 * MIB, 0, 3, 15 },
+		{ EFI_MAP_UNUSABLE, 0, 20 * MIB, 0, 4, 15 },
+		{ EFI_MAP_PERSISTENT, 0, 21 * MIB, 0, 5, 15 },
+		{ EFI_MAP_UNACCEPTED, 0, 22 * MIB, 0, 6, 15 },
+		{ EFI_MAP_NR_TYPES, 0, 23 * MIB, 0, 7, 15 },
+		{ EFI_MAP_MMIO, 0, 4 * GIB, 0, ~0ull, 0 },
 	};
 	u8 payload[8 + ARRAY_LEN(list) * 64 + 8] = { 0 };
 

@@ -114,14 +114,14 @@ static void a_live_kernel_asks_the_firmware_for_the_map(void **state)
 /* ---- memory ------------------------------------------------------------- */
 
 static const struct efi_descriptor firmware_map[] = {
-	{ EFI_BS_CODE, 0, 0, 0, 1, 15 },
-	{ EFI_CONVENTIONAL, 0, 0x1000, 0, 0x9f, 15 },
-	{ EFI_CONVENTIONAL, 0, MIB, 0, 0x200, 15 },
-	{ EFI_LOADER_DATA, 0, 3 * MIB, 0, 0x100, 15 },
-	{ EFI_BS_DATA, 0, 4 * MIB, 0, 0x100, 15 },
-	{ EFI_CONVENTIONAL, 0, 5 * MIB, 0, 0x100, 15 },
-	{ EFI_CONVENTIONAL, 0, 6 * MIB, 0, 0x100, 15 | EFI_MEMORY_SP },
-	{ EFI_ACPI_NVS, 0, 8 * MIB, 0, 1, 15 },
+	{ EFI_MAP_BS_CODE, 0, 0, 0, 1, 15 },
+	{ EFI_MAP_CONVENTIONAL, 0, 0x1000, 0, 0x9f, 15 },
+	{ EFI_MAP_CONVENTIONAL, 0, MIB, 0, 0x200, 15 },
+	{ EFI_MAP_LOADER_DATA, 0, 3 * MIB, 0, 0x100, 15 },
+	{ EFI_MAP_BS_DATA, 0, 4 * MIB, 0, 0x100, 15 },
+	{ EFI_MAP_CONVENTIONAL, 0, 5 * MIB, 0, 0x100, 15 },
+	{ EFI_MAP_CONVENTIONAL, 0, 6 * MIB, 0, 0x100, 15 | EFI_MAP_SPECIAL },
+	{ EFI_MAP_ACPI_NVS, 0, 8 * MIB, 0, 1, 15 },
 };
 
 static int setup_map(void **state)
