@@ -18,8 +18,9 @@ typedef uint64_t u64;
 typedef u64 phys;
 
 /*
- * What a fallible function returns: NULL when all went well, else one static
- * sentence without capital, full stop or newline that occurs once in its file.
+ * What a fallible function returns: NULL when all went well, else one sentence
+ * without capital, full stop or newline that occurs once in its file; with
+ * values in it by reason_format().
  */
 typedef const char *why;
 

@@ -36,8 +36,8 @@ void info_init(struct boot_info *info, const char *door)
 
 void info_refuse(struct boot_info *info, why reason)
 {
-	if (!info->bad)
-		info->bad = reason;
+	if (reason && !info->bad)
+		info->bad = reason_keep(reason, info->bad_text);
 }
 
 static void insert(struct boot_info *info, u32 at, struct region region)

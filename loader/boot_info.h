@@ -12,6 +12,7 @@
 
 #include "base.h"
 #include "ranges.h"
+#include "reason.h"
 #include "view.h"
 
 #define MAX_REGIONS    1056
@@ -108,15 +109,16 @@ struct boot_info {
 	struct module modules[MAX_MODULES];
 	struct region regions[MAX_REGIONS]; /* sorted, disjoint, none empty */
 	struct holds holds;		    /* what must not be written yet */
+	char bad_text[REASON_LEN];	    /* where bad stands */
 };
 
 /* Empty info, as every door starts. */
 void info_init(struct boot_info *info, const char *door);
 
 /*
- * Errors stay: the first reason is kept in info->bad, and nothing is added
- * after it. A door reads on, gets empty views, and need not ask after each
- * step; whoever called it asks once.
+ * Errors stay: a copy of the first reason, if it is not NULL, is kept in
+ * info->bad, and nothing is added after it. A door reads on, gets empty views,
+ * and need not ask after each step; whoever called it asks once.
  */
 void info_refuse(struct boot_info *info, why reason);
 

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Reasons that name a number.
+ * Reasons that name what they are about.
  */
 #include "reason.h"
 
-#include "print.h"
+#include <string.h>
 
-why reason_number(const char *sentence, u32 number)
+why reason_format(const char *format, ...)
 {
-	static char text[80];
-	u64 len =
-		format_into(text, sizeof(text) - 1, "%s %u", sentence, number);
+	static char text[REASON_LEN];
+	va_list args;
 
-	text[min_u64(len, sizeof(text) - 1)] = 0;
+	va_start(args, format);
+	text[format_line(text, REASON_LEN - 1, format, args)] = 0;
+	va_end(args);
+	return text;
+}
+
+why reason_keep(why reason, char text[REASON_LEN])
+{
+	u64 len = min_u64(strlen(reason), REASON_LEN - 1);
+
+	memmove(text, reason, len);
+	text[len] = 0;
 	return text;
 }

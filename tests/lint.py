@@ -29,10 +29,11 @@ CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
                   r"\(\w+ \*\)WINDOW_BASE")
 # A sentence that is returned, or kept where it happened
 REASON = re.compile(r'(?:return (?:[^;"]*\? *(?:NULL *: *)?)?|bad = |'
-                    r'(?:refuse|door_view|door_string|get_string)\([^;"]*)'
+                    r'(?:refuse|reason_format|door_view|door_string|get_string)'
+                    r'\([^;"]*)'
                     r'"([^"]+)"')
 MAX_LINES = 400
-MAX_ELF = 64 * 1024
+MAX_ELF = 128 * 1024
 # Each version of clang-format breaks some lines its own way: this one decides.
 CLANG_FORMAT = "clang-format-14"
 

@@ -58,7 +58,8 @@ static why open_mb1(struct view file, struct image *image)
 		return "there is no header";
 	unknown = header.flags & MB1_HEADER_MANDATORY & ~(u32)KNOWN;
 	if (unknown)
-		return reason_number("the header asks for the unknown feature",
+		return reason_format("the header asks for the unknown feature "
+				     "%u",
 				     (u32)__builtin_ctz(unknown));
 	if (header.flags & MB1_HEADER_ADDRESSES) {
 		memcpy(&kludge, &header.header_addr, sizeof(kludge));

@@ -88,8 +88,8 @@ static why check_request(struct view tag)
 	for (u64 at = sizeof(struct mb2_header_tag);
 	     view_read(tag, at, &type, sizeof(type)); at += sizeof(type))
 		if (type >= MB2_NR_TAGS || !(INFO_TAGS >> type & 1))
-			return reason_number(
-				"the header asks for information tag", type);
+			return reason_format(
+				"the header asks for information tag %u", type);
 	return NULL;
 }
 
@@ -127,8 +127,9 @@ static why read_tag(struct view tag, const struct mb2_header_tag *head,
 	default:
 		return is_optional
 			       ? NULL
-			       : reason_number("the header has the unknown tag",
-					       head->type);
+			       : reason_format(
+					 "the header has the unknown tag %u",
+					 head->type);
 	}
 }
 

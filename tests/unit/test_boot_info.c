@@ -353,7 +353,8 @@ static void the_first_reason_stays_and_nothing_is_added(void **state)
 	add(MIB, 2 * MIB, REGION_RAM);
 	info_refuse(&info, NULL);
 	assert_fine(info.bad);
-	info_refuse(&info, "one");
+	info_refuse(&info, reason_format("%s", "one"));
+	assert_string_equal(reason_format("another"), "another");
 	info_refuse(&info, "two");
 	assert_why(try_region(&info, 4 * MIB, MIB, REGION_RAM), "one");
 	assert_why(try_region(&info, MIB, 0x1000, REGION_RESERVED), "one");

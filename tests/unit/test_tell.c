@@ -153,19 +153,25 @@ static void the_rsdp_is_copied_only_if_it_must_be(void **state)
 	assert_true(arena.is_full);
 }
 
-static void a_reason_may_name_a_number(void **state)
+static void a_reason_names_what_it_is_about(void **state)
 {
-	char sentence[201];
-	why reason;
+	char sentence[REASON_LEN + 1], text[REASON_LEN];
+	why first, second;
 
 	(void)state;
-	assert_string_equal(reason_number("no", 0), "no 0");
-	assert_string_equal(reason_number("no", 0xffffffff), "no 4294967295");
-	memset(sentence, 'x', 200);
-	sentence[200] = 0;
-	reason = reason_number(sentence, 7);
-	assert_true(strlen(reason) < 200);
-	assert_memory_equal(reason, sentence, strlen(reason));
+	assert_string_equal(reason_format("no %u", 0xffffffff),
+			    "no 4294967295");
+	memset(sentence, 'x', REASON_LEN);
+	sentence[REASON_LEN] = 0;
+	first = reason_format("%s %u", sentence, 7);
+	assert_int_equal(strlen(first), REASON_LEN - 1);
+	assert_memory_equal(first, sentence, REASON_LEN - 1);
+	first = reason_keep(reason_format("a name %.*s", SHOW(VIEW("\33x"))),
+			    text);
+	second = reason_format("other words");
+	assert_string_equal(first, "a name .x");
+	assert_string_equal(reason_keep(second, text), "other words");
+	assert_int_equal(strlen(reason_keep(sentence, text)), REASON_LEN - 1);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
@@ -179,7 +185,7 @@ int main(void)
 		TEST(memory_counts_up_to_the_first_hole),
 		TEST(all_regions_are_chosen_where_there_is_room),
 		TEST(the_rsdp_is_copied_only_if_it_must_be),
-		TEST(a_reason_may_name_a_number),
+		TEST(a_reason_names_what_it_is_about),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, kernel_end);
