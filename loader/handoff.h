@@ -24,8 +24,9 @@
 #define COPY_SIZE 0x20
 
 /* Values of mode. */
-#define HANDOFF_LONG	  0 /* 64-bit, paging on, CS 0x10, DS 0x18 */
-#define HANDOFF_PROTECTED 1 /* 32-bit, paging off, CS 0x10, DS 0x18 */
+#define HANDOFF_LONG	  0 /* 64-bit, paging on; Linux: CS 0x10, DS 0x18 */
+#define HANDOFF_LINUX32	  1 /* 32-bit, paging off; Linux: the same */
+#define HANDOFF_PROTECTED 2 /* 32-bit, paging off; CS 0x08, DS 0x10 */
 
 #ifndef __ASSEMBLER__
 
@@ -49,7 +50,7 @@ struct handoff {
 	phys tables;  /* page tables: everything, identity mapped */
 	phys code;    /* jump.S's code, moved out of the way */
 	phys entry;   /* the kernel's first instruction */
-	u64 mode;     /* HANDOFF_LONG, HANDOFF_PROTECTED */
+	u64 mode;     /* HANDOFF_LONG, ... */
 	u64 eax, ebx; /* registers at the entry; others are 0 */
 	u64 rsi;
 	phys rsp; /* end of a small stack, 16-byte aligned */

@@ -5,10 +5,15 @@
  */
 #include "handoff.h"
 #include "paging.h"
-#include "segments.h"
 
-#define MSR_EFER  0xc0000080
-#define SEG_TSS32 0x20
+#define MSR_EFER   0xc0000080
+
+/* Code selectors of the tables below; data is in the next slot, the TSS of
+ * 32-bit mode behind it. Linux asks for its own. Other kernels are promised
+ * none, but those that keep ours until their first interrupt have a table
+ * where code is in the first slot, as most loaders do. */
+#define LINUX_CODE 0x10
+#define FIRST_CODE 0x08
 
 	.section .text.jump, "ax"
 	.code64
@@ -80,13 +85,15 @@ departure_code:
 	addq	%rdx, %rdi
 	jmp	2b
 
-leave:	cmpl	$HANDOFF_PROTECTED, HANDOFF_MODE(%r15)
-	je	4f
+leave:	movl	$LINUX_CODE, %esi
 	leaq	gdt_long(%rip), %rax
+	movq	HANDOFF_MODE(%r15), %rdx
+	testl	%edx, %edx		/* HANDOFF_LONG */
+	jnz	4f
 	call	load_segments
 	pushq	$2
 	popfq
-	pushq	$SEG_CODE32		/* 64-bit in gdt_long */
+	pushq	%rsi
 	pushq	HANDOFF_ENTRY(%r15)
 	movl	HANDOFF_EAX(%r15), %eax
 	movl	HANDOFF_EBX(%r15), %ebx
@@ -95,14 +102,18 @@ leave:	cmpl	$HANDOFF_PROTECTED, HANDOFF_MODE(%r15)
 	lretq
 
 4:	leaq	gdt_protected(%rip), %rax
-	call	load_segments
-	pushq	$SEG_CODE32
-	leaq	5f(%rip), %rax
+	cmpl	$HANDOFF_LINUX32, %edx
+	je	5f
+	addq	$LINUX_CODE - FIRST_CODE, %rax
+	movl	$FIRST_CODE, %esi
+5:	call	load_segments
+	pushq	%rsi
+	leaq	6f(%rip), %rax
 	pushq	%rax
 	movl	%r15d, %ebp
 	lretq
 	.code32
-5:	movl	$0x11, %eax		/* PE ET: no paging */
+6:	movl	$0x11, %eax		/* PE ET: no paging */
 	movl	%eax, %cr0
 	movl	$MSR_EFER, %ecx
 	xorl	%eax, %eax
@@ -110,8 +121,8 @@ leave:	cmpl	$HANDOFF_PROTECTED, HANDOFF_MODE(%r15)
 	wrmsr
 	movl	%eax, %cr4
 	movl	%eax, %cr3
-	movl	$SEG_TSS32, %eax
-	ltr	%ax
+	addl	$16, %esi
+	ltr	%si
 	pushl	HANDOFF_ENTRY(%ebp)
 	movl	HANDOFF_EAX(%ebp), %eax
 	movl	HANDOFF_EBX(%ebp), %ebx
@@ -122,13 +133,14 @@ leave:	cmpl	$HANDOFF_PROTECTED, HANDOFF_MODE(%r15)
 	popfl
 	ret
 
-/* In: RAX a GDT of up to five slots. Loads it and all data selectors. Leaves the
- * general registers that an entry does not define at 0, but RSP and R15. */
+/* In: RAX a GDT of up to five slots, ESI the code selector in it. Loads it and
+ * all data selectors. Leaves the general registers that an entry does not define
+ * at 0, but RSP, RSI and R15. */
 	.code64
 load_segments:
 	movq	%rax, gdt_at(%rip)
 	lgdt	gdt_size(%rip)
-	movl	$SEG_DATA, %eax
+	leal	8(%rsi), %eax
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %fs
@@ -150,9 +162,10 @@ load_segments:
 	.balign	8
 gdt_long:
 	.quad	0, 0, 0x00af9b000000ffff, 0x00cf93000000ffff
-gdt_protected:
+gdt_protected:				/* from the second slot on also a table */
 	.quad	0, 0, 0x00cf9b000000ffff, 0x00cf93000000ffff
 	.quad	0x0000890000000067	/* the TSS that PVH wants: base 0 */
+	.quad	0
 gdt_size:
 	.word	39
 gdt_at:	.quad	0

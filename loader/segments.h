@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Selectors of gangway's own GDT (entry.S). 0x10 and 0x18 are also what Linux
- * asks for at its entries, so jump.S's tables use the same two.
+ * Selectors of gangway's own GDT (entry.S).
  */
 #ifndef LOADER_SEGMENTS_H
 #define LOADER_SEGMENTS_H

@@ -200,7 +200,7 @@ void linux_tell(const struct boot *boot, const struct plan *plan,
 		const struct bzimage *bz, struct arena *arena,
 		struct handoff *out)
 {
-	out->mode = bz->is_64bit ? HANDOFF_LONG : HANDOFF_PROTECTED;
+	out->mode = bz->is_64bit ? HANDOFF_LONG : HANDOFF_LINUX32;
 	out->rsi = zero_page_put(boot, plan, bz, arena);
 }
 

@@ -67,7 +67,7 @@ static inline phys kernel_at(void)
 static inline void check_registers(void)
 {
 	assert_int_equal(handoff.mode,
-			 is_64bit() ? HANDOFF_LONG : HANDOFF_PROTECTED);
+			 is_64bit() ? HANDOFF_LONG : HANDOFF_LINUX32);
 	assert_int_equal(handoff.eax, 0);
 	assert_int_equal(handoff.ebx, 0);
 	assert_int_equal(handoff.rsp % 16, 0);

@@ -114,7 +114,7 @@ static const struct kind {
 	{ "vmlinux", make_linux64, KERNEL_LINK, KERNEL_LINK + ENTRY_OFFSET,
 	  HANDOFF_LONG, false, true },
 	{ "vmlinux32", make_linux32, KERNEL_LINK, KERNEL_LINK + ENTRY_OFFSET,
-	  HANDOFF_PROTECTED, false, true },
+	  HANDOFF_LINUX32, false, true },
 };
 
 /* k: the kernel, 0 and 1: other modules. */

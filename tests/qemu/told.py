@@ -15,6 +15,7 @@ ACPI = 3
 CR0_PE, CR0_ET = 1, 0x10
 EFLAGS_ONE = 2  # the bit that is always set
 ARITHMETIC = 0x8d5  # carry, parity, adjust, zero, sign, overflow
+FIRST_CODE = 0x08
 SEGMENTS = ("cs", "ds", "es", "ss", "fs", "gs")
 MULTIBOOT = ("multiboot1", "multiboot2")
 OWN_NAME = r"gangway \d+\.\d+\.\d+"
@@ -144,14 +145,17 @@ def check_in_ram(told, areas):
                    for one in ram), "%#x is not in RAM" % area.start
 
 
-def check_state(told):
-    """Beyond what protocols promise: a clean 32-bit machine."""
+def check_state(told, given):
+    """Beyond what protocols promise: a clean 32-bit machine, with selectors
+    that a kernel may keep while its own table has nothing behind them."""
     assert told.number("cr0") & ~CR0_ET == CR0_PE
     assert told.number("cr4") == 0 and told.number("efer") == 0
     assert told.number("flags") & ~ARITHMETIC == EFLAGS_ONE
     gdt = Area(told.number("gdt"), told.number("gdt_limit") + 1)
     for name in SEGMENTS:
         assert len(told.segment(name)) == 4, name + " is not in the GDT"
+        wanted = FIRST_CODE if name == "cs" else FIRST_CODE + 8
+        assert not given.hops or told.segment(name)[0] == wanted, name
     taken = told.areas("image") + told.areas("module")
     assert not any(gdt.overlaps(area) for area in taken)
     check_in_ram(told, [gdt, Area(told.number("rsp") - PAGE, PAGE)])
@@ -259,7 +263,7 @@ def check(told, kernel, given, has_rsdp=True):
     if told.protocol == "linux":
         check_linux(told, given)
     else:
-        check_state(told)
+        check_state(told, given)
         check_modules(told, given)
     if told.protocol == "pvh":
         check_pvh(told)

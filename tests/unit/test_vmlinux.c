@@ -212,7 +212,7 @@ static void a_32_bit_kernel_without_pvh_has_its_32_bit_entry(void **state)
 	(void)state;
 	make_kernel(false, LINK_AT);
 	boot_kernel("vmlinux32");
-	assert_int_equal(handoff.mode, HANDOFF_PROTECTED);
+	assert_int_equal(handoff.mode, HANDOFF_LINUX32);
 	assert_int_equal(handoff.entry, LINK_AT + ENTRY_OFFSET);
 	assert_int_equal(handoff.eax | handoff.ebx, 0);
 	assert_string_equal(plan.entry, "32-bit entry");
