@@ -101,6 +101,20 @@ static inline must_check bool rdrand(u64 *out)
 	return good;
 }
 
+/* Ask Xen by the CPU's instruction, AMD's or Intel's. It may change every
+ * register that a hypercall can have an argument in (Xen's debug builds do). */
+#define XEN_CALL(instruction)                                                  \
+	static inline u64 instruction(u64 number, u64 first, void *second)     \
+	{                                                                      \
+		asm volatile(#instruction                                      \
+			     : "+a"(number), "+D"(first), "+S"(second)         \
+			     :                                                 \
+			     : "rdx", "r8", "r9", "r10", "memory");            \
+		return number;                                                 \
+	}
+XEN_CALL(vmmcall)
+XEN_CALL(vmcall)
+
 /* The address that the last page fault was about. */
 static inline u64 read_cr2(void)
 {

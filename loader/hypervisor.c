@@ -72,19 +72,10 @@ bool hypervisor_is_xen(void)
 static u64 hypercall(u64 number, u64 first, void *second)
 {
 	u32 vendor = cpuid(0, 0).ebx;
-	u64 result = number;
 
 	if (vendor == VENDOR_AMD || vendor == VENDOR_HYGON)
-		__asm__ volatile("vmmcall"
-				 : "+a"(result)
-				 : "D"(first), "S"(second)
-				 : "memory");
-	else
-		__asm__ volatile("vmcall"
-				 : "+a"(result)
-				 : "D"(first), "S"(second)
-				 : "memory");
-	return result;
+		return vmmcall(number, first, second);
+	return vmcall(number, first, second);
 }
 
 u32 xen_memory_map(struct xen_e820_entry *entries, u32 max)

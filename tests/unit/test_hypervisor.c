@@ -12,6 +12,8 @@ struct cpuid {
 	u32 eax, ebx, ecx, edx;
 };
 static struct cpuid cpuid(u32 leaf, u32 subleaf);
+static u64 vmcall(u64 number, u64 first, void *second);
+static u64 vmmcall(u64 number, u64 first, void *second);
 
 /* The other tests have a stub of it. */
 #define xen_memory_map memory_map_of_xen
@@ -26,6 +28,8 @@ static struct {
 	u32 hyperv_base, xen_base; /* 0: there is none */
 	u32 nr_leaves;		   /* of both, behind the first */
 	const char *name;
+	const char *vendor;
+	u32 nr_vmcalls, nr_vmmcalls;
 } cpu;
 
 static int setup(void **state)
@@ -35,6 +39,21 @@ static int setup(void **state)
 	cpu.is_there = true;
 	cpu.nr_leaves = 4;
 	cpu.name = XEN;
+	cpu.vendor = "GenuntelineI";
+	return 0;
+}
+
+static u64 vmcall(u64 number, u64 first, void *second)
+{
+	(void)number, (void)first, (void)second;
+	cpu.nr_vmcalls++;
+	return 0;
+}
+
+static u64 vmmcall(u64 number, u64 first, void *second)
+{
+	(void)number, (void)first, (void)second;
+	cpu.nr_vmmcalls++;
 	return 0;
 }
 
@@ -52,6 +71,8 @@ static struct cpuid name(u32 base, const char *text)
 static struct cpuid cpuid(u32 leaf, u32 subleaf)
 {
 	(void)subleaf;
+	if (leaf == 0)
+		return name(leaf, cpu.vendor);
 	if (leaf == 1)
 		return (struct cpuid){
 			.ecx = cpu.is_there ? CPUID_1_ECX_HYPERVISOR : 0,
@@ -121,6 +142,22 @@ static void the_cpu_s_own_word_comes_first(void **state)
 	assert_int_equal(xen_memory_map(NULL, 0), 0);
 }
 
+/* In the order of name(): EBX, ECX, EDX. */
+static void each_vendor_has_an_instruction_of_its_own(void **state)
+{
+	(void)state;
+	cpu.vendor = "GenuntelineI";
+	xen_yield();
+	assert_int_equal(cpu.nr_vmcalls, 1);
+	assert_int_equal(cpu.nr_vmmcalls, 0);
+	cpu.vendor = "AuthcAMDenti";
+	xen_yield();
+	cpu.vendor = "HygouineonGe";
+	xen_yield();
+	assert_int_equal(cpu.nr_vmcalls, 1);
+	assert_int_equal(cpu.nr_vmmcalls, 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -131,6 +168,7 @@ int main(void)
 		TEST(others_are_not_xen),
 		TEST(xen_has_two_more_leaves),
 		TEST(the_cpu_s_own_word_comes_first),
+		TEST(each_vendor_has_an_instruction_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
