@@ -10,9 +10,10 @@
 #define SEED_LEN 32
 
 /*
- * Put up to SEED_LEN random bytes of the firmware, or else of the CPU, to out,
- * and return how many; 0 where there is neither. Each call gives others, so
- * that no kernel counts the same bytes twice.
+ * Put SEED_LEN random bytes of the firmware to out and return how many; 0 where
+ * it has none. Each call gives others, so that no kernel counts the same bytes
+ * twice. The CPU's own are left to the kernel: it trusts a seed without asking,
+ * but RDRAND only if its user wants it to.
  */
 u32 seed_take(u8 *out);
 

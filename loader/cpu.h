@@ -8,7 +8,6 @@
 
 #include "base.h"
 
-#define CPUID_1_ECX_RDRAND     (1u << 30)
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 
 struct cpuid {
@@ -86,19 +85,6 @@ static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
 		       "=d"(out.edx)
 		     : "a"(leaf), "c"(subleaf));
 	return out;
-}
-
-/* A random number from the CPU; false, and out undefined, when it has no
- * RDRAND, or gives none in ten tries. */
-static inline must_check bool rdrand(u64 *out)
-{
-	bool good = false;
-
-	if (!(cpuid(1, 0).ecx & CPUID_1_ECX_RDRAND))
-		return false;
-	for (int i = 0; i < 10 && !good; i++)
-		asm volatile("rdrand %0" : "=r"(*out), "=@ccc"(good));
-	return good;
 }
 
 /* Ask Xen by the CPU's instruction, AMD's or Intel's. It may change every

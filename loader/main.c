@@ -6,7 +6,6 @@
 #include "bios_text.h"
 #include "boot.h"
 #include "console.h"
-#include "cpu.h"
 #include "door.h"
 #include "exceptions.h"
 #include "fail.h"
@@ -49,18 +48,6 @@ static void read_options(void)
 	check("options", "gangway", bad);
 }
 
-static void read_seed(void)
-{
-	u64 word;
-
-	for (u32 i = 0; i < 32; i += sizeof(word)) {
-		if (!rdrand(&word))
-			return;
-		memcpy(info.seed + i, &word, sizeof(word));
-		info.seed_len = i + (u32)sizeof(word);
-	}
-}
-
 static void enter(u32 number, u32 magic, phys info_at)
 {
 	const struct door *door = door_of(number);
@@ -75,7 +62,6 @@ static void enter(u32 number, u32 magic, phys info_at)
 	read_options();
 	check("door", door->name, info_check(&info));
 	check("memory", door->name, paging_extend(&mem, &info, &plan));
-	read_seed();
 }
 
 static void open_payload(void)
