@@ -84,7 +84,7 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
-	struct view image, kernel;
+	struct view image;
 	u32 profile = found->profile;
 	why bad;
 
@@ -93,15 +93,19 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 	image = (struct view){ self->ImageBase, self->ImageSize };
 	bad = pe_section(image, PE_LOADED, VIEW(".hashes"), &found->hashes);
 	if (!bad)
-		bad = pe_section(image, PE_LOADED, VIEW(".linux"), &kernel);
+		bad = pe_section(image, PE_LOADED, VIEW(".linux"),
+				 &found->kernel);
 	if (bad)
 		return bad;
-	found->is_packed = kernel.len;
+	found->is_packed = found->kernel.len;
 	/* The profile may be that of a kernel found elsewhere. */
 	if (!found->is_packed)
 		profile = 0;
-	bad = pe_profile_section(image, PE_LOADED, profile, VIEW(".cmdline"),
-				 &found->line);
+	bad = pe_profile_section(image, PE_LOADED, profile, VIEW(".linux"),
+				 &found->kernel);
+	if (!bad)
+		bad = pe_profile_section(image, PE_LOADED, profile,
+					 VIEW(".cmdline"), &found->line);
 	if (bad || !found->is_packed)
 		return bad;
 	return add_sections(info, image, PE_LOADED, profile, VIEW(""));
@@ -284,6 +288,7 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 	why bad;
 
 	*out = (struct found){ .where = "its own sections",
+			       .kernel = VIEW(""),
 			       .line = VIEW(""),
 			       .hashes = VIEW(""),
 			       .profile_word = VIEW("") };

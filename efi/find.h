@@ -11,6 +11,7 @@
 struct found {
 	const char *where; /* in a few words */
 	bool is_packed; /* in gangway's own image, whose signature covers it */
+	struct view kernel;	  /* then its section, to the last zero */
 	bool is_line_fixed;	  /* only the packed line counts */
 	u32 profile;		  /* of a UKI; 0 if none was chosen */
 	struct view profile_word; /* what chose it ("@1"), or empty */

@@ -6,17 +6,10 @@
 
 #include "console.h"
 #include "initrd_path.h"
+#include "shim.h"
 
 #define MAX_PIECES 512
 #define LOW_END	   (4 * GIB)
-/* Of rhboot's shim, for its variables. */
-#define SHIM_LOCK_GUID                                                         \
-	{                                                                      \
-		0x605dab50, 0xe046, 0x4300,                                    \
-		{                                                              \
-			0xab, 0xb6, 0x3d, 0xd8, 0x10, 0xdd, 0x8b, 0x23         \
-		}                                                              \
-	}
 
 EFI_HANDLE firmware_image;
 EFI_SYSTEM_TABLE *firmware_table;

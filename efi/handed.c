@@ -44,6 +44,7 @@ why handed_find(const struct mem *mem, const struct mb2_tags *tags,
 		struct boot_info *info, struct found *out)
 {
 	*out = (struct found){ .where = "the loader's modules",
+			       .kernel = VIEW(""),
 			       .line = VIEW(""),
 			       .hashes = VIEW(""),
 			       .profile_word = VIEW("") };

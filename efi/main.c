@@ -24,6 +24,7 @@
 #include "pe.h"
 #include "plan.h"
 #include "print.h"
+#include "shim.h"
 #include "stub.h"
 #include "tree.h"
 #include "trust.h"
@@ -225,7 +226,7 @@ static why start_image(bool is_whole, const struct found *found,
 	if (firmware_is_secure())
 		devicetree_judge(&boot, found);
 	measure(&boot, true);
-	bad = stub_start(&boot, boot.payload.image, status);
+	bad = stub_start(&boot, found, status);
 	return !bad && *status ? "it has come back with an error" : bad;
 }
 
@@ -245,6 +246,8 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 				   : stub_take_initrd(&boot);
 	if (bad)
 		return bad;
+	if (firmware_is_secure())
+		shim_take_part(boot.payload.image);
 	measure(&boot, false);
 	begin("plan", format->name);
 	if (live_claims(&boot))

@@ -159,6 +159,13 @@ static u64 certificates_end(struct view file, const struct pe *pe)
 	return (u64)place[0] + place[1];
 }
 
+bool pe_is_signed(struct view file)
+{
+	struct pe pe;
+
+	return read_headers(file, &pe) && certificates_end(file, &pe);
+}
+
 struct view pe_trim(struct view file)
 {
 	struct pe_section section;

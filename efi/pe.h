@@ -93,6 +93,9 @@ must_check bool pe_place(struct view beginning, struct view name, u64 *at,
  */
 struct view pe_trim(struct view file);
 
+/* Does it have a signature? */
+bool pe_is_signed(struct view file);
+
 /* The image's major version: of Linux 1 or more if it asks for its initrd by
  * LoadFile2. 0 also for what is no image. */
 u32 pe_image_version(struct view file);

@@ -7,7 +7,10 @@
 
 #include "devicetree_pass.h"
 #include "initrd_path.h"
+#include "pe.h"
+#include "shim.h"
 #include "text.h"
+#include "vouch.h"
 
 /* Where an image that comes from memory lies. */
 struct memory_path {
@@ -117,7 +120,12 @@ static why put_options(const struct boot *boot, struct view *out)
 	return bad;
 }
 
-static why load(struct view image, EFI_HANDLE *child, EFI_STATUS *status)
+static bool is_refusal(EFI_STATUS status)
+{
+	return status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED;
+}
+
+static EFI_STATUS load_one(struct view image, bool is_ours, EFI_HANDLE *child)
 {
 	struct memory_path path = {
 		.memory = {
@@ -129,16 +137,31 @@ static why load(struct view image, EFI_HANDLE *child, EFI_STATUS *status)
 		},
 		.end = END_NODE,
 	};
+	EFI_STATUS status =
+		vouch_load(image, (EFI_DEVICE_PATH *)&path, is_ours, child);
 
-	*status = firmware->LoadImage(FALSE, firmware_image,
-				      (EFI_DEVICE_PATH *)&path,
-				      (void *)image.at, image.len, child);
+	/* One that may not be started has been loaded all the same. */
+	if (status == EFI_SECURITY_VIOLATION && *child)
+		firmware->UnloadImage(*child);
+	return status;
+}
+
+/* What is packed is covered by gangway's own signature as a whole section, with
+ * zeroes behind it; a shim that has seen that wants it so, but reads the
+ * image's own signature first, which knows no zeroes. */
+static why load(struct view image, const struct found *found, EFI_HANDLE *child,
+		EFI_STATUS *status)
+{
+	bool is_section = found->is_packed && image.at == found->kernel.at;
+	struct view whole = is_section ? found->kernel : image;
+	struct view first = pe_is_signed(image) ? image : whole;
+
+	*status = load_one(first, found->is_packed, child);
+	if (is_refusal(*status) && whole.len != first.len)
+		*status = load_one(whole, true, child);
 	if (!*status)
 		return NULL;
-	/* One that may not be started has been loaded all the same. */
-	if (*status == EFI_SECURITY_VIOLATION && *child)
-		firmware->UnloadImage(*child);
-	return *status == EFI_SECURITY_VIOLATION || *status == EFI_ACCESS_DENIED
+	return is_refusal(*status)
 		       ? "the firmware does not trust the kernel's signature"
 		       : "the firmware cannot load the kernel";
 }
@@ -156,12 +179,13 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 	/* From there it may want more files, as from any other disk. */
 	if (self)
 		image->DeviceHandle = self->DeviceHandle;
-	if (options.len) {
-		image->LoadOptions = pages_writable(options);
-		image->LoadOptionsSize = (UINT32)options.len;
-	}
+	/* Also if there are none: shim gives each image its own. */
+	image->LoadOptions = options.len ? pages_writable(options) : NULL;
+	image->LoadOptionsSize = (UINT32)options.len;
 	firmware_stop_watchdog();
+	shim_keep();
 	*status = firmware->StartImage(child, NULL, NULL);
+	shim_let_go();
 	return NULL;
 }
 
@@ -196,7 +220,8 @@ why stub_take_initrd(struct boot *boot)
 	return boot->info->bad;
 }
 
-why stub_start(const struct boot *boot, struct view image, EFI_STATUS *status)
+why stub_start(const struct boot *boot, const struct found *found,
+	       EFI_STATUS *status)
 {
 	EFI_HANDLE handle = NULL, child = NULL;
 	struct view options;
@@ -207,7 +232,7 @@ why stub_start(const struct boot *boot, struct view image, EFI_STATUS *status)
 	if (!bad)
 		bad = devicetree_install(boot);
 	if (!bad)
-		bad = load(image, &child, status);
+		bad = load(boot->payload.image, found, &child, status);
 	if (!bad)
 		bad = start(child, options, status);
 	withdraw_initrd(handle);

@@ -6,15 +6,17 @@
 #ifndef EFI_STUB_H
 #define EFI_STUB_H
 
+#include "find.h"
 #include "firmware.h"
 
 /*
- * Start an image with boot's command line as its load options and its modules,
- * joined, as Linux's initrd. Comes back with a reason if it could not be
- * started, or with NULL when the image has ended, *status being what it, or the
- * firmware, said. The firmware is left as it was.
+ * Start boot's kernel with its command line as load options and its modules,
+ * joined, as Linux's initrd. If it is packed, its own signature does not
+ * matter. Comes back with a reason if it could not be started, or with NULL
+ * when the image has ended, *status being what it, or the firmware, said. The
+ * firmware is left as it was.
  */
-must_check why stub_start(const struct boot *boot, struct view image,
+must_check why stub_start(const struct boot *boot, const struct found *found,
 			  EFI_STATUS *status);
 
 /* Take the initrd that the caller offers in the same way, if there is no
