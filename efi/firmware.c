@@ -10,6 +10,7 @@
 
 #define MAX_PIECES 512
 #define LOW_END	   (4 * GIB)
+#define NO_FLAG	   0xff
 
 EFI_HANDLE firmware_image;
 EFI_SYSTEM_TABLE *firmware_table;
@@ -68,31 +69,44 @@ void *firmware_find(EFI_GUID guid)
 	return out;
 }
 
-/* A variable of one byte; 0 if there is none with these attributes. */
-static u8 read_flag(const CHAR16 *name, EFI_GUID guid, UINT32 without)
+/* What a variable of one byte says; *is_there false if there is none. One that
+ * the firmware does not give, or of another size, is there and says nothing. */
+static u8 read_flag(const CHAR16 *name, EFI_GUID guid, UINT32 *attributes,
+		    bool *is_there)
 {
 	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
-	UINTN size = 1;
-	UINT32 attributes = 0;
-	u8 value = 0;
+	UINTN size = sizeof(u8);
+	u8 value = NO_FLAG;
+	EFI_STATUS status = runtime->GetVariable((CHAR16 *)name, &guid,
+						 attributes, &size, &value);
 
-	if (runtime->GetVariable((CHAR16 *)name, &guid, &attributes, &size,
-				 &value) ||
-	    attributes & without)
-		return 0;
-	return value;
+	*is_there = status != EFI_NOT_FOUND;
+	return status || size != sizeof(value) ? NO_FLAG : value;
+}
+
+/* An operating system can make shim's variable too, but not without the
+ * attribute. */
+static bool shim_checks_nothing(void)
+{
+	EFI_GUID guid = SHIM_LOCK_GUID;
+	UINT32 attributes = EFI_VARIABLE_RUNTIME_ACCESS;
+	bool is_there;
+
+	return read_flag(u"MokSBState", guid, &attributes, &is_there) == 1 &&
+	       !(attributes & EFI_VARIABLE_RUNTIME_ACCESS);
 }
 
 bool firmware_is_secure(void)
 {
-	EFI_GUID firmwares = EFI_GLOBAL_VARIABLE, shims = SHIM_LOCK_GUID;
+	EFI_GUID guid = EFI_GLOBAL_VARIABLE;
+	UINT32 attributes;
+	bool is_there;
 
-	/* An operating system can make shim's variable too, but not without
-	 * the attribute. */
-	return read_flag(u"SecureBoot", firmwares, 0) == 1 &&
-	       read_flag(u"SetupMode", firmwares, 0) != 1 &&
-	       read_flag(u"MokSBState", shims, EFI_VARIABLE_RUNTIME_ACCESS) !=
-		       1;
+	if (!read_flag(u"SecureBoot", guid, &attributes, &is_there) ||
+	    !is_there)
+		return false;
+	return read_flag(u"SetupMode", guid, &attributes, &is_there) != 1 &&
+	       !shim_checks_nothing();
 }
 
 EFI_HANDLE firmware_initrd(void)

@@ -28,7 +28,8 @@ void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid);
 void *firmware_find(EFI_GUID guid);
 
 /* Was Secure Boot on when the firmware started? Not if the user has told
- * rhboot's shim (MokSBState) to check nothing. */
+ * rhboot's shim (MokSBState) to check nothing. What cannot be understood counts
+ * as on. */
 bool firmware_is_secure(void);
 
 /* Is the protocol's initrd (Linux's media GUID) offered by someone already?

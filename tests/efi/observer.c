@@ -10,6 +10,9 @@
  * BROKEN_TCG2	a TPM that measures nothing
  * FIXUP	the device tree protocol, which asks for more room at first
  * SECURE	Secure Boot is on, if one asks the variables
+ * SECURE_LONG	the same in a variable of 4 bytes, 2, or not to be read
+ * SECURE_TWO
+ * SECURE_BROKEN
  */
 #include <efi.h>
 #include <efilib.h>
@@ -213,7 +216,27 @@ static void play(void)
 }
 #endif
 
+#if defined(SECURE_LONG)
+#define SECURE
+#define PLAYED_SIZE 4
+#elif defined(SECURE_TWO)
+#define SECURE
+#define PLAYED_VALUE 2
+#elif defined(SECURE_BROKEN)
+#define SECURE
+#define PLAYED_STATUS EFI_DEVICE_ERROR
+#endif
+
 #ifdef SECURE
+#ifndef PLAYED_SIZE
+#define PLAYED_SIZE 1
+#endif
+#ifndef PLAYED_VALUE
+#define PLAYED_VALUE 1
+#endif
+#ifndef PLAYED_STATUS
+#define PLAYED_STATUS EFI_SUCCESS
+#endif
 static EFI_GET_VARIABLE get_variable;
 
 static BOOLEAN is_name(const CHAR16 *name, const CHAR16 *other)
@@ -226,9 +249,21 @@ static BOOLEAN is_name(const CHAR16 *name, const CHAR16 *other)
 static EFI_STATUS EFIAPI get_played(CHAR16 *name, EFI_GUID *vendor,
 				    UINT32 *attributes, UINTN *size, void *data)
 {
-	if (!is_name(name, L"SecureBoot") && !is_name(name, L"SetupMode"))
+	if (is_name(name, L"SetupMode")) {
+		*(UINT8 *)data = 0;
+		*size = 1;
+		return EFI_SUCCESS;
+	}
+	if (!is_name(name, L"SecureBoot"))
 		return get_variable(name, vendor, attributes, size, data);
-	*(UINT8 *)data = name[1] == 'e' && name[2] == 'c';
+	if (PLAYED_STATUS)
+		return PLAYED_STATUS;
+	if (*size < PLAYED_SIZE) {
+		*size = PLAYED_SIZE;
+		return EFI_BUFFER_TOO_SMALL;
+	}
+	*size = PLAYED_SIZE;
+	*(UINT8 *)data = PLAYED_VALUE;
 	return EFI_SUCCESS;
 }
 

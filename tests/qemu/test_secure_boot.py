@@ -15,6 +15,7 @@ import esp
 import fit
 import kernels
 import machine
+import observer
 import targets
 import told
 from guest import Guest
@@ -199,6 +200,16 @@ def test_linux_with_a_line_packed_without_it(tmp_path, sign, cloud,
     guest = Guest(boot(tmp_path, files))
     assert guest.cmdline == CONSOLE
     assert guest.blob_ok
+
+
+@pytest.mark.parametrize("what", ["SECURE_LONG", pytest.param(
+    "SECURE_TWO", marks=pytest.mark.real), pytest.param(
+        "SECURE_BROKEN", marks=pytest.mark.real)])
+def test_a_variable_that_cannot_be_understood_counts_as_on(tmp_path, what):
+    outcome, _ = observer.run(tmp_path, what, {
+        "k": kernels.multiboot1().data,
+        "loader/entries/a.conf": entry("", "", "linux /k")})
+    assert "is not among the signed hashes" in outcome.serial
 
 
 NOT_SIGNED = "the firmware does not trust the kernel's signature"
