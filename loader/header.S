@@ -30,6 +30,9 @@ mb2_header:
 	.balign	8
 	.short	6, 0			/* modules on page boundaries */
 	.long	8
+	.short	5, 1			/* a framebuffer, any, if there is one */
+	.long	20, 0, 0, 0
+	.balign	8
 	.short	0, 0
 	.long	8
 mb2_end:
