@@ -98,7 +98,7 @@ static void check(const char *step, why bad)
 
 	if (!bad)
 		return;
-	console_open(options, leaving->mem, false);
+	console_open(options, leaving->mem, leaving->info);
 	fail(leaving, step, name, bad);
 }
 

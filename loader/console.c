@@ -18,25 +18,47 @@ static struct {
 	bool is_told;
 	struct options options;
 	struct mem mem;
-	bool text_mode_possible;
+	const struct boot_info *info; /* NULL: nothing is known */
 } told;
 
 static bool are_known, has_debug_port;
 static void (*diverted)(struct view text);
 
 void console_open(const struct options *options, const struct mem *mem,
-		  bool text_mode_possible)
+		  const struct boot_info *info)
 {
 	told.is_told = true;
 	told.options = *options;
 	told.mem = *mem;
-	told.text_mode_possible = text_mode_possible;
+	told.info = info;
 	are_known = false;
 }
 
 void console_divert(void (*write)(struct view text))
 {
 	diverted = write;
+}
+
+/* Graphics are on where there is EFI, or a framebuffer. */
+static bool may_be_text_mode(const struct boot_info *info)
+{
+	return info && !info->efi.system_table &&
+	       info->framebuffer.type != FRAMEBUFFER_RGB &&
+	       info->framebuffer.type != FRAMEBUFFER_INDEXED;
+}
+
+static void find_screen(u32 wanted)
+{
+	const struct surface *surface = NULL;
+	bool is_auto = wanted & CONSOLE_AUTO;
+	struct place place = { .row = 0 };
+
+	if (wanted & CONSOLE_VGA || (is_auto && may_be_text_mode(told.info)))
+		surface = vga_open(&told.mem, wanted & CONSOLE_VGA, &place);
+	if (!surface && told.info && (is_auto || wanted & CONSOLE_FRAME))
+		surface =
+			frame_open(&told.mem, &told.info->framebuffer, &place);
+	screen_open(surface, place);
 }
 
 static void find(void)
@@ -50,15 +72,13 @@ static void find(void)
 	wanted = options->consoles;
 	is_auto = wanted & CONSOLE_AUTO;
 	are_known = true;
-	screen_close();
+	find_screen(wanted);
 	xen_console_close();
 	uart_open(is_auto || (wanted & CONSOLE_SERIAL) ? options->serial_port
 						       : 0);
 	/* Xen takes what is written there, and gives nothing to read. */
 	has_debug_port = wanted & CONSOLE_DEBUG ||
 			 (is_auto && (is_xen || inb(DEBUG_PORT) == DEBUG_PORT));
-	if ((is_auto && told.text_mode_possible) || (wanted & CONSOLE_VGA))
-		screen_open(&told.mem, wanted & CONSOLE_VGA);
 	if (is_xen && (is_auto || (wanted & CONSOLE_XEN)))
 		xen_console_open(&told.mem);
 }

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where gangway talks: a 16550, the debug port 0xE9, VGA text, the console of a
- * Xen guest. Every wait is bounded: what does not answer is given up.
+ * Where gangway talks: a 16550, the debug port 0xE9, VGA text or a framebuffer,
+ * the console of a Xen guest. Every wait is bounded: what does not answer is
+ * given up.
  */
 #ifndef LOADER_CONSOLE_H
 #define LOADER_CONSOLE_H
 
+#include "boot_info.h"
 #include "mem.h"
 #include "options.h"
 
 /*
  * Write the next lines to the consoles that the options ask for; may be called
  * again. They are looked for when there is something to say: a quiet boot does
- * without. Until the first call the ports are found. text_mode_possible: false
- * when graphics are on, as under EFI or with a framebuffer, so that only
- * "gangway.console=vga" writes to a VGA.
+ * without. Until the first call the ports are found. info may still be filled
+ * until then; NULL if nothing is known.
  */
 void console_open(const struct options *options, const struct mem *mem,
-		  bool text_mode_possible);
+		  const struct boot_info *info);
 
 /* Write to all consoles. "\r\n" at the very end ends the line; there must be
  * no control characters elsewhere. */

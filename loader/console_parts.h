@@ -7,6 +7,7 @@
 #ifndef LOADER_CONSOLE_PARTS_H
 #define LOADER_CONSOLE_PARTS_H
 
+#include "boot_info.h"
 #include "mem.h"
 
 #define CONSOLE_PATIENCE 100000 /* reads of a port, about 1 us each */
@@ -18,9 +19,34 @@ void uart_write(struct view text);
 /* Wait until all is sent. */
 void uart_flush(void);
 
-/* The VGA's text screen, if the BIOS says that it is on, or is_forced. */
-void screen_open(const struct mem *mem, bool is_forced);
-void screen_close(void);
+/* Where the next character of a screen goes, and how large it is. */
+struct place {
+	u32 rows, columns;
+	u32 row, column; /* column may be columns: the row is full */
+};
+
+/* What shows rows of characters. */
+struct surface {
+	/* Show characters of a row; they fit. */
+	void (*put)(u32 row, u32 column, const u8 *text, u64 nr);
+	/* Make the row empty, which is the next to be written to. */
+	void (*begin_row)(u32 row);
+	/* Move all rows up by one; the first is lost. */
+	void (*scroll)(void);
+};
+
+/* The VGA's text screen, if the BIOS says that it is on, or is_forced; else
+ * NULL. *out is where it can be written to. */
+const struct surface *vga_open(const struct mem *mem, bool is_forced,
+			       struct place *out);
+
+/* A framebuffer of RGB pixels, made black; NULL if it is none. */
+const struct surface *frame_open(const struct mem *mem,
+				 const struct framebuffer *framebuffer,
+				 struct place *out);
+
+/* Write to this surface from a place on; to none if it is NULL. */
+void screen_open(const struct surface *surface, struct place from);
 
 /* "\r\n" at the very end ends the line. */
 void screen_write(struct view text);

@@ -39,10 +39,8 @@ static void read_options(void)
 {
 	struct view bad_word = { (const u8 *)"", 0 };
 	why bad = boot_options(&boot, &bad_word);
-	bool graphics = info.framebuffer.type == FRAMEBUFFER_RGB ||
-			info.framebuffer.type == FRAMEBUFFER_INDEXED;
 
-	console_open(&boot.options, &mem, !graphics && !info.efi.system_table);
+	console_open(&boot.options, &mem, &info);
 	if (bad)
 		say("gangway: the word is \"%.*s\"", SHOW(bad_word));
 	check("options", "gangway", bad);
@@ -54,6 +52,7 @@ static void enter(u32 number, u32 magic, phys info_at)
 
 	info_init(&info, door ? door->name : "unknown");
 	boot_init(&boot, &mem, &info);
+	console_open(&boot.options, &mem, &info);
 	check("door", "unknown", door ? NULL : "the entry has no door");
 	info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image));
 	door->read(&mem, magic, info_at, &info);

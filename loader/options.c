@@ -49,9 +49,9 @@ static const struct option table[] = {
 };
 
 static const char console_names[] =
-	"auto\0none\0e9\0vga\0xen\0com1\0com2\0com3\0com4\0";
-static const u32 console_bits[] = { CONSOLE_AUTO, 0, CONSOLE_DEBUG, CONSOLE_VGA,
-				    CONSOLE_XEN };
+	"auto\0none\0e9\0vga\0xen\0fb\0com1\0com2\0com3\0com4\0";
+static const u32 console_bits[] = { CONSOLE_AUTO, 0,	       CONSOLE_DEBUG,
+				    CONSOLE_VGA,  CONSOLE_XEN, CONSOLE_FRAME };
 static const u16 console_ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
 
 static bool find_choice(const char *list, struct view word, u64 *out)

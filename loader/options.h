@@ -21,11 +21,12 @@ enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
 #define CONSOLE_DEBUG  (1u << 1) /* port 0xE9 */
 #define CONSOLE_VGA    (1u << 2) /* text at 0xB8000 */
 #define CONSOLE_XEN    (1u << 3) /* of a Xen guest */
+#define CONSOLE_FRAME  (1u << 4) /* a framebuffer that the loader left on */
 #define CONSOLE_AUTO   (1u << 31)
 
 struct options {
 	u32 consoles;	 /* gangway.console=auto|none|com1..com4|0xPORT|e9|vga|
-			     xen, a comma list */
+			     fb|xen, a comma list */
 	u16 serial_port; /* I/O base of the 16550 */
 	enum log_level log; /* gangway.log=quiet|normal|debug */
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */

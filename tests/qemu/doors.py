@@ -71,10 +71,10 @@ def noise(size):
     return random.Random(size).randbytes(size)
 
 
-def through_grub(door, folder, files, append=""):
+def through_grub(door, folder, files, append="", **more):
     kind, protocol = GRUB_DOORS[door]
     disk = folder / "grub.img"
-    grub.MAKERS[kind](disk, protocol, GANGWAY, append, files)
+    grub.MAKERS[kind](disk, protocol, GANGWAY, append, files, **more)
     firmware = ["-bios", OVMF] if kind == "efi" else []
     return firmware + ["-drive",
                        "if=virtio,format=raw,file=%s" % escape(disk)]

@@ -26,11 +26,11 @@ def run(*command):
                            % (command[0], done.stdout.decode("latin-1")))
 
 
-def config(protocol, words, modules):
+def config(protocol, words, modules, behind):
     """GRUB's commands; the files are called kernel, 0, 1..."""
     module = "module2" if protocol == "multiboot2" else "module"
     lines = ["search --set=root --file /boot/kernel",
-             "%s /boot/kernel %s" % (protocol, words)]
+             "%s /boot/kernel %s" % (protocol, words), *behind]
     lines += ["%s /boot/%d %s" % (module, number, line)
               for number, (_, line) in enumerate(modules)]
     return "\n".join(lines + ["boot"]) + "\n"
@@ -44,32 +44,35 @@ def tree(folder, kernel, modules):
         shutil.copy(path, boot / str(number))
 
 
-def make_bios(output, protocol, kernel, words="", modules=()):
-    """A hybrid ISO for a PC BIOS: boots as a CD and as a disk."""
+def make_bios(output, protocol, kernel, words="", modules=(), behind=(),
+              more=()):
+    """A hybrid ISO for a PC BIOS: boots as a CD and as a disk. behind: GRUB's
+    commands behind the kernel's; more: modules that GRUB has besides."""
     with tempfile.TemporaryDirectory(dir=output.parent) as work:
         work = pathlib.Path(work)
         tree(work / "tree", kernel, modules)
-        (work / "cfg").write_text(config(protocol, words, modules))
+        (work / "cfg").write_text(config(protocol, words, modules, behind))
         core = work / "tree/boot/eltorito.img"
         run("grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/", "-c",
-            work / "cfg", "-o", core, "biosdisk", "iso9660", *COMMON)
+            work / "cfg", "-o", core, "biosdisk", "iso9660", *COMMON, *more)
         run("xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", output,
             "-b", "boot/eltorito.img", "-no-emul-boot", "-boot-load-size",
             "4", "-boot-info-table", "--grub2-boot-info", "--grub2-mbr",
             GRUB / "i386-pc/boot_hybrid.img", work / "tree")
 
 
-def make_efi(output, protocol, kernel, words="", modules=()):
-    """A FAT disk with GRUB as the UEFI default loader."""
+def make_efi(output, protocol, kernel, words="", modules=(), behind=(),
+             more=()):
+    """The same as a FAT disk with GRUB as the UEFI default loader."""
     with tempfile.TemporaryDirectory(dir=output.parent) as work:
         work = pathlib.Path(work)
         tree(work / "tree", kernel, modules)
-        (work / "cfg").write_text(config(protocol, words, modules))
+        (work / "cfg").write_text(config(protocol, words, modules, behind))
         loader = work / "tree/EFI/BOOT/BOOTX64.EFI"
         loader.parent.mkdir(parents=True)
         run("grub-mkimage", "-O", "x86_64-efi", "-p", "/", "-c",
             work / "cfg", "-o", loader, "part_gpt", "part_msdos", "fat",
-            *COMMON)
+            *COMMON, *more)
         used = sum(f.stat().st_size for f in work.rglob("*"))
         with open(output, "wb") as disk:
             disk.truncate(used + (8 << 20))

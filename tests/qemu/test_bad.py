@@ -9,6 +9,7 @@ import bzimage
 import doors
 import fit
 import machine
+import screen
 import stage
 from bzimage import MIB
 from doors import noise
@@ -251,14 +252,5 @@ def test_quiet_failure_still_speaks(tmp_path):
 @pytest.mark.parametrize("words", ["gangway.console=vga", ""])
 def test_console_vga(tmp_path, words):
     args = doors.mb1([], "gangway.fail=halt " + words)
-    shot = tmp_path / "screen"
     with machine.Machine(tmp_path, *args, "-vga", "std") as running:
-        for _ in range(20):
-            running.qmp("pmemsave", val=0xb8000, size=80 * 25 * 2,
-                        filename=str(shot))
-            text = shot.read_bytes()[::2].decode("latin-1")
-            rows = [text[at:at + 80] for at in range(0, len(text), 80)]
-            if any(re.match(SENTENCE, row) for row in rows):
-                return
-            machine.pause()
-    raise AssertionError("\n".join(rows))
+        screen.wait_for(screen.vga_rows, running, tmp_path, SENTENCE)
