@@ -25,6 +25,8 @@ def pytest_configure(config):
         "markers", "real: other people's kernels, at length (check-all)")
     config.addinivalue_line(
         "markers", "fast: of those, what make check runs as well")
+    config.addinivalue_line(
+        "markers", "short: each door and kind of kernel once (check-release)")
 
 
 @pytest.fixture

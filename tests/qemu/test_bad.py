@@ -42,6 +42,7 @@ def test_no_module_by_pvh(tmp_path, board):
                         machine=board))
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("size", [1, 1000, MIB])
 def test_no_kernel_among_the_modules(tmp_path, size):
     refused(boot(tmp_path, noise(size), noise(size + 1)))

@@ -106,7 +106,9 @@ def check(outcome, kernel, gift):
 
 
 @pytest.mark.parametrize("packing", ["plain", "gzip"])
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", [
+    pytest.param(door, marks=[pytest.mark.short] if door == "mb1" else [])
+    for door in DOORS])
 @pytest.mark.parametrize("kind", KERNELS)
 def test_kernel_through_door(tmp_path, base, kind, door, packing):
     kernel = KERNELS[kind]()

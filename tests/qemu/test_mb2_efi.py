@@ -118,6 +118,7 @@ MOST = [kind if kind in ("high", "fixed") else pytest.param(kind, marks=SLOW)
         for kind in KERNELS]
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("kind", MOST)
 def test_kernel_by_its_efi64_entry(tmp_path, kind):
     kernel = KERNELS[kind]()
@@ -240,6 +241,7 @@ def grub_disk(tmp_path, words, files, kernel=None):
             "isa-debug-exit,iobase=%d" % machine.DEBUG_EXIT]
 
 
+@pytest.mark.short
 @WAYS
 def test_linux_by_grub(tmp_path, cloud, initramfs, word, loader):
     args = grub_disk(tmp_path, "x" + word, [(cloud, CONSOLE), (initramfs, "")])

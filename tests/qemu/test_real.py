@@ -10,6 +10,8 @@ import doors
 import machine
 from guest import Guest
 
+pytestmark = pytest.mark.short
+
 CONSOLE = "console=ttyS0 panic=-1 no_timer_check"
 SETUP_RNG_SEED = 9
 VGA_TEXT = 0x22  # the BIOS's screen, which no door told of

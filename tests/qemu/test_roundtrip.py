@@ -139,6 +139,7 @@ def test_gangway_starts_gangway_as_linux(tmp_path, kind, door):
     assert entries(outcome)[1][0] == "linux"
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("order", [
     ("multiboot1", "multiboot2", "pvh"), ("pvh", "multiboot1", "multiboot2"),
     ("multiboot2", "pvh", "multiboot1")], ids="-".join)

@@ -66,6 +66,7 @@ def refuse(tmp_path, files, reason):
     assert reason in text
 
 
+@pytest.mark.short
 def test_signed_linux(tmp_path, sign, cloud, initramfs):
     files = {esp.FALLBACK: sign(esp.GANGWAY_EFI, tmp_path / "g.efi"),
              "vmlinuz": sign(cloud, tmp_path / "vmlinuz"),
@@ -84,6 +85,7 @@ def test_gangway_unsigned(tmp_path, cloud):
     assert "gangway" not in text
 
 
+@pytest.mark.short
 def test_linux_with_one_byte_changed(tmp_path, sign, cloud):
     data = bytearray(sign(cloud, tmp_path / "signed").read_bytes())
     data[-100000] ^= 1

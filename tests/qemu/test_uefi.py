@@ -55,6 +55,7 @@ def fail(tmp_path, files, reason, timeout=60):
     return text
 
 
+@pytest.mark.short
 @WAYS
 def test_entry_of_the_boot_loader_specification(tmp_path, cloud, initramfs,
                                                 word, loader):
@@ -82,6 +83,7 @@ def test_screen(tmp_path, cloud, initramfs, word, loader):
     assert guest.param("screen") == EFI_SCREEN
 
 
+@pytest.mark.short
 @WAYS
 def test_unified_kernel_image(tmp_path, cloud, initramfs, word, loader):
     sections = {".cmdline": (CONSOLE + " packed" + word).encode() + b"\n\0",
@@ -102,6 +104,7 @@ def test_newest_entry_of_the_folder(tmp_path, cloud, initramfs):
     check(boot(tmp_path, files), CONSOLE + " v=6.10", STUB)
 
 
+@pytest.mark.short
 @WAYS
 def test_words_from_the_shell(tmp_path, cloud, initramfs, word, loader):
     line = "kernel=\\vmlinuz %s initrd=\\initrd x%s" % (CONSOLE, word)
@@ -121,6 +124,7 @@ def test_end_without_a_kernel_is_as_asked_for(tmp_path, way, reason):
     assert outcome.reason == reason
 
 
+@pytest.mark.short
 def test_chainloaded_by_grub(tmp_path, cloud, initramfs):
     config = ("search --set=root --file /vmlinuz\n"
               "chainloader /g.efi kernel=/vmlinuz initrd=/initrd %s\nboot\n"
@@ -175,6 +179,7 @@ def test_vmlinux(tmp_path, cloud, initramfs):
     assert outcome.lines("kernel: vmlinux")
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("kind,file", [
     ("multiboot1", doors.GANGWAY), ("multiboot2", doors.GANGWAY),
     ("pvh", doors.GANGWAY_PVH)])
@@ -191,6 +196,7 @@ def test_gangway_starts_gangway(tmp_path, cloud, initramfs, kind, file):
     assert outcome.lines("kernel: %s," % kind)
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("files,reason", [
     ({}, "find uefi: there is no kernel"),
     ({"loader/entries/a.conf": entry("x")}, "there is no such file"),

@@ -51,6 +51,7 @@ def play(folder, name, data, words, top=TOP, file=doors.GANGWAY_PVH,
     return stage.run(folder, script, **options)
 
 
+@pytest.mark.short
 @by_any_way
 def test_all_that_it_gives_arrives(tmp_path, name):
     contract, _ = WAYS[name]
@@ -123,6 +124,7 @@ def test_no_module_is_said_so(tmp_path):
                  "there is no module, so there is no kernel")
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("board,firmware", BOARDS)
 @pytest.mark.parametrize("file", [doors.GANGWAY, doors.GANGWAY_PVH],
                          ids=["multiboot", "pvh"])
