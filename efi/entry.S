@@ -150,14 +150,6 @@ efi_depart:
 	jmp	*HANDOFF_CODE(%rdi)
 	.size	efi_depart, . - efi_depart
 
-/* void triple_fault(void): in: anything. Out: the machine resets. */
-	.globl	triple_fault
-	.type	triple_fault, @function
-triple_fault:
-	lidt	no_idt(%rip)
-	int3
-	.size	triple_fault, . - triple_fault
-
 	.section .rodata.entry, "a"
 	.balign	8
 no_idt:	.word	0

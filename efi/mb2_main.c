@@ -31,8 +31,13 @@ static why lift(struct boot_info *info, struct module *module)
 why mb2_find(const struct mem *mem, const struct mb2_tags *tags,
 	     struct boot_info *info, struct found *out)
 {
-	why bad = handed_find(mem, tags, info, out);
+	why bad = mb2_live_read(mem, tags, info);
 
+	*out = (struct found){ .where = "the loader's modules",
+			       .kernel = VIEW(""),
+			       .line = VIEW(""),
+			       .hashes = VIEW(""),
+			       .profile_word = VIEW("") };
 	for (u32 i = 0; i < info->nr_modules && !bad; i++)
 		if (info->modules[i].range.start < mem->start)
 			bad = lift(info, &info->modules[i]);
@@ -65,7 +70,7 @@ void mb2_main(u32 magic, phys at)
 	why bad = mb2_tags_open(&low, magic, at, &tags);
 
 	if (!bad)
-		bad = handed_firmware(&tags, &table_at, &image_at);
+		bad = mb2_live_firmware(&tags, &table_at, &image_at);
 	table = (EFI_SYSTEM_TABLE *)table_at;
 	image = (EFI_HANDLE)image_at;
 	if (!bad && !is_firmware(table, image))

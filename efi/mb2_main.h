@@ -5,8 +5,9 @@
 #ifndef EFI_MB2_MAIN_H
 #define EFI_MB2_MAIN_H
 
+#include "find.h"
 #include "firmware.h"
-#include "handed.h"
+#include "mb2_live_door.h"
 
 /* Boot what is found, or what tags hand over if that is not NULL; returns what
  * the caller is to know, everything given back. */

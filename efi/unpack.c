@@ -7,8 +7,11 @@
 #include "collect.h"
 #include "efi_map.h"
 #include "gzip.h"
+#include "open.h"
 #include "plan.h"
 #include "tree.h"
+
+static EFI_TPL level; /* outside of the opening */
 
 /* The largest piece that the firmware has not given to anyone. */
 static struct range largest_free(const struct boot_info *info)
@@ -81,6 +84,14 @@ static void give_rest(const struct holds *holds, struct range range)
 		pages_give(range);
 }
 
+/* Libraries as they are packaged keep things below their stack, where an
+ * interrupt would put its own. None of them is at work when this is called. */
+static void let_interrupts_in(void)
+{
+	firmware->RestoreTPL(level);
+	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
+}
+
 why unpack(struct boot *boot)
 {
 	static struct plan scratch;
@@ -89,7 +100,10 @@ why unpack(struct boot *boot)
 
 	if (bad)
 		return bad;
+	boot->pause = let_interrupts_in;
+	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
 	bad = boot_open(boot, &scratch);
+	firmware->RestoreTPL(level);
 	give_rest(&boot->info->holds, room);
 	return bad;
 }

@@ -3,7 +3,6 @@
  * The doors' entries, one symbol each, and the way into 64-bit C: own stack,
  * own GDT, 4 GiB of memory in the window, no interrupts.
  */
-#include "door.h"
 #include "paging.h"
 #include "segments.h"
 
@@ -28,13 +27,13 @@
 	.globl	mb1_entry, mb2_entry, pvh_entry
 	.type	mb1_entry, @function
 mb1_entry:
-	movl	$DOOR_MULTIBOOT1, %edi
+	movl	$mb1_door, %edi
 	jmp	enter
 	.size	mb1_entry, . - mb1_entry
 
 	.type	mb2_entry, @function
 mb2_entry:
-	movl	$DOOR_MULTIBOOT2, %edi
+	movl	$mb2_door, %edi
 	jmp	enter
 	.size	mb2_entry, . - mb2_entry
 
@@ -44,7 +43,7 @@ mb2_entry:
  */
 	.type	pvh_entry, @function
 pvh_entry:
-	movl	$DOOR_PVH, %edi
+	movl	$pvh_door, %edi
 	jmp	enter
 	.size	pvh_entry, . - pvh_entry
 
@@ -58,7 +57,7 @@ pvh_entry:
 	.type	linux64_entry, @function
 linux64_entry:
 	cli
-	movl	$DOOR_LINUX64, %edi
+	movl	$linux_door, %edi
 	movl	%esi, %ebx
 	movq	%rsi, %rbp
 	shrq	$32, %rbp
@@ -75,7 +74,7 @@ linux64_entry:
 	jmp	2f
 	.size	linux64_entry, . - linux64_entry
 
-/* In: EDI the door, EAX the magic, EBX where the information lies. */
+/* In: EDI the struct door, EAX the magic, EBX where the information lies. */
 	.type	enter, @function
 enter:
 	cli

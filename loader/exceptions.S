@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The way from a CPU exception to C, and the deliberate triple fault.
+ * The way from a CPU exception to C.
  */
 #include "exceptions.h"
 
@@ -57,13 +57,3 @@ exceptions_load:
 	ltr	%si
 	ret
 	.size	exceptions_load, . - exceptions_load
-
-/* void triple_fault(void): in: anything. Out: the machine resets. */
-	.globl	triple_fault
-	.type	triple_fault, @function
-triple_fault:
-	pushq	$0
-	pushq	$0
-	lidt	(%rsp)
-	int3
-	.size	triple_fault, . - triple_fault

@@ -24,8 +24,5 @@ void exceptions_init(void);
  * program that links exceptions.c provides it. */
 _Noreturn void fail_exception(void);
 
-/* The last resort of a reset: an exception without an IDT. */
-_Noreturn void triple_fault(void);
-
 #endif
 #endif

@@ -10,7 +10,9 @@
 #include "exceptions.h"
 #include "fail.h"
 #include "format.h"
+#include "hypervisor.h"
 #include "log.h"
+#include "open.h"
 #include "paging.h"
 #include "plan.h"
 #include "print.h"
@@ -46,14 +48,12 @@ static void read_options(void)
 	check("options", "gangway", bad);
 }
 
-static void enter(u32 number, u32 magic, phys info_at)
+static void enter(const struct door *door, u32 magic, phys info_at)
 {
-	const struct door *door = door_of(number);
-
-	info_init(&info, door ? door->name : "unknown");
+	info_init(&info, door->name);
+	info.ask_xen = xen_memory_map;
 	boot_init(&boot, &mem, &info);
 	console_open(&boot.options, &mem, &info);
-	check("door", "unknown", door ? NULL : "the entry has no door");
 	info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image));
 	door->read(&mem, magic, info_at, &info);
 	check("door", door->name, info.bad);
@@ -80,7 +80,7 @@ static void open_payload(void)
 }
 
 /* What entry.S calls, and what it leaves with: the handoff's address. */
-phys loader_main(u32 door, u32 magic, phys info_at)
+phys loader_main(const struct door *door, u32 magic, phys info_at)
 {
 	phys handoff_at = 0;
 

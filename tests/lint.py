@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The rules of the house that a program can check.
 
-    lint.py PURE-OBJECT...      objects of the pure files, for the symbol check
+    lint.py BUILD           all of them, on what make has built there
+    lint.py --sizes BUILD   only that the files built hold their limits
 
 Prints one line per breach, `file:line: rule`, and fails if there is one.
 """
@@ -12,18 +13,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-SOURCES = ["loader", "formats", "efi", "tests"]
-PRODUCT = ["loader", "formats", "efi"]
-# What pure code may call besides its own functions (the machine's or libc's).
+# The house: what stands on a floor may include what is on it or below. Two
+# programs share machine/; core and formats are pure.
+FORMATS = sorted(str(path) for path in Path("formats").iterdir())
+PURE = ["core", *FORMATS]
+FLOORS = {"core": ["core"], **{folder: PURE for folder in FORMATS},
+          "machine": [*PURE, "machine"],
+          "loader": [*PURE, "machine", "loader"],
+          "efi": [*PURE, "machine", "efi"]}
+PRODUCT = ["core", "formats", "machine", "loader", "efi"]
+SOURCES = [*PRODUCT, "tests"]
+# What pure code may call besides its own functions.
 ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
-    r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
+    r"__stack_chk_fail|inflateBack(Init_|End)?|crc32|fdt_\w+|"
     r"br_sha256_\w+|br_sha224_update|"
-    r"__(start|stop)_(doors|formats)|_GLOBAL_OFFSET_TABLE_|"
-    r"xen_memory_map|_image(_end)?|_bss|stack_guard|paging_use|"
-    r"departure_code(_end)?")
+    r"__(start|stop)_formats|_GLOBAL_OFFSET_TABLE_|"
+    r"_image(_end)?|_bss|stack_guard|paging_use|departure_code(_end)?")
 # Files that may turn an integer into a pointer.
-CASTERS = {"loader/mem.h", "loader/paging.c",
+CASTERS = {"core/mem.h", "core/paging.c",
            "loader/main.c", "loader/exceptions.c"}
 CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
                   r"\(\w+ \*\)WINDOW_BASE")
@@ -32,8 +40,11 @@ REASON = re.compile(r'(?:return (?:[^;"]*\? *(?:NULL *: *)?)?|bad = |'
                     r'(?:refuse|reason_format|door_view|door_string|get_string)'
                     r'\([^;"]*)'
                     r'"([^"]+)"')
-MAX_LINES = 400
-MAX_ELF = 128 * 1024
+MAX_LINES = 400  # of product code
+KIB = 1024
+MAX_FILE = {"gangway.elf": 128 * KIB, "gangway-pvh.elf": 128 * KIB,
+            "gangway.efi": 256 * KIB}
+MAX_MEMORY = 512 * KIB
 # Each version of clang-format breaks some lines its own way: this one decides.
 CLANG_FORMAT = "clang-format-14"
 
@@ -51,7 +62,8 @@ def every_file():
         if not any("SPDX-License-Identifier: BSD-2-Clause" in line
                    for line in lines[:2]):
             yield f"{path}:1: no SPDX line"
-        if path.suffix in {".c", ".h", ".S"} and len(lines) > MAX_LINES:
+        if path.suffix in {".c", ".h", ".S"} and len(lines) > MAX_LINES and \
+                path.parts[0] in PRODUCT:
             yield f"{path}:{len(lines)}: longer than {MAX_LINES} lines"
         for number, line in enumerate(lines, 1):
             if line != line.rstrip():
@@ -73,6 +85,19 @@ def reasons():
                     (reason[0].isupper() and not reason[:2].isupper()):
                 yield f"{path}:1: reason is not a plain clause: {reason}"
             seen.add(reason)
+
+
+def arrows():
+    """Includes go along a floor or down; a header's name is its own."""
+    home = {}
+    for path in files(PRODUCT, {".h"}):
+        if path.name in home:
+            yield f"{path}:1: {home[path.name]} has a header of that name"
+        home[path.name] = str(path.parent)
+    for path in files(PRODUCT, {".c", ".h", ".S"}):
+        for name in re.findall(r'^#include "([^"]+)"', path.read_text(), re.M):
+            if home.get(name) not in FLOORS[str(path.parent)]:
+                yield f"{path}:1: includes {name} of {home.get(name)}"
 
 
 def casts():
@@ -99,27 +124,41 @@ def wire_structs():
                 yield f"{path}:1: struct {name} has no WIRE_SIZE"
 
 
-def purity(objects):
+def purity(build):
     defined, wanted = set(), {}
-    for name in objects:
-        out = subprocess.run(["nm", name], capture_output=True, text=True,
+    for path in sorted((build / "pure").rglob("*.o")):
+        out = subprocess.run(["nm", path], capture_output=True, text=True,
                              check=True).stdout
         for line in out.splitlines():
             kind, symbol = line.split()[-2:]
             if kind == "U":
-                wanted.setdefault(symbol, name)
+                wanted.setdefault(symbol, path)
             else:
                 defined.add(symbol)
-    for symbol, name in sorted(wanted.items()):
+    if not defined:
+        yield f"{build}/pure:1: no objects of pure code"
+    for symbol, path in sorted(wanted.items()):
         if symbol not in defined and not ALLOWED.fullmatch(symbol):
-            yield f"{name}:1: pure code calls {symbol}"
+            yield f"{path}:1: pure code calls {symbol}"
 
 
-def sizes():
-    for name in ("gangway.elf", "gangway-pvh.elf"):
-        path = Path("build") / name
-        if path.stat().st_size > MAX_ELF:
-            yield f"{path}:1: {path.stat().st_size} bytes, more than {MAX_ELF}"
+def memory(path):
+    """Bytes from the first to the last of an ELF file in memory."""
+    out = subprocess.run(["readelf", "-lW", path], capture_output=True,
+                         text=True, check=True).stdout
+    loads = [(int(line.split()[3], 16), int(line.split()[5], 16))
+             for line in out.splitlines() if line.split()[:1] == ["LOAD"]]
+    return max(at + size for at, size in loads) - min(at for at, _ in loads)
+
+
+def sizes(build):
+    for name, limit in MAX_FILE.items():
+        path = build / name
+        if path.stat().st_size > limit:
+            yield f"{path}:1: {path.stat().st_size} bytes, more than {limit}"
+        if path.suffix == ".elf" and memory(path) > MAX_MEMORY:
+            yield f"{path}:1: {memory(path)} bytes in memory, more than " \
+                  f"{MAX_MEMORY}"
 
 
 def formatting():
@@ -135,12 +174,13 @@ def formatting():
 
 
 def main():
-    breaches = [breach
-                for rule in (every_file(), reasons(), casts(), wire_structs(),
-                             purity(sys.argv[1:]), sizes(), formatting())
-                for breach in rule]
-    print("\n".join(breaches[:60]) if breaches else
-          f"lint: {len(sys.argv) - 1} pure objects, no breach")
+    only_sizes = "--sizes" in sys.argv
+    build = Path(sys.argv[-1])
+    rules = [sizes(build)] if only_sizes else [
+        every_file(), reasons(), arrows(), casts(), wire_structs(),
+        purity(build), sizes(build), formatting()]
+    breaches = [breach for rule in rules for breach in rule]
+    print("\n".join(breaches[:60]) if breaches else "lint: no breach")
     return bool(breaches)
 
 

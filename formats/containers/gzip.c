@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * gzip by zlib's inflateBack, which needs no more than one window of memory
- * and none of zlib's gzip and checksum code: half the size of inflate().
+ * gzip by zlib's inflateBack, which needs no more than one window of memory and
+ * is half the size of inflate().
  */
 #define ZLIB_CONST
 #include "gzip.h"
 
 #include <zlib.h>
 
-#define MAGIC	       "\x1f\x8b\x08" /* ID1 ID2 CM, RFC 1952 section 2.3.1 */
-#define FIXED_LEN      10
-#define TRAILER_LEN    8 /* CRC32, ISIZE */
-#define FLAG_HCRC      0x02
-#define FLAG_EXTRA     0x04
-#define FLAG_NAME      0x08
-#define FLAG_COMMENT   0x10
-#define FLAGS_UNKNOWN  0xe0
-#define INPUT_MAX      0x40000000u /* zlib counts input in 32 bits */
-#define STATE_LEN      8192	   /* zlib 1.2 and 1.3 need about 7,200 */
-#define CRC_POLYNOMIAL 0xedb88320u
+#define MAGIC	      "\x1f\x8b\x08" /* ID1 ID2 CM, RFC 1952 section 2.3.1 */
+#define FIXED_LEN     10
+#define TRAILER_LEN   8 /* CRC32, ISIZE */
+#define FLAG_HCRC     0x02
+#define FLAG_EXTRA    0x04
+#define FLAG_NAME     0x08
+#define FLAG_COMMENT  0x10
+#define FLAGS_UNKNOWN 0xe0
+#define INPUT_MAX     0x40000000u /* zlib counts input in 32 bits */
+#define STATE_LEN     8192	  /* zlib 1.2 and 1.3 need about 7,200 */
+#define SLICE	      (1 * MIB)	  /* of output, between two pauses */
 
 static u8 window[GZIP_PEEK_LEN] __attribute__((aligned(16)));
 
@@ -26,51 +26,11 @@ struct unpacking {
 	struct view left; /* input not yet given to zlib */
 	u8 *out;	  /* NULL: only peeking */
 	u64 room, len;
+	u64 pause_at; /* the next, in bytes of output */
+	void (*pause)(void);
 	u32 crc;
 	bool is_full;
 };
-
-/* Eight tables, for eight bytes at a time. Made when first needed: they would
- * be an eighth of the loader's file. */
-static u32 crc_tables[8][256];
-
-static void make_crc_tables(void)
-{
-	for (u32 i = 0; i < 256; i++) {
-		u32 crc = i;
-
-		for (u32 bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? CRC_POLYNOMIAL : 0);
-		crc_tables[0][i] = crc;
-	}
-	for (u32 t = 1; t < 8; t++)
-		for (u32 i = 0; i < 256; i++) {
-			u32 crc = crc_tables[t - 1][i];
-
-			crc_tables[t][i] = crc >> 8 ^ crc_tables[0][crc & 255];
-		}
-}
-
-static u32 crc_add(u32 crc, const u8 *bytes, u64 len)
-{
-	u64 eight;
-
-	for (; len >= 8; len -= 8, bytes += 8) {
-		memcpy(&eight, bytes, 8);
-		eight ^= crc;
-		crc = crc_tables[7][eight & 255] ^
-		      crc_tables[6][eight >> 8 & 255] ^
-		      crc_tables[5][eight >> 16 & 255] ^
-		      crc_tables[4][eight >> 24 & 255] ^
-		      crc_tables[3][eight >> 32 & 255] ^
-		      crc_tables[2][eight >> 40 & 255] ^
-		      crc_tables[1][eight >> 48 & 255] ^
-		      crc_tables[0][eight >> 56];
-	}
-	for (; len; len--)
-		crc = crc >> 8 ^ crc_tables[0][(crc ^ *bytes++) & 255];
-	return crc;
-}
 
 /* zlib's one allocation, its state; it is as short-lived as one call. */
 static void *take_state(void *unused, unsigned items, unsigned size)
@@ -110,8 +70,12 @@ static int take_output(void *context, unsigned char *bytes, unsigned len)
 		return 1;
 	}
 	memcpy(u->out + u->len, bytes, len);
-	u->crc = crc_add(u->crc, bytes, len);
+	u->crc = (u32)crc32(u->crc, bytes, len);
 	u->len += len;
+	if (u->pause && u->len >= u->pause_at) {
+		u->pause();
+		u->pause_at = u->len + SLICE - sizeof(window);
+	}
 	return 0;
 }
 
@@ -202,13 +166,13 @@ static why open_member(struct unpacking *u)
 	if (bad)
 		return bad;
 	u->left = view_from(u->left, at);
-	u->crc = ~0u;
+	u->crc = 0;
 	bad = unpack(u);
 	if (bad)
 		return bad;
 	if (!view_read(u->left, 0, trailer, sizeof(trailer)))
 		return "the checksum is cut off";
-	if (trailer[0] != ~u->crc)
+	if (trailer[0] != u->crc)
 		return "the checksum is wrong";
 	if (trailer[1] != (u32)(u->len - before))
 		return "the length is wrong";
@@ -216,13 +180,18 @@ static why open_member(struct unpacking *u)
 	return NULL;
 }
 
-why gzip_open(struct view file, u8 *out, u64 room, u64 *len)
+why gzip_open(struct view file, u8 *out, u64 room, void (*pause)(void),
+	      u64 *len)
 {
-	struct unpacking u = { .left = file, .out = out, .room = room };
+	struct unpacking u = {
+		.left = file,
+		.out = out,
+		.room = room,
+		.pause_at = SLICE - sizeof(window),
+		.pause = pause,
+	};
 	why bad;
 
-	if (!crc_tables[0][1])
-		make_crc_tables();
 	do {
 		bad = open_member(&u);
 		if (bad)

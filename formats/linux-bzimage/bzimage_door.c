@@ -189,9 +189,8 @@ static void read_linux(const struct mem *mem, u32 magic, phys at,
 		info->rsdp = acpi_check(mem, info, info->rsdp);
 }
 
-static const struct door linux64 = {
+DOOR(linux_door)
+= {
 	.name = "linux",
-	.number = DOOR_LINUX64,
 	.read = read_linux,
 };
-DOOR(linux64);

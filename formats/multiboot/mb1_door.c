@@ -144,9 +144,8 @@ static void mb1_read(const struct mem *mem, u32 magic, phys at,
 	info->rsdp = acpi_search(mem, info);
 }
 
-static const struct door mb1_door = {
+DOOR(mb1_door)
+= {
 	.name = "multiboot1",
-	.number = DOOR_MULTIBOOT1,
 	.read = mb1_read,
 };
-DOOR(mb1_door);

@@ -172,9 +172,8 @@ static void mb2_read(const struct mem *mem, u32 magic, phys at,
 	read_tags(mem, &tags, info);
 }
 
-static const struct door mb2_door = {
+DOOR(mb2_door)
+= {
 	.name = "multiboot2",
-	.number = DOOR_MULTIBOOT2,
 	.read = mb2_read,
 };
-DOOR(mb2_door);

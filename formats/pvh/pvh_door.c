@@ -7,7 +7,6 @@
 
 #include "acpi.h"
 #include "door.h"
-#include "hypervisor.h"
 
 #define MAX_XEN_ENTRIES 128
 
@@ -16,7 +15,7 @@
 static void ask_xen(struct boot_info *info)
 {
 	static struct xen_e820_entry entries[MAX_XEN_ENTRIES];
-	u32 nr = xen_memory_map(entries, MAX_XEN_ENTRIES);
+	u32 nr = info->ask_xen ? info->ask_xen(entries, MAX_XEN_ENTRIES) : 0;
 
 	if (!nr)
 		info_refuse(info, "start_info has no memory map");
@@ -119,9 +118,8 @@ static void pvh_read(const struct mem *mem, u32 magic, phys at,
 	info->rsdp = acpi_check(mem, info, start.rsdp_paddr);
 }
 
-static const struct door pvh_door = {
+DOOR(pvh_door)
+= {
 	.name = "pvh",
-	.number = DOOR_PVH,
 	.read = pvh_read,
 };
-DOOR(pvh_door);

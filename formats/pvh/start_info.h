@@ -62,4 +62,11 @@ WIRE_SIZE(struct pvh_memmap_entry, 24);
 WIRE_AT(struct pvh_memmap_entry, size, 8);
 WIRE_AT(struct pvh_memmap_entry, type, 16);
 
+/* An entry of Xen's maps (public/arch-x86/hvm/e820.h). */
+struct xen_e820_entry {
+	u64 addr, size;
+	u32 type; /* as E820 */
+} wire_packed;
+WIRE_SIZE(struct xen_e820_entry, 20);
+
 #endif

@@ -7,9 +7,10 @@
 #define TESTS_BOOT_CARRIERS_H
 
 #include "bzimage_file.h"
-#include "door.h"
+#include "doors.h"
 #include "kernel_guest.h"
 #include "multiboot_file.h"
+#include "open.h"
 #include "start_info.h"
 
 #define KERNEL_MAX 0x8000 /* bytes of a kernel's file */
@@ -17,7 +18,7 @@
 /* A kind of kernel, and what its protocol carries. */
 static const struct carrier {
 	const char *format;
-	u32 door;
+	const struct door *door;
 	u32 magic;
 	bool has_names, has_lines; /* of modules */
 	bool has_screen, has_palette;
@@ -25,14 +26,14 @@ static const struct carrier {
 	bool has_smbios, has_flags, has_subarch;
 } carriers[] = {
 	{ .format = "multiboot1",
-	  .door = DOOR_MULTIBOOT1,
+	  .door = &mb1_door,
 	  .magic = MB1_LOADER_MAGIC,
 	  .has_names = true,
 	  .has_lines = true,
 	  .has_screen = true,
 	  .has_palette = true },
 	{ .format = "multiboot2",
-	  .door = DOOR_MULTIBOOT2,
+	  .door = &mb2_door,
 	  .magic = MB2_LOADER_MAGIC,
 	  .has_names = true,
 	  .has_lines = true,
@@ -42,16 +43,16 @@ static const struct carrier {
 	  .has_handle = true,
 	  .has_smbios = true },
 	{ .format = "pvh",
-	  .door = DOOR_PVH,
+	  .door = &pvh_door,
 	  .has_lines = true,
 	  .has_flags = true },
 	{ .format = "bzimage",
-	  .door = DOOR_LINUX64,
+	  .door = &linux_door,
 	  .has_screen = true,
 	  .has_efi = true,
 	  .has_subarch = true },
 	{ .format = "vmlinux",
-	  .door = DOOR_LINUX64,
+	  .door = &linux_door,
 	  .has_screen = true,
 	  .has_efi = true,
 	  .has_subarch = true },
@@ -62,7 +63,7 @@ static struct boot_info told; /* what the door read of what was told */
 /* Write a kernel, linked to an address, into memory; returns its length. */
 static inline u64 carrier_put(const struct carrier *carrier, phys at, phys link)
 {
-	bool is_linux = carrier->door == DOOR_LINUX64;
+	bool is_linux = carrier->door == &linux_door;
 	struct linux_setup_header hdr = bzimage_header(0x20f);
 	struct kernel_file file = kernel_file(is_linux, link, 0);
 	u32 entry = (u32)link;
@@ -72,14 +73,14 @@ static inline u64 carrier_put(const struct carrier *carrier, phys at, phys link)
 		hdr.init_size = 0x10000;
 		return bzimage_put(&mem, at, &hdr, 0x5000).len;
 	}
-	if (carrier->door == DOOR_PVH)
+	if (carrier->door == &pvh_door)
 		kernel_note(&file, "Xen", PVH_ELFNOTE_PHYS32_ENTRY, &entry, 4);
 	if (is_linux)
 		kernel_note(&file, "Linux", 0x100, "", 0);
 	kernel_write(&file, guest_at(&mem, at, FILE_LEN));
-	if (carrier->door == DOOR_MULTIBOOT1)
+	if (carrier->door == &mb1_door)
 		put_mb1_header(at + FILE_HEADER, 0);
-	if (carrier->door == DOOR_MULTIBOOT2) {
+	if (carrier->door == &mb2_door) {
 		mb2_header_begin(at + FILE_HEADER);
 		mb2_header_end();
 	}
@@ -101,11 +102,10 @@ static inline void carry(const struct carrier *carrier)
 	depart_copies(&mem, plan.copies, plan.nr_copies);
 	info_init(&told, carrier->format);
 	info_hold(&told, GANGWAY, GANGWAY_LEN);
-	door_of(carrier->door)
-		->read(&mem, (u32)handoff.eax,
-		       carrier->door == DOOR_LINUX64 ? handoff.rsi
-						     : handoff.ebx,
-		       &told);
+	carrier->door->read(&mem, (u32)handoff.eax,
+			    carrier->door == &linux_door ? handoff.rsi
+							 : handoff.ebx,
+			    &told);
 	assert_fine(told.bad);
 	assert_fine(info_check(&told));
 	assert_int_equal((u32)handoff.eax, carrier->magic);

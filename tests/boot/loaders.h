@@ -58,7 +58,7 @@ static inline why load_mb1(void)
 	}
 	mb1.mmap_length = (u32)(machine.nr_regions * sizeof(map[0]));
 	mb1.mmap_addr = (u32)tell_bytes(map, mb1.mmap_length);
-	return machine_boot(door_of(DOOR_MULTIBOOT1), MB1_LOADER_MAGIC,
+	return machine_boot(&mb1_door, MB1_LOADER_MAGIC,
 			    tell_bytes(&mb1, sizeof(mb1)));
 }
 
@@ -109,8 +109,7 @@ static inline why load_mb2(void)
 	tell_tag(&end, sizeof(end), "", 0);
 	put32(&mem, machine.info_at, (u32)(info_next - machine.info_at));
 	put32(&mem, machine.info_at + 4, 0);
-	return machine_boot(door_of(DOOR_MULTIBOOT2), MB2_LOADER_MAGIC,
-			    machine.info_at);
+	return machine_boot(&mb2_door, MB2_LOADER_MAGIC, machine.info_at);
 }
 
 /* PVH strings have no file name. */
@@ -151,7 +150,7 @@ static inline why load_pvh(void)
 	}
 	start.memmap_paddr =
 		tell_bytes(map, machine.nr_regions * sizeof(map[0]));
-	return machine_boot(door_of(DOOR_PVH), 0x2badb002,
+	return machine_boot(&pvh_door, 0x2badb002,
 			    tell_bytes(&start, sizeof(start)));
 }
 
@@ -174,7 +173,7 @@ static inline why load_linux(void)
 			(struct linux_e820_entry){ r.range.start,
 						   range_len(r.range), r.type };
 	}
-	return machine_boot(door_of(DOOR_LINUX64), 0,
+	return machine_boot(&linux_door, 0,
 			    tell_bytes(&params, sizeof(params)));
 }
 

@@ -8,8 +8,9 @@
 
 #include "boot.h"
 #include "depart.h"
-#include "door.h"
+#include "doors.h"
 #include "format.h"
+#include "open.h"
 #include "paging_guest.h"
 
 #define RAM_LEN	    (24 * MIB)

@@ -122,12 +122,12 @@ static void the_rsdp_arrives(void **state)
 		put_rsdp(&mem, ACPI_AT, 2);
 		info.rsdp = ACPI_AT;
 		carry(carrier);
-		if (carrier->door == DOOR_MULTIBOOT2) {
+		if (carrier->door == &mb2_door) {
 			assert_int_equal(told.rsdp, 0);
 			assert_int_equal(told.rsdp_copy.len, 36);
 			assert_memory_equal(told.rsdp_copy.at,
 					    guest_at(&mem, ACPI_AT, 36), 36);
-		} else if (carrier->door != DOOR_MULTIBOOT1) {
+		} else if (carrier->door != &mb1_door) {
 			assert_int_equal(told.rsdp, ACPI_AT);
 		}
 	}
@@ -146,11 +146,11 @@ static void pitfall_86_a_copy_of_the_rsdp_arrives_as_acpi_memory(void **state)
 			copy = (struct view){ (u8 *)&rsdp, revision ? 36 : 20 };
 			info.rsdp_copy = copy;
 			carry(carrier);
-			if (carrier->door == DOOR_MULTIBOOT2) {
+			if (carrier->door == &mb2_door) {
 				assert_true(view_equal(told.rsdp_copy, copy));
 				continue;
 			}
-			if (carrier->door == DOOR_MULTIBOOT1)
+			if (carrier->door == &mb1_door)
 				continue;
 			assert_memory_equal(guest_at(&mem, told.rsdp, copy.len),
 					    copy.at, copy.len);
@@ -203,9 +203,9 @@ static void pitfall_76_the_rsdp_may_lie_outside_of_the_map(void **state)
 		assert_fine(info_check(&info));
 		carry(carrier);
 		assert_same_map(&info);
-		if (carrier->door == DOOR_MULTIBOOT2)
+		if (carrier->door == &mb2_door)
 			assert_int_equal(told.rsdp_copy.len, 36);
-		else if (carrier->door != DOOR_MULTIBOOT1)
+		else if (carrier->door != &mb1_door)
 			assert_int_equal(told.rsdp, 0xa0000);
 	}
 }

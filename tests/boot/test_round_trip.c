@@ -4,6 +4,7 @@
  * way, whatever door it came through first.
  */
 #include "linux_checks.h"
+#include "open.h"
 
 static u8 file[MIB];
 static struct boot_info told; /* what the door read of what was told */
@@ -43,7 +44,7 @@ static void pass_on(void)
 	assert_true(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	machine_leave();
 	info_init(&told, "linux");
-	door_of(DOOR_LINUX64)->read(&mem, 0, handoff.rsi, &told);
+	linux_door.read(&mem, 0, handoff.rsi, &told);
 	assert_fine(told.bad);
 }
 

@@ -7,12 +7,13 @@ usage: tests/efi/build.py [CC=gcc]
 Writes build/tests/caller.efi, unless it is newer than its sources.
 """
 import fcntl
+import os
 import pathlib
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-OUT = HERE.parent.parent / "build" / "tests"
+OUT = HERE.parent.parent / os.environ.get("GANGWAY_BUILD", "build") / "tests"
 SECTIONS = [".text", ".sdata", ".data", ".dynamic", ".dynsym", ".rel*",
             ".rela*", ".reloc"]
 FLAGS = ["-O1", "-std=gnu11", "-fpic", "-fshort-wchar", "-ffreestanding",

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "acpi.h"
-#include "door.h"
+#include "doors.h"
 
 #define FUZZ_START 0xf0000ull
 #define FUZZ_SPLIT 2048u

@@ -11,7 +11,7 @@
 #define TESTS_FUZZ_KERNEL_H
 
 #include "acpi.h"
-#include "door.h"
+#include "doors.h"
 #include "elf.h"
 #include "oracle.h"
 
@@ -234,10 +234,10 @@ static inline void check_told_map(void)
 
 /* What the protocol's own door reads is what was told, and points nowhere but
  * into the arena. */
-static inline void read_back(u32 door, phys at)
+static inline void read_back(const struct door *door, phys at)
 {
 	info_init(&told, "told");
-	door_of(door)->read(&mem, (u32)handoff.eax, at, &told);
+	door->read(&mem, (u32)handoff.eax, at, &told);
 	must(!told.bad);
 	/* A line of gangway's begins with a name, or else should have. */
 	must(!boot.options.argv0 || view_equal(told.cmdline, info.cmdline));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * efi/live_map.c: any map of the firmware's, modules anywhere in it, and a plan
- * that keeps any free ranges. Each page of these is to be taken once, if it is
- * the firmware's to give, and lies in a module's pages, if not. Input: 3 bytes
- * for a piece of the map (gap, type, pages), 5 for a module or a range; the
- * first byte says how many pieces, the second how many modules.
+ * core/live_map.c: any map of the firmware's, modules anywhere in it, and a
+ * plan that keeps any free ranges. Each page of these is to be taken once, if
+ * it is the firmware's to give, and lies in a module's pages, if not. Input: 3
+ * bytes for a piece of the map (gap, type, pages), 5 for a module or a range;
+ * the first byte says how many pieces, the second how many modules.
  */
 #include "oracle.h"
 

@@ -10,6 +10,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_door(DOOR_MULTIBOOT1, MB1_LOADER_MAGIC, data, size);
+	fuzz_door(&mb1_door, MB1_LOADER_MAGIC, data, size);
 	return 0;
 }

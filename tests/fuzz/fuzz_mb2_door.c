@@ -10,6 +10,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_door(DOOR_MULTIBOOT2, MB2_LOADER_MAGIC, data, size);
+	fuzz_door(&mb2_door, MB2_LOADER_MAGIC, data, size);
 	return 0;
 }

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	flat = is_flat();
 	if (!plan_image(RANK_MULTIBOOT1) || !leave())
 		return 0;
-	read_back(DOOR_MULTIBOOT1, handoff.ebx);
+	read_back(&mb1_door, handoff.ebx);
 	check_told_map();
 	check_told_modules();
 	if (!flat)

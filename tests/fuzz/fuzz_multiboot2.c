@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	if (!plan_image(RANK_MULTIBOOT2) || !leave())
 		return 0;
 	check_tags();
-	read_back(DOOR_MULTIBOOT2, handoff.ebx);
+	read_back(&mb2_door, handoff.ebx);
 	check_told_map();
 	check_told_modules();
 	return 0;

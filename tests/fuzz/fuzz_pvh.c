@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	must(plan.arena.end <= GIB);
 	if (!leave())
 		return 0;
-	read_back(DOOR_PVH, handoff.ebx);
+	read_back(&pvh_door, handoff.ebx);
 	if (info.nr_regions <= LINUX_MAX)
 		check_told_map();
 	check_told_modules();

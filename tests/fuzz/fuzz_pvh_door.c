@@ -8,6 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_door(DOOR_PVH, 0, data, size);
+	fuzz_door(&pvh_door, 0, data, size);
 	return 0;
 }

@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	must(!moved || (wide && moved % MOVE_ALIGN == 0));
 	if (!leave())
 		return 0;
-	read_back(DOOR_LINUX64, handoff.rsi);
+	read_back(&linux_door, handoff.rsi);
 	check_told_map();
 	check_initrd();
 	check_segments(moved);

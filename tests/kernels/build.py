@@ -14,12 +14,13 @@ Writes into build/tests/:
 Nothing is done when all are newer than their sources.
 """
 import fcntl
+import os
 import pathlib
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-OUT = HERE.parent.parent / "build" / "tests"
+OUT = HERE.parent.parent / os.environ.get("GANGWAY_BUILD", "build") / "tests"
 sys.path.insert(0, str(HERE))
 import bzimage  # noqa: E402 (lies beside this file)
 import kernels  # noqa: E402

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The probe's program as one flat image, told about itself: what protocol it
 is started by, of what pieces its file consists, and their checksums."""
+import os
 import pathlib
 import random
 import struct
 import zlib
 from typing import NamedTuple
 
-BUILT = pathlib.Path(__file__).resolve().parents[2] / "build" / "tests"
+BUILT = (pathlib.Path(__file__).resolve().parents[2] /
+         os.environ.get("GANGWAY_BUILD", "build") / "tests")
 MIB = 1 << 20
 
 # As in probe.h

@@ -10,7 +10,7 @@ import fit
 import grub
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
+BUILD = ROOT / os.environ.get("GANGWAY_BUILD", "build")
 GANGWAY = pathlib.Path(os.environ.get("GANGWAY", BUILD / "gangway.elf"))
 GANGWAY_PVH = pathlib.Path(os.environ.get("GANGWAY_PVH",
                                           BUILD / "gangway-pvh.elf"))

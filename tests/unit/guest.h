@@ -18,7 +18,7 @@
 
 #include "acpi.h"
 #include "boot_info.h"
-#include "door.h"
+#include "doors.h"
 #include "mem.h"
 #include "plan.h"
 
@@ -207,14 +207,15 @@ static inline void assert_each_refused(const struct mem *mem,
 }
 
 /* A door reads on after a refusal, but adds nothing and hides no reason. */
-static inline void assert_refusal_stays(u32 door, const struct mem *mem,
-					u32 magic, phys at)
+static inline void assert_refusal_stays(const struct door *door,
+					const struct mem *mem, u32 magic,
+					phys at)
 {
 	static struct boot_info info;
 
 	info_init(&info, "test");
 	info_refuse(&info, "refused before");
-	door_of(door)->read(mem, magic, at, &info);
+	door->read(mem, magic, at, &info);
 	assert_why(info.bad, "refused before");
 	assert_int_equal(info.nr_regions, 0);
 	assert_int_equal(info.nr_modules, 0);

@@ -4,7 +4,6 @@
  * tests on the host: symbols with something behind them.
  */
 #include "machine_stub.h"
-#include "hypervisor.h"
 #include "paging.h"
 
 /* Bounds of the image; only paging_protect(), which no test calls, uses them
@@ -50,7 +49,7 @@ u64 mem_find32(const u8 *values, u64 nr, u32 value)
 struct xen_e820_entry stub_xen_map[STUB_XEN_ENTRIES];
 u32 stub_xen_entries;
 
-u32 xen_memory_map(struct xen_e820_entry *entries, u32 max)
+u32 stub_ask_xen(struct xen_e820_entry *entries, u32 max)
 {
 	u32 nr = stub_xen_entries < max ? stub_xen_entries : max;
 

@@ -7,7 +7,7 @@
 
 #include "guest.h"
 
-#include "door.h"
+#include "doors.h"
 #include "mb2.h"
 
 #define INFO	 0x110000
@@ -85,7 +85,7 @@ static inline int teardown(void **state)
 static inline why read_at(u32 magic, phys at)
 {
 	info_init(&info, "multiboot2");
-	door_of(DOOR_MULTIBOOT2)->read(&mem, magic, at, &info);
+	mb2_door.read(&mem, magic, at, &info);
 	return info.bad;
 }
 

@@ -11,6 +11,7 @@
 #include "fit_file.h"
 #include "format.h"
 #include "gzip_file.h"
+#include "open.h"
 
 #define GUEST_LEN  (8 * MIB)
 #define FILE_LEN   (512 * KIB) /* at most */

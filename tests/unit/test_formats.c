@@ -7,6 +7,7 @@
 #include "bzimage_file.h"
 #include "kernel_guest.h"
 #include "multiboot_file.h"
+#include "open.h"
 #include "start_info.h"
 
 #define MB1_AT (FILE_AT + 0x700)

@@ -41,7 +41,7 @@ static why open_in(u64 room, u64 *len)
 	assert_non_null(in);
 	assert_non_null(to);
 	memcpy(in, file, file_len);
-	bad = gzip_open((struct view){ in, file_len }, to, room, len);
+	bad = gzip_open((struct view){ in, file_len }, to, room, NULL, len);
 	if (!bad)
 		memcpy(out, to, *len);
 	free(in);

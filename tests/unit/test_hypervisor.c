@@ -6,7 +6,7 @@
 #include "guest.h"
 
 /* Instead of cpu.h. */
-#define LOADER_CPU_H
+#define MACHINE_CPU_H
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 struct cpuid {
 	u32 eax, ebx, ecx, edx;
@@ -15,8 +15,6 @@ static struct cpuid cpuid(u32 leaf, u32 subleaf);
 static u64 vmcall(u64 number, u64 first, void *second);
 static u64 vmmcall(u64 number, u64 first, void *second);
 
-/* The other tests have a stub of it. */
-#define xen_memory_map memory_map_of_xen
 #include "hypervisor.c"
 
 #define XEN    "XenVMMXenVMM"

@@ -5,7 +5,7 @@
  * of our protocol notes, chapter 6.
  */
 #include "bootparam.h"
-#include "door.h"
+#include "doors.h"
 #include "guest.h"
 
 #define LEN    (2 * MIB)
@@ -41,7 +41,7 @@ static int teardown(void **state)
 static why read_at(phys at)
 {
 	info_init(&info, "linux");
-	door_of(DOOR_LINUX64)->read(&mem, 0x12345678, at, &info);
+	linux_door.read(&mem, 0x12345678, at, &info);
 	return info.bad;
 }
 
@@ -270,7 +270,7 @@ static void nothing_is_added_to_what_was_refused(void **state)
 {
 	(void)state;
 	assert_fine(read_params());
-	assert_refusal_stays(DOOR_LINUX64, &mem, 0, PARAMS);
+	assert_refusal_stays(&linux_door, &mem, 0, PARAMS);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

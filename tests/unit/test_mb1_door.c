@@ -5,7 +5,7 @@
  */
 #include "guest.h"
 
-#include "door.h"
+#include "doors.h"
 #include "mb1.h"
 
 #define INFO	 0x9500
@@ -86,7 +86,7 @@ static int teardown(void **state)
 static why read_at(u32 magic, phys at)
 {
 	info_init(&info, "multiboot1");
-	door_of(DOOR_MULTIBOOT1)->read(&mem, magic, at, &info);
+	mb1_door.read(&mem, magic, at, &info);
 	return info.bad;
 }
 
@@ -98,7 +98,7 @@ static why read(void)
 static void everything_is_read(void **state)
 {
 	(void)state;
-	assert_string_equal(door_of(DOOR_MULTIBOOT1)->name, "multiboot1");
+	assert_string_equal(mb1_door.name, "multiboot1");
 	assert_fine(read());
 	assert_fine(info_check(&info));
 	assert_view(info.loader, "qemu");
@@ -360,7 +360,7 @@ static void the_rsdp_is_looked_for(void **state)
 static void nothing_is_added_to_what_was_refused(void **state)
 {
 	(void)state;
-	assert_refusal_stays(DOOR_MULTIBOOT1, &mem, MB1_LOADER_MAGIC, INFO);
+	assert_refusal_stays(&mb1_door, &mem, MB1_LOADER_MAGIC, INFO);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -5,6 +5,7 @@
  */
 #include "kernel_guest.h"
 #include "multiboot_file.h"
+#include "open.h"
 
 #define ALWAYS                                                                 \
 	(MB1_INFO_MEMORY | MB1_INFO_CMDLINE | MB1_INFO_MEM_MAP |               \

@@ -48,7 +48,7 @@ static int setup(void **state)
 static void everything_is_read_whatever_the_order(void **state)
 {
 	(void)state;
-	assert_string_equal(door_of(DOOR_MULTIBOOT2)->name, "multiboot2");
+	assert_string_equal(mb2_door.name, "multiboot2");
 	assert_fine(read());
 	assert_fine(info_check(&info));
 	assert_view(info.loader, "iPXE 1.21");
@@ -207,7 +207,7 @@ static void of_two_faults_the_first_read_is_told(void **state)
 static void nothing_is_added_to_what_was_refused(void **state)
 {
 	(void)state;
-	assert_refusal_stays(DOOR_MULTIBOOT2, &mem, MB2_LOADER_MAGIC, INFO);
+	assert_refusal_stays(&mb2_door, &mem, MB2_LOADER_MAGIC, INFO);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

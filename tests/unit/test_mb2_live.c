@@ -2,7 +2,7 @@
 /*
  * Multiboot2 kernels while EFI's boot services are alive: their entry, what
  * they are told (mb2_kernel.c, mb2_info.c), and the memory that must be taken
- * for them (efi/live_map.c).
+ * for them (core/live_map.c).
  */
 #include "kernel_guest.h"
 #include "multiboot_file.h"

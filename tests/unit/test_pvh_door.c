@@ -5,7 +5,7 @@
  */
 #include "guest.h"
 
-#include "door.h"
+#include "doors.h"
 #include "machine_stub.h"
 #include "start_info.h"
 
@@ -71,7 +71,8 @@ static int teardown(void **state)
 static why read_at(u32 magic, phys at)
 {
 	info_init(&info, "pvh");
-	door_of(DOOR_PVH)->read(&mem, magic, at, &info);
+	info.ask_xen = stub_ask_xen;
+	pvh_door.read(&mem, magic, at, &info);
 	return info.bad;
 }
 
@@ -83,7 +84,7 @@ static why read(void)
 static void everything_is_read(void **state)
 {
 	(void)state;
-	assert_string_equal(door_of(DOOR_PVH)->name, "pvh");
+	assert_string_equal(pvh_door.name, "pvh");
 	assert_fine(read());
 	assert_fine(info_check(&info));
 	assert_view(info.loader, "");
@@ -363,7 +364,7 @@ static void too_many_regions_are_refused(void **state)
 static void nothing_is_added_to_what_was_refused(void **state)
 {
 	(void)state;
-	assert_refusal_stays(DOOR_PVH, &mem, 0, START);
+	assert_refusal_stays(&pvh_door, &mem, 0, START);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

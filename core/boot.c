@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The steps that are the same for all kernels: the command line, gangway's own
+ * words in it, and the writing of the arena.
+ */
+#include "boot.h"
+
+#include "cmdline.h"
+#include "departure.h"
+#include "format.h"
+#include "plan.h"
+
+#define NR_LINES 3
+
+void payload_forget(struct payload *payload)
+{
+	payload->format = NULL;
+	payload->container = NULL;
+	payload->image = payload->name = payload->line = VIEW("");
+	payload->bundle_line = payload->devicetree = VIEW("");
+	payload->nr_modules = 0;
+}
+
+void boot_init(struct boot *boot, const struct mem *mem, struct boot_info *info)
+{
+	boot->mem = mem;
+	boot->info = info;
+	boot->plan = NULL;
+	boot->pause = NULL;
+	options_init(&boot->options);
+	payload_forget(&boot->payload);
+}
+
+/* Where a kernel's words come from, first to last. */
+static void lines_of(const struct boot *boot, struct view lines[NR_LINES])
+{
+	lines[0] = boot->payload.bundle_line;
+	lines[1] = boot->payload.line;
+	lines[2] = boot->info->cmdline;
+}
+
+why boot_options(struct boot *boot, struct view *bad)
+{
+	struct view lines[NR_LINES];
+	why reason = NULL;
+
+	options_init(&boot->options);
+	lines_of(boot, lines);
+	for (u32 i = 0; i < NR_LINES && !reason; i++)
+		reason = options_read(&boot->options, lines[i], bad);
+	return reason;
+}
+
+u64 boot_cmdline(const struct boot *boot, char *out, u64 room)
+{
+	struct view lines[NR_LINES], word;
+	u64 len = 0;
+
+	lines_of(boot, lines);
+	for (u32 i = 0; i < NR_LINES; i++)
+		while (cmdline_next(&lines[i], &word)) {
+			if (cmdline_is_own(word))
+				continue;
+			if (len && len++ < room)
+				out[len - 1] = ' ';
+			if (len < room)
+				memcpy(out + len, word.at,
+				       min_u64(word.len, room - len));
+			len += word.len;
+		}
+	return len;
+}
+
+u64 boot_cmdline_bound(const struct boot *boot, u64 max)
+{
+	struct view lines[NR_LINES];
+	u64 sum = NR_LINES - 1;
+
+	lines_of(boot, lines);
+	for (u32 i = 0; i < NR_LINES; i++)
+		sum += lines[i].len;
+	return sum <= max ? sum : boot_cmdline(boot, NULL, 0);
+}
+
+why boot_tell(struct boot *boot, const struct plan *plan, phys *at)
+{
+	struct arena arena = { boot->mem, plan->arena.start, plan->arena.end,
+			       false };
+	struct handoff handoff = { .mode = HANDOFF_PROTECTED,
+				   .entry = plan->entry_at };
+	why bad = boot->payload.format->tell(boot, plan, &arena, &handoff);
+
+	*at = departure_build(plan, &arena, &handoff);
+	if (!bad && arena.is_full)
+		bad = "the arena is too small for what the kernel is told";
+	return bad ? bad : boot->info->bad;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One boot: what the door told, what the user chose, which module is the
+ * kernel. The formats' plan and tell read it.
+ */
+#ifndef CORE_BOOT_H
+#define CORE_BOOT_H
+
+#include "boot_info.h"
+#include "mem.h"
+#include "options.h"
+
+struct format;
+struct plan;
+
+/* The kernel, out of its containers, and what is left for it as modules. */
+struct payload {
+	const struct format *format;
+	struct view image;
+	u32 index;		 /* which of the door's modules it came in */
+	struct view name;	 /* file name, or empty */
+	const char *container;	 /* "gzip", "fit", ... or NULL */
+	struct view bundle_line; /* command line packed beside the kernel */
+	struct view line;	 /* the kernel module's own string */
+	struct view devicetree;	 /* from a module or a bundle; or empty */
+	u32 nr_modules;
+	struct module modules[MAX_MODULES];
+};
+
+struct boot {
+	const struct mem *mem;
+	struct boot_info *info;
+	const struct plan *plan; /* for the report of a failure; or NULL */
+	/* Called now and then during work that nothing may interrupt, where
+	 * interrupts must be let in; or NULL. */
+	void (*pause)(void);
+	struct options options;
+	struct payload payload;
+};
+
+struct arena;
+
+/* No kernel found, and nothing that goes with it. */
+void payload_forget(struct payload *payload);
+
+/* A boot of which only the door's information is known. */
+void boot_init(struct boot *boot, const struct mem *mem,
+	       struct boot_info *info);
+
+/*
+ * Read gangway's own words out of all lines known so far, in the order of the
+ * kernel's command line. On failure *bad is the word that was not understood.
+ */
+must_check why boot_options(struct boot *boot, struct view *bad);
+
+/*
+ * Write what a planned kernel is told, and the departure area, into the plan's
+ * arena. *at is the handoff's physical address, what depart wants.
+ */
+must_check why boot_tell(struct boot *boot, const struct plan *plan, phys *at);
+
+/*
+ * The kernel's command line: the bundle's words, the kernel module's, then
+ * those for gangway, without gangway's own, one space apart. Writes at most
+ * room bytes, without a NUL, and returns the length the whole line has.
+ */
+u64 boot_cmdline(const struct boot *boot, char *out, u64 room);
+
+/* A length that the command line does not exceed; its true length if the
+ * first, which is cheap to find, is more than max. */
+u64 boot_cmdline_bound(const struct boot *boot, u64 max);
+
+#endif

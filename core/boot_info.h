@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What gangway was told, whichever door it came through: one normalised form
+ * that every door fills and every kernel format reads.
+ *
+ * Strings and tables stay where the door left them; the views here point at
+ * them, and info_hold() keeps them from being overwritten while they are
+ * needed.
+ */
+#ifndef CORE_BOOT_INFO_H
+#define CORE_BOOT_INFO_H
+
+#include "base.h"
+#include "ranges.h"
+#include "reason.h"
+#include "view.h"
+
+#define MAX_REGIONS    1056
+#define MAX_MODULES    128
+#define MAX_SETUP_DATA 16
+#define MAX_STRING     (64 * KIB) /* bytes of one string, NUL included */
+#define MAX_SEED       64
+
+/* Types of memory, numbered as E820 does (ACPI 6.5 section 15.2, Linux). */
+enum region_type {
+	REGION_RAM = 1,
+	REGION_RESERVED = 2,
+	REGION_ACPI = 3,
+	REGION_NVS = 4,
+	REGION_UNUSABLE = 5,
+	REGION_PMEM = 7,
+	REGION_PRAM = 12,
+	REGION_SOFT_RESERVED = 0xefffffff,
+};
+
+struct region {
+	struct range range;
+	u32 type; /* enum region_type, never an unknown number */
+};
+
+struct module {
+	struct range range;
+	struct view name; /* the file's name as the door gave it, often empty */
+	struct view line; /* the rest of its string */
+};
+
+/* Behind NONE in the order in which both Multiboots count them from 0. */
+enum framebuffer_type {
+	FRAMEBUFFER_NONE,
+	FRAMEBUFFER_INDEXED,
+	FRAMEBUFFER_RGB,
+	FRAMEBUFFER_TEXT, /* EGA text: width and height in characters */
+};
+
+struct color_field {
+	u8 position, size; /* in bits */
+};
+
+struct framebuffer {
+	enum framebuffer_type type;
+	phys at;
+	u32 pitch, width, height; /* pitch in bytes */
+	u8 bits_per_pixel;
+	struct color_field red, green, blue;
+};
+
+struct efi_tables {
+	phys system_table; /* 0: not started under EFI */
+	phys image_handle; /* 0: not known */
+	bool is_64bit;
+	bool boot_services; /* still callable */
+	struct view memory_map;
+	u32 descriptor_size, descriptor_version;
+};
+
+/* One node of Linux's setup_data list, without its header. */
+struct setup_node {
+	u32 type;
+	struct view data;
+};
+
+struct xen_e820_entry;
+
+struct boot_info {
+	/* What a program can ask and pure code cannot; NULL: it cannot. Writes
+	 * at most max entries of the domain's memory map and returns how many;
+	 * 0: there is no Xen, or it has no map. */
+	u32 (*ask_xen)(struct xen_e820_entry *entries, u32 max);
+
+	why bad;	     /* the first thing found wrong; NULL: none */
+	const char *door;    /* name of the protocol we were entered by */
+	struct view loader;  /* who started us, by its own account; or empty */
+	struct view name;    /* gangway's file name as the door gave it */
+	struct view cmdline; /* the words for gangway and its kernel */
+	bool is_named;	     /* the loader's strings begin with a file name */
+
+	phys rsdp;		/* 0: not known */
+	struct view rsdp_copy;	/* where only a copy was given, else empty */
+	struct view smbios;	/* Multiboot2's tag 13, else empty */
+	struct view devicetree; /* flattened device tree, else empty */
+	struct framebuffer framebuffer;
+	struct efi_tables efi;
+
+	u32 pvh_flags; /* of start_info: what the domain may do */
+	u32 subarch;   /* Linux's hardware_subarch: only a Linux door sets it */
+	u64 subarch_data;
+	u32 nr_setup_data;
+	u32 seed_len; /* random bytes for the kernel; 0: none to be had */
+	u32 nr_regions;
+	u32 nr_modules;
+	u32 unknown_types; /* regions whose type was unknown: now reserved */
+
+	/* The long ones last: the offsets of all others stay short. */
+	u8 seed[MAX_SEED];
+	struct setup_node setup_data[MAX_SETUP_DATA];
+	struct module modules[MAX_MODULES];
+	struct region regions[MAX_REGIONS]; /* sorted, disjoint, none empty */
+	struct holds holds;		    /* what must not be written yet */
+	char bad_text[REASON_LEN];	    /* where bad stands */
+};
+
+/* Empty info, as every door starts. */
+void info_init(struct boot_info *info, const char *door);
+
+/*
+ * Errors stay: a copy of the first reason, if it is not NULL, is kept in
+ * info->bad, and nothing is added after it. A door reads on, gets empty views,
+ * and need not ask after each step; whoever called it asks once.
+ */
+void info_refuse(struct boot_info *info, why reason);
+
+/*
+ * Add a piece of the memory map. Where it overlaps what is known, the more
+ * reserved type wins; what would pass 2^64 is cut off there; an unknown type
+ * becomes reserved and is counted. Refuses more than MAX_REGIONS.
+ */
+void info_add_region(struct boot_info *info, phys start, u64 len, u32 type);
+
+/* Add the RAM below 640 KiB and from 1 MiB on that a loader without a map tells
+ * of, in KiB each. */
+void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper);
+
+/*
+ * Add a module of [start, end). Its content is held until it is placed. Its
+ * string is split as is_named says. An empty one is left out: it is neither to
+ * be held nor to be given on. Refuses one whose end is below its start, and
+ * more than MAX_MODULES; info_check() judges the place.
+ */
+void info_add_module(struct boot_info *info, phys start, phys end,
+		     struct view string);
+
+/* Set cmdline, and name if is_named, from the loader's string. */
+void info_set_cmdline(struct boot_info *info, struct view string);
+
+/* Keep len bytes of the door's from being written before tell has run. */
+void info_hold(struct boot_info *info, phys start, u64 len);
+
+/*
+ * What every door's information must hold: RAM, and modules within the map.
+ * Keeps the RSDP from being written, and from being taken for RAM. Returns
+ * info->bad.
+ */
+must_check why info_check(struct boot_info *info);
+
+/* Does the memory map say something about every byte of the range? */
+bool info_covers(const struct boot_info *info, struct range range);
+
+/* Can the range be a table of the door's: in the map, or in the first MiB,
+ * whose firmware parts many maps leave out? */
+bool info_readable(const struct boot_info *info, struct range range);
+
+/* Bytes of RAM in the map. */
+u64 info_ram(const struct boot_info *info);
+
+/* End of the highest region of RAM. */
+phys info_ram_end(const struct boot_info *info);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What doors share.
+ */
+#include "door.h"
+
+struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
+		      u64 len, why reason)
+{
+	struct view out = VIEW("");
+	struct range range;
+
+	if (range_of(at, len, &range) && info_readable(info, range) &&
+	    mem_view(mem, at, len, &out))
+		info_hold(info, at, len);
+	else
+		info_refuse(info, reason);
+	return out;
+}
+
+/* The end of what can be read from an address on without a gap. */
+static phys readable_end(const struct boot_info *info, phys at)
+{
+	phys end = max_u64(at, MIB);
+
+	for (u32 i = 0; i < info->nr_regions; i++)
+		if (info->regions[i].range.start <= end)
+			end = max_u64(end, info->regions[i].range.end);
+	return end;
+}
+
+struct view door_string(const struct mem *mem, struct boot_info *info, phys at,
+			why reason)
+{
+	u64 max = min_u64(MAX_STRING, readable_end(info, at) - at);
+	struct view out = VIEW("");
+
+	if (at && mem_string(mem, at, max, &out))
+		info_hold(info, at, out.len + 1);
+	else if (at)
+		info_refuse(info, reason);
+	return out;
+}

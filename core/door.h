@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A door: a protocol by which gangway is started. Each lives in its protocol's
+ * folder and ends in DOOR(x): entry.S has a symbol for it, which passes the
+ * door's address on. Registers alone do not tell doors apart: qboot leaves the
+ * Multiboot magic at the PVH entry.
+ */
+#ifndef CORE_DOOR_H
+#define CORE_DOOR_H
+
+#include "boot_info.h"
+#include "mem.h"
+
+struct door {
+	const char *name;
+	/*
+	 * Fill info (info_init() has run) from what the loader left at a
+	 * physical address. Reads outside bytes only through mem, writes none
+	 * of them, and holds all that info points at. magic is EAX at entry.
+	 * What is wrong is in info->bad.
+	 */
+	void (*read)(const struct mem *mem, u32 magic, phys at,
+		     struct boot_info *info);
+};
+
+/* Defines a door, whose only user is assembly. */
+#define DOOR(symbol)                                                           \
+	extern const struct door symbol;                                       \
+	const struct door symbol __attribute__((used))
+
+/*
+ * See and hold len bytes of the loader's. The memory map must have been read:
+ * empty, and refused with the reason, if the bytes are not in it, nor in the
+ * first MiB.
+ */
+struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
+		      u64 len, why reason);
+
+/* The same for a NUL-terminated string, without its NUL. Address 0 is a string
+ * left out: empty. Also refused if it has no end within MAX_STRING bytes. */
+struct view door_string(const struct mem *mem, struct boot_info *info, phys at,
+			why reason);
+
+#endif

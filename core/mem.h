@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Physical memory as one window. On the machine it is the map that entry.S
+ * builds at WINDOW_BASE, in a test a buffer that begins wherever the test
+ * likes. This is the only header that turns a physical address into a pointer.
+ */
+#ifndef CORE_MEM_H
+#define CORE_MEM_H
+
+#include "base.h"
+#include "ranges.h"
+#include "view.h"
+
+struct mem {
+	u8 *host;   /* where the byte at start is seen */
+	phys start; /* the window's first physical address */
+	u64 len;    /* bytes in the window */
+};
+
+static inline bool mem_has(const struct mem *mem, phys at, u64 len)
+{
+	u64 offset = at - mem->start;
+
+	return at >= mem->start && offset <= mem->len &&
+	       len <= mem->len - offset;
+}
+
+/* See len bytes at a physical address; false, and out untouched, if they are
+ * not all in the window. */
+static inline must_check bool mem_view(const struct mem *mem, phys at, u64 len,
+				       struct view *out)
+{
+	if (!mem_has(mem, at, len))
+		return false;
+	*out = (struct view){ mem->host + (at - mem->start), len };
+	return true;
+}
+
+/* Copy len bytes out of the window; false, and out untouched, if they are not
+ * all in it. */
+static inline must_check bool mem_read(const struct mem *mem, phys at,
+				       void *out, u64 len)
+{
+	struct view v;
+
+	return mem_view(mem, at, len, &v) && view_read(v, 0, out, len);
+}
+
+/* See the NUL-terminated string at a physical address, without its NUL; false
+ * if it has not ended after max bytes or at the end of the window. */
+static inline must_check bool mem_string(const struct mem *mem, phys at,
+					 u64 max, struct view *out)
+{
+	struct view v;
+	const u8 *end;
+
+	if (!mem_has(mem, at, 1))
+		return false;
+	max = min_u64(max, mem->len - (at - mem->start));
+	if (!mem_view(mem, at, max, &v))
+		return false;
+	end = memchr(v.at, 0, max);
+	if (!end)
+		return false;
+	*out = (struct view){ v.at, (u64)(end - v.at) };
+	return true;
+}
+
+/* The physical address of a view that came from this window. */
+static inline phys mem_phys(const struct mem *mem, struct view v)
+{
+	return mem->start + (u64)(v.at - mem->host);
+}
+
+/* The physical range of a view that came from this window. */
+static inline struct range mem_range(const struct mem *mem, struct view v)
+{
+	phys start = mem_phys(mem, v);
+
+	return (struct range){ start, start + v.len };
+}
+
+/* The bytes of a view of this window, to be written: only for memory that is
+ * free. */
+static inline u8 *mem_writable(const struct mem *mem, struct view v)
+{
+	return mem->host + (v.at - mem->host);
+}
+
+/*
+ * An arena: a piece of free memory that is filled from its start, for what is
+ * written before the jump. Everything in it is zeroed when it is taken.
+ */
+struct arena {
+	const struct mem *mem;
+	phys next, end;
+	bool is_full; /* something did not fit: what it holds is of no use */
+};
+
+/* Take len zeroed bytes at a multiple of align (a power of two). *at is their
+ * physical address. NULL, 0 and is_full if they do not fit. */
+void *arena_take(struct arena *arena, u64 len, u64 align, phys *at);
+
+/* Copy len bytes into the arena and return their physical address; 0 and
+ * is_full if they do not fit. */
+phys arena_put(struct arena *arena, const void *bytes, u64 len, u64 align);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gangway's own words on the command line: "gangway.name=value".
+ */
+#ifndef CORE_OPTIONS_H
+#define CORE_OPTIONS_H
+
+#include "base.h"
+#include "view.h"
+
+enum log_level { LOG_QUIET, LOG_NORMAL, LOG_DEBUG };
+
+/* What happens after a failure has been reported. */
+enum ending { END_AUTO, END_HALT, END_REBOOT, END_POWEROFF };
+
+/* By what a Linux kernel with an EFI stub is started under UEFI. */
+enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
+
+/* Bits of consoles; CONSOLE_AUTO finds out which there are. */
+#define CONSOLE_SERIAL (1u << 0) /* 16550 */
+#define CONSOLE_DEBUG  (1u << 1) /* port 0xE9 */
+#define CONSOLE_VGA    (1u << 2) /* text at 0xB8000 */
+#define CONSOLE_XEN    (1u << 3) /* of a Xen guest */
+#define CONSOLE_FRAME  (1u << 4) /* a framebuffer that the loader left on */
+#define CONSOLE_AUTO   (1u << 31)
+
+struct options {
+	u32 consoles;	 /* gangway.console=auto|none|com1..com4|0xPORT|e9|vga|
+			     fb|xen, a comma list */
+	u16 serial_port; /* I/O base of the 16550 */
+	enum log_level log; /* gangway.log=quiet|normal|debug */
+	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
+	u8 format;	/* gangway.format=auto|bzimage|multiboot2|multiboot1|
+			   vmlinux|pvh|vmlinux32: enum rank */
+	bool argv0;	/* gangway.argv0=off|on */
+	u8 linux_way;	/* gangway.linux=auto|efi|zeropage: enum linux_way */
+	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
+	bool has_subarch;      /* gangway.subarch=N */
+	bool has_subarch_data; /* gangway.subarch_data=N */
+	u32 subarch;
+	u64 subarch_data;
+};
+
+/* The values that hold when no word says otherwise. */
+void options_init(struct options *options);
+
+/* Read gangway's own words out of a line; a later word overrides an earlier
+ * one. Fails on an unknown word or a bad value, with *bad set to that word;
+ * the words before it have taken effect. */
+must_check why options_read(struct options *options, struct view line,
+			    struct view *bad);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The planner: where everything goes, before anything moves. A plan is a list
+ * of copies to be done in order, pieces of memory that must stay as they are,
+ * and an arena in free memory for what is written before the jump.
+ */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include "boot_info.h"
+#include "handoff.h"
+#include "ranges.h"
+
+#define ANYWHERE   (~0ull) /* no limit to a room's end */
+#define MAX_COPIES (2 * MAX_MODULES + 32)
+
+/* What a piece of memory must be like. */
+struct room {
+	u64 len;
+	u64 align;    /* a power of two */
+	phys min;     /* lowest start */
+	phys end;     /* highest exclusive end */
+	bool highest; /* else the lowest that fits */
+};
+
+struct plan {
+	const struct boot_info *info;
+	why bad;	    /* the first promise that could not be kept */
+	struct room wanted; /* the newest that was not to be had, or len 0 */
+	u64 arena_len;	    /* bytes tell needs; formats add to it */
+	phys arena_end;	    /* what they must lie below: 4 GiB or less */
+	struct range arena; /* where they are, once sealed */
+
+	/* Results the formats keep for tell and for the log. */
+	const char *entry; /* which entry, in a few words */
+	phys entry_at;	   /* the kernel's first instruction */
+	phys load;	   /* where the kernel's image is when it is entered */
+	u64 load_len;
+	u64 delta; /* from where it was linked to there, modulo 2^64 */
+	struct range window; /* memory it will use before it can ask */
+	u64 alignment;
+	struct range initrd;  /* empty: none */
+	struct range symbols; /* the contents of its symbol sections */
+	u64 symbols_len;      /* of their table of headers; 0: not told */
+	u32 nr_copies;
+
+	phys module_at[MAX_MODULES];	/* where the kernel finds them */
+	struct copy copies[MAX_COPIES]; /* in order, once sealed */
+	struct holds
+		holds; /* beside info->holds: what this plan has promised */
+};
+
+void plan_init(struct plan *plan, const struct boot_info *info);
+
+/* Is every byte of the range RAM that nobody needs after the jump? That may be
+ * page 0, where some kernels are linked to; nothing else is put there. */
+bool plan_is_free(const struct plan *plan, struct range range);
+
+/*
+ * Find RAM that nobody needs from the step given on; if possible it also
+ * avoids what is needed at all. False, and out untouched, if there is none:
+ * then plan->wanted says what for. Promises nothing yet.
+ */
+must_check bool plan_find(struct plan *plan, const struct room *want,
+			  enum until needed, struct range *out);
+
+/* The largest piece of RAM below end that nobody needs at all, from a page
+ * boundary on; empty if there is none. */
+struct range plan_largest(const struct plan *plan, phys end);
+
+/* Promise a range to the kernel, with what is in it now. This and plan_copy()
+ * leave plan->bad, which plan_seal() returns, if there are too many. */
+void plan_keep(struct plan *plan, struct range range);
+
+/*
+ * Promise a range to the kernel, filled with len bytes from src, then zeroes.
+ * A source may lie anywhere, under destinations and under gangway too.
+ */
+void plan_copy(struct plan *plan, struct range dst, phys src, u64 len);
+
+/*
+ * Put the copies into an order in which nothing is overwritten before it is
+ * read, with spare memory where they wait for each other in a circle, and
+ * find room for the arena below arena_end. Nothing can be added afterwards.
+ */
+must_check why plan_seal(struct plan *plan);
+
+/* Bytes that the copies move. */
+u64 plan_copied(const struct plan *plan);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * SMBIOS's entry point (DMTF DSP0134, section 5.2) as Multiboot2 tells of it.
+ */
+#ifndef CORE_SMBIOS_H
+#define CORE_SMBIOS_H
+
+#include "mem.h"
+
+/* The version and 8 bytes in all, then the entry point, of 32 bytes at most. */
+#define SMBIOS_TOLD_MAX (8 + 32)
+
+/* Write what Multiboot2's tag 13 has behind its head, for the entry point at an
+ * address; returns its length, 0 if there is no valid one. */
+u64 smbios_put(const struct mem *mem, phys at, u8 out[SMBIOS_TOLD_MAX]);
+
+#endif

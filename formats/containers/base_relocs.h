@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Base relocations of a PE image (Microsoft's PE Format, "The .reloc Section"),
+ * for when gangway.efi is loaded by somebody who knows nothing of PE.
+ */
+#ifndef FORMATS_BASE_RELOCS_H
+#define FORMATS_BASE_RELOCS_H
+
+#include "view.h"
+
+#define BASE_RELOC_DIR64 10 /* the type of an entry, in its upper 4 bits */
+
+struct base_reloc_block {
+	u32 page, size; /* the head and the entries of 2 bytes each */
+};
+WIRE_SIZE(struct base_reloc_block, 8);
+WIRE_AT(struct base_reloc_block, size, 4);
+
+/*
+ * Add delta to all addresses in an image that the blocks name. What follows the
+ * last block is zero. They are gangway's own: entry.S calls this before any
+ * address in the image is of use.
+ */
+void base_relocs_apply(u8 *image, u64 delta, struct view blocks);
+
+#endif
