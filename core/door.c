@@ -4,6 +4,23 @@
  */
 #include "door.h"
 
+const struct door *door_meant(const struct door *const *doors, u32 nr,
+			      const struct mem *mem, u32 eax, phys at)
+{
+	struct view view;
+	u32 first = 0;
+
+	if (mem_view(mem, at, sizeof(first), &view))
+		memcpy(&first, view.at, sizeof(first));
+	for (u32 i = 0; first && i < nr; i++)
+		if (doors[i]->first == first)
+			return doors[i];
+	for (u32 i = 0; eax && i < nr; i++)
+		if (doors[i]->eax == eax)
+			return doors[i];
+	return NULL;
+}
+
 struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
 		      u64 len, why reason)
 {

@@ -3,7 +3,8 @@
  * A door: a protocol by which gangway is started. Each lives in its protocol's
  * folder and ends in DOOR(x): entry.S has a symbol for it, which passes the
  * door's address on. Registers alone do not tell doors apart: qboot leaves the
- * Multiboot magic at the PVH entry.
+ * Multiboot magic at the PVH entry. Only where a loader went by the ELF file
+ * alone must magic numbers do, see door_meant().
  */
 #ifndef CORE_DOOR_H
 #define CORE_DOOR_H
@@ -13,6 +14,8 @@
 
 struct door {
 	const char *name;
+	u32 eax;   /* magic number at entry; 0: there is none */
+	u32 first; /* the information begins with this; 0: it may be any */
 	/*
 	 * Fill info (info_init() has run) from what the loader left at a
 	 * physical address. Reads outside bytes only through mem, writes none
@@ -27,6 +30,14 @@ struct door {
 #define DOOR(symbol)                                                           \
 	extern const struct door symbol;                                       \
 	const struct door symbol __attribute__((used))
+
+/*
+ * Which of nr doors a loader means that went to the ELF file's entry in 32-bit
+ * mode, with EAX and with an address where the information may be. What that
+ * begins with counts for more than EAX. NULL: none of them.
+ */
+const struct door *door_meant(const struct door *const *doors, u32 nr,
+			      const struct mem *mem, u32 eax, phys at);
 
 /*
  * See and hold len bytes of the loader's. The memory map must have been read:

@@ -48,15 +48,28 @@ pvh_entry:
 	.size	pvh_entry, . - pvh_entry
 
 /*
- * Linux, 64-bit (Documentation/arch/x86/boot.rst): long mode, this image
- * identity mapped, RSI the boot parameters. Leaves long mode, so that there
- * is one way on from here, whatever the paging was (5 levels, say).
+ * The ELF file's entry, where loaders come that go by its segments alone. Linux,
+ * 64-bit (Documentation/arch/x86/boot.rst): long mode, this image identity
+ * mapped, RSI the boot parameters. Others (mboot.c32, kexec-tools, u-root): as
+ * for the entry of their protocol above, which is not told. The second byte
+ * counts up in 32-bit mode only; in 64-bit mode it is a prefix without effect.
+ *
+ * Leaves long mode, so that there is one way on from here, whatever the paging
+ * was (5 levels, say).
  */
 	.code64
-	.globl	linux64_entry
-	.type	linux64_entry, @function
-linux64_entry:
-	cli
+	.globl	file_entry
+	.type	file_entry, @function
+file_entry:
+	xorl	%ecx, %ecx
+	.byte	0x41			/* 32-bit: incl %ecx; 64-bit: REX.B */
+	cld
+	jrcxz	1f			/* 32-bit: jecxz */
+	.code32
+	xorl	%edi, %edi		/* main.c finds out */
+	jmp	enter
+	.code64
+1:	cli
 	movl	$linux_door, %edi
 	movl	%esi, %ebx
 	movq	%rsi, %rbp
@@ -64,25 +77,25 @@ linux64_entry:
 	movl	$stack_top, %esp
 	lgdt	first_gdt_pointer
 	pushq	$SEG_CODE32
-	pushq	$1f
+	pushq	$2f
 	lretq
 	.code32
-1:	movl	$SEG_DATA, %ecx
+2:	movl	$SEG_DATA, %ecx
 	movl	%ecx, %ds
 	movl	$0x11, %eax
 	movl	%eax, %cr0
-	jmp	2f
-	.size	linux64_entry, . - linux64_entry
+	jmp	3f
+	.size	file_entry, . - file_entry
 
-/* In: EDI the struct door, EAX the magic, EBX where the information lies. */
+/* In: EDI the struct door or 0, EAX the magic, EBX where the information lies. */
 	.type	enter, @function
 enter:
 	cli
 	xorl	%ebp, %ebp
-2:	cld
+3:	cld
 	lgdt	first_gdt_pointer
-	ljmp	$SEG_CODE32, $3f
-3:	movl	$SEG_DATA, %ecx
+	ljmp	$SEG_CODE32, $4f
+4:	movl	$SEG_DATA, %ecx
 	movl	%ecx, %ds
 	movl	%ecx, %es
 	movl	%ecx, %fs

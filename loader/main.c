@@ -16,10 +16,16 @@
 #include "paging.h"
 #include "plan.h"
 #include "print.h"
+#include "reason.h"
 
 #define FIRST_WINDOW (WINDOW_PDS * GIB)
 
 extern u8 _image[], _image_end[];
+
+/* Those that a loader may mean that goes by the ELF file alone. */
+extern const struct door mb1_door, mb2_door, pvh_door;
+static const struct door *const elf_doors[] = { &mb1_door, &mb2_door,
+						&pvh_door };
 
 static struct mem mem;
 static struct boot_info info;
@@ -50,10 +56,19 @@ static void read_options(void)
 
 static void enter(const struct door *door, u32 magic, phys info_at)
 {
-	info_init(&info, door->name);
+	if (!door)
+		door = door_meant(elf_doors, ARRAY_LEN(elf_doors), &mem, magic,
+				  info_at);
+	info_init(&info, door ? door->name : "unknown");
 	info.ask_xen = xen_memory_map;
 	boot_init(&boot, &mem, &info);
 	console_open(&boot.options, &mem, &info);
+	if (!door)
+		check("door", "unknown",
+		      reason_format("entered at the ELF entry in 32-bit mode, "
+				    "where neither EAX (0x%x) nor what EBX "
+				    "(0x%lx) points at is of Multiboot or PVH",
+				    magic, info_at));
 	info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image));
 	door->read(&mem, magic, info_at, &info);
 	check("door", door->name, info.bad);
@@ -79,7 +94,8 @@ static void open_payload(void)
 	      payload->format ? NULL : "the kernel is not of that format");
 }
 
-/* What entry.S calls, and what it leaves with: the handoff's address. */
+/* What entry.S calls, and what it leaves with: the handoff's address. door is
+ * NULL where the entry does not tell. */
 phys loader_main(const struct door *door, u32 magic, phys info_at)
 {
 	phys handoff_at = 0;

@@ -147,5 +147,6 @@ static void mb1_read(const struct mem *mem, u32 magic, phys at,
 DOOR(mb1_door)
 = {
 	.name = "multiboot1",
+	.eax = MB1_LOADER_MAGIC,
 	.read = mb1_read,
 };

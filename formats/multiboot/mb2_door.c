@@ -175,5 +175,6 @@ static void mb2_read(const struct mem *mem, u32 magic, phys at,
 DOOR(mb2_door)
 = {
 	.name = "multiboot2",
+	.eax = MB2_LOADER_MAGIC,
 	.read = mb2_read,
 };

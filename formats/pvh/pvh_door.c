@@ -121,5 +121,6 @@ static void pvh_read(const struct mem *mem, u32 magic, phys at,
 DOOR(pvh_door)
 = {
 	.name = "pvh",
+	.first = PVH_START_MAGIC,
 	.read = pvh_read,
 };
