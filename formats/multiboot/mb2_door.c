@@ -121,9 +121,9 @@ static phys scan_for(const struct mem *mem, struct view copy)
 	phys rsdp = acpi_find_rsdp(mem);
 	struct view found;
 
-	if (!mem_view(mem, rsdp, copy.len, &found))
-		return 0;
-	return view_equal(found, copy) ? rsdp : 0;
+	return mem_view(mem, rsdp, copy.len, &found) && view_equal(found, copy)
+		       ? rsdp
+		       : 0;
 }
 
 static phys find_rsdp(const struct mem *mem, const struct boot_info *info)
@@ -132,7 +132,9 @@ static phys find_rsdp(const struct mem *mem, const struct boot_info *info)
 	struct range table;
 
 	if (!efi->system_table && !efi->memory_map.len)
-		return scan_for(mem, info->rsdp_copy);
+		/* kexec-tools tells nothing, whatever the machine is. */
+		return info->rsdp_copy.len ? scan_for(mem, info->rsdp_copy)
+					   : acpi_search(mem, info);
 	if (!efi->is_64bit ||
 	    !range_of(efi->system_table, EFI_SYSTEM_TABLE_SIZE, &table) ||
 	    !info_readable(info, table))

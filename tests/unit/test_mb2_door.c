@@ -74,6 +74,23 @@ static void everything_is_read_whatever_the_order(void **state)
 	assert_held(&info, MODULE_1, MODULE_1 + 0x5000);
 }
 
+/* As kexec does, on a machine that UEFI has started. */
+static void without_a_copy_the_rsdp_is_looked_for(void **state)
+{
+	const struct mb2_mmap_entry acpi = { HOLE, 0x1000, REGION_ACPI, 0 };
+
+	(void)state;
+	put(&mem, tag_at[MB2_TAG_MMAP] + 16 + 2 * sizeof(acpi), &acpi,
+	    sizeof(acpi));
+	put_rsdp(&mem, HOLE + 0x14, 2);
+	assert_fine(read());
+	assert_int_equal(info.rsdp, HOLE + 0x14);
+	assert_view(info.rsdp_copy, "");
+	put_rsdp(&mem, 0xf5000, 0);
+	assert_fine(read());
+	assert_int_equal(info.rsdp, 0xf5000);
+}
+
 static void grub_2_strings_have_no_names(void **state)
 {
 	(void)state;
@@ -216,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(everything_is_read_whatever_the_order),
+		TEST(without_a_copy_the_rsdp_is_looked_for),
 		TEST(grub_2_strings_have_no_names),
 		TEST(the_first_of_two_equal_tags_counts),
 		TEST(broken_fields_are_refused),
