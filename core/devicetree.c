@@ -81,7 +81,6 @@ why devicetree_fix(struct view tree, const struct chosen *chosen, u8 *room,
 		   struct view *out)
 {
 	u64 len = devicetree_room(tree, chosen);
-	/* Of an old version fdt_check_full() follows NULL. */
 	why bad = tree_check(tree, &tree);
 
 	if (bad)

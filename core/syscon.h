@@ -22,7 +22,7 @@ struct syscon {
  * False, and *out undefined, if there is none, if it or its system controller
  * does not say enough, or if that one's bus has addresses of its own.
  */
-must_check bool syscon_find(struct view tree, struct view compatible,
+must_check bool syscon_find(struct view tree, const char *compatible,
 			    struct syscon *out);
 
 #endif

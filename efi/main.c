@@ -104,10 +104,11 @@ static why take_whole(struct view file, const struct found *found)
 	payload->devicetree = info.devicetree;
 	for (u32 i = 1; i < info.nr_modules && !bad; i++) {
 		const struct module *module = &info.modules[i];
-		struct view rest = file_of(module), tree;
+		struct view rest = file_of(module), tree = VIEW("");
 
-		bad = tree_claims(rest) ? tree_check(rest, &tree) : NULL;
-		if (tree_claims(rest) && !fit_claims(rest))
+		if (tree_claims(rest))
+			bad = tree_check(rest, &tree);
+		if (tree.len && !fit_has_images(tree))
 			payload->devicetree = tree;
 		else
 			payload->modules[payload->nr_modules++] = *module;

@@ -65,7 +65,7 @@ static bool is_device(const struct machine *machine, phys at, u64 len)
 }
 
 /* Do what the device tree says. */
-static void write_syscon(const struct machine *machine, struct view compatible)
+static void write_syscon(const struct machine *machine, const char *compatible)
 {
 	struct syscon syscon;
 	volatile void *at;
@@ -123,7 +123,7 @@ static void leave_xen(enum ending how)
 static _Noreturn void reset(const struct machine *machine,
 			    const struct acpi_power *power)
 {
-	write_syscon(machine, VIEW("syscon-reboot"));
+	write_syscon(machine, "syscon-reboot");
 	acpi_reset(&machine->mem, power);
 	reset_by_keyboard();
 	reset_by_chipset();
@@ -153,7 +153,7 @@ _Noreturn void end(const struct boot *boot)
 	bad = acpi_power_read(&machine.mem, machine.rsdp, &power);
 	if (how == END_REBOOT)
 		reset(&machine, &power);
-	write_syscon(&machine, VIEW("syscon-poweroff"));
+	write_syscon(&machine, "syscon-poweroff");
 	acpi_power_off(&machine.mem, &power);
 	leave_xen(how);
 	if (how == END_AUTO)

@@ -5,160 +5,88 @@
  */
 #include "fit.h"
 
+#include <libfdt.h>
+
 #include "tree.h"
 
-#define MAX_ITEMS 16 /* images, and configurations */
-
-enum { DATA, SIZE, OFFSET, POSITION, KERNEL, RAMDISK, FDT, BOOTARGS };
-
-/* The properties that count. */
-static const struct tree_name names[] = {
-	[DATA] = TREE_NAME("data"),
-	[SIZE] = TREE_NAME("data-size"),
-	[OFFSET] = TREE_NAME("data-offset"),
-	[POSITION] = TREE_NAME("data-position"),
-	[KERNEL] = TREE_NAME("kernel"),
-	[RAMDISK] = TREE_NAME("ramdisk"),
-	[FDT] = TREE_NAME("fdt"),
-	[BOOTARGS] = TREE_NAME("bootargs"),
-};
-
-/* An image node, which has the first four, or a configuration node; values are
- * empty where the property is not there. */
-struct item {
-	struct view name;
-	struct view values[ARRAY_LEN(names)];
-};
-
-struct items {
-	u32 nr;
-	struct item list[MAX_ITEMS];
-};
-
-/* The first bytes must do where a peek shows no more. */
-bool fit_claims(struct view file)
+bool fit_has_images(struct view tree)
 {
-	struct tree_walk walk;
-
-	if (!tree_claims(file) || !tree_len(file))
-		return false;
-	if (tree_begin(file, &walk))
-		return true;
-	while (tree_step(&walk))
-		if (tree_is_node(&walk, 2, VIEW("images")))
-			return true;
-	return walk.is_damaged;
+	return fdt_subnode_offset(tree.at, 0, "images") >= 0;
 }
 
-/* Take what a tag says about the images, or about the configurations. */
-static why collect(const struct tree_walk *walk, struct items *items)
+/* A node below another by name; negative if there is none. */
+static int below(struct view tree, int node, struct view name)
 {
-	if (walk->depth != 3)
-		return NULL;
-	if (walk->tag == FDT_PROP)
-		tree_keep(walk, names, ARRAY_LEN(names),
-			  items->list[items->nr - 1].values);
-	if (walk->tag != FDT_BEGIN_NODE)
-		return NULL;
-	if (items->nr == MAX_ITEMS)
-		return "there are more images or configurations than there is "
-		       "room for";
-	items->list[items->nr++] = (struct item){ .name = walk->name };
-	return NULL;
+	return fdt_subnode_offset_namelen(tree.at, node, (const char *)name.at,
+					  (int)name.len);
 }
 
-/* A property that is one string; its NUL is not counted. */
-static struct view string(struct view value)
+/* The bytes of an image, in the tree or behind it. */
+static why image_data(struct view file, struct view tree, int image,
+		      struct view *out)
 {
-	if (!value.len)
-		return VIEW("");
-	value.len = strnlen((const char *)value.at, value.len);
-	return value;
-}
-
-static why read_tree(struct tree_walk *walk, struct items *images,
-		     struct items *configs, struct view *standard)
-{
-	struct items *section = NULL;
-	why bad = NULL;
-
-	while (!bad && tree_step(walk)) {
-		if (walk->tag == FDT_BEGIN_NODE && walk->depth == 2)
-			section = NULL;
-		if (tree_is_node(walk, 2, VIEW("images")))
-			section = images;
-		if (tree_is_node(walk, 2, VIEW("configurations")))
-			section = configs;
-		if (section)
-			bad = collect(walk, section);
-		if (section == configs && section && walk->depth == 2 &&
-		    walk->tag == FDT_PROP &&
-		    view_equal(walk->name, VIEW("default")))
-			*standard = string(walk->value);
-	}
-	return bad ? bad : tree_end(walk);
-}
-
-static const struct item *find(const struct items *items, struct view name)
-{
-	for (u32 i = 0; i < items->nr; i++)
-		if (view_equal(items->list[i].name, name))
-			return &items->list[i];
-	return NULL;
-}
-
-/* The bytes of the image that a configuration names, in the tree or behind
- * it; *out is empty if it names none. */
-static why find_data(struct view file, const struct items *images,
-		     struct view value, struct view *out)
-{
-	struct view name = string(value);
-	const struct item *image = find(images, name);
+	int inside_len = 0;
+	const void *inside = fdt_getprop(tree.at, image, "data", &inside_len);
 	u64 at, len;
 
-	*out = (struct view){ file.at, 0 };
-	if (!name.len)
+	if (inside && inside_len) {
+		*out = (struct view){ inside, (u64)inside_len };
 		return NULL;
-	if (!image)
-		return "the configuration names an image that is not there";
-	*out = image->values[DATA];
-	if (out->len)
-		return NULL;
-	if (!tree_number(image->values[SIZE], &len))
+	}
+	if (!tree_number(tree, image, "data-size", &len))
 		return "an image has no data";
-	if (tree_number(image->values[OFFSET], &at))
-		at += align_up(tree_len(file), 4);
-	else if (!tree_number(image->values[POSITION], &at))
+	if (tree_number(tree, image, "data-offset", &at))
+		at += align_up(tree.len, 4);
+	else if (!tree_number(tree, image, "data-position", &at))
 		return "an image's data lies nowhere";
 	if (!view_cut(file, at, len, out))
 		return "an image's data passes the end of the file";
 	return NULL;
 }
 
-why fit_open(struct view file, struct fit *out)
+/* The bytes of the image that a configuration names under a key; *out is empty
+ * if it names none. */
+static why find_data(struct view file, struct view tree, int config,
+		     const char *key, struct view *out)
 {
-	struct items images = { .nr = 0 }, configs = { .nr = 0 };
-	struct view standard = { file.at, 0 };
-	const struct item *config;
-	struct tree_walk walk;
-	why bad = tree_begin(file, &walk);
+	struct view name = tree_string(tree, config, key);
+	int image;
+
+	*out = (struct view){ file.at, 0 };
+	if (!name.len)
+		return NULL;
+	image = below(tree, fdt_subnode_offset(tree.at, 0, "images"), name);
+	if (image < 0)
+		return "the configuration names an image that is not there";
+	return image_data(file, tree, image, out);
+}
+
+/* The default configuration, or the first if none is called that. */
+static why find_config(struct view tree, int *out)
+{
+	int configs = fdt_subnode_offset(tree.at, 0, "configurations");
+	struct view name;
+
+	*out = configs < 0 ? configs : fdt_first_subnode(tree.at, configs);
+	if (*out < 0)
+		return "there are no configurations";
+	name = tree_string(tree, configs, "default");
+	if (name.len)
+		*out = below(tree, configs, name);
+	return *out < 0 ? "the default configuration is not there" : NULL;
+}
+
+why fit_open(struct view file, struct view tree, struct fit *out)
+{
+	int config = 0;
+	why bad = find_config(tree, &config);
 
 	if (!bad)
-		bad = read_tree(&walk, &images, &configs, &standard);
-	if (bad)
-		return bad;
-	if (!configs.nr)
-		return "there are no configurations";
-	config = standard.len ? find(&configs, standard) : configs.list;
-	if (!config)
-		return "the default configuration is not there";
-	bad = find_data(file, &images, config->values[KERNEL], &out->kernel);
+		bad = find_data(file, tree, config, "kernel", &out->kernel);
 	if (!bad)
-		bad = find_data(file, &images, config->values[RAMDISK],
-				&out->ramdisk);
+		bad = find_data(file, tree, config, "ramdisk", &out->ramdisk);
 	if (!bad)
-		bad = find_data(file, &images, config->values[FDT],
-				&out->devicetree);
+		bad = find_data(file, tree, config, "fdt", &out->devicetree);
 	if (bad)
 		return bad;
 	if (!out->kernel.len)
@@ -167,6 +95,6 @@ why fit_open(struct view file, struct fit *out)
 	    (!tree_claims(out->devicetree) ||
 	     tree_len(out->devicetree) != out->devicetree.len))
 		return "the configuration's device tree is not whole";
-	out->bootargs = string(config->values[BOOTARGS]);
+	out->bootargs = tree_string(tree, config, "bootargs");
 	return NULL;
 }

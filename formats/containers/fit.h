@@ -15,14 +15,14 @@ struct fit {
 	struct view bootargs;	/* command line; empty: none */
 };
 
-/* Is it a tree that holds images? Judged by its first bytes if it is longer
- * than the view. */
-bool fit_claims(struct view file);
+/* Does a tree that was found whole hold images? */
+bool fit_has_images(struct view tree);
 
 /*
- * Find what the default configuration names. Views point into file. Fails if
- * the tree is damaged or names what is not there.
+ * Find what the default configuration names. tree is what tree_check() gave of
+ * the file's beginning, or of a copy; views point into either. Fails if the
+ * tree names what is not there.
  */
-must_check why fit_open(struct view file, struct fit *out);
+must_check why fit_open(struct view file, struct view tree, struct fit *out);
 
 #endif

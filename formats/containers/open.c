@@ -33,38 +33,73 @@ static bool is_promising(struct view beginning)
 	       tree_claims(beginning) || gzip_claims(beginning);
 }
 
-/* Unpack to the largest free piece of RAM, below 4 GiB if any is there. */
-static why open_gzip(struct boot *boot, struct plan *scratch, struct view *file)
+/* The largest free piece of RAM, below 4 GiB if any is there. */
+static why find_room(const struct boot *boot, struct plan *scratch,
+		     struct view *out)
 {
 	struct range room;
-	struct view out;
-	u64 len;
-	why bad;
 
 	plan_init(scratch, boot->info);
 	room = plan_largest(scratch, 4 * GIB);
 	if (range_empty(room))
 		room = plan_largest(scratch, ANYWHERE);
-	if (!mem_view(boot->mem, room.start, range_len(room), &out))
+	if (!mem_view(boot->mem, room.start, range_len(room), out))
 		return "free RAM is out of sight";
-	bad = gzip_open(*file, mem_writable(boot->mem, out), out.len,
-			boot->pause, &len);
-	if (bad)
-		return bad;
-	if (!holds_add(&boot->info->holds,
-		       (struct range){ room.start, room.start + len },
-		       UNTIL_PLACE))
-		return "too many pieces of memory are held";
-	*file = (struct view){ out.at, len };
 	return NULL;
 }
 
-static why open_fit(struct boot *boot, struct view *file)
+/* Keep what was written to the beginning of such a piece. */
+static why hold(struct boot *boot, struct view written)
+{
+	return holds_add(&boot->info->holds, mem_range(boot->mem, written),
+			 UNTIL_PLACE)
+		       ? NULL
+		       : "too many pieces of memory are held";
+}
+
+static why open_gzip(struct boot *boot, struct plan *scratch, struct view *file)
+{
+	struct view out = VIEW("");
+	why bad = find_room(boot, scratch, &out);
+
+	if (!bad)
+		bad = gzip_open(*file, mem_writable(boot->mem, out), out.len,
+				boot->pause, &out.len);
+	if (bad)
+		return bad;
+	*file = out;
+	return hold(boot, out);
+}
+
+/* The tree at a file's beginning, whole, and moved if it does not lie as libfdt
+ * wants it. */
+static why open_tree(struct boot *boot, struct plan *scratch, struct view file,
+		     struct view *tree)
+{
+	struct view room = VIEW("");
+	why bad;
+
+	if ((u64)file.at % TREE_ALIGN == 0)
+		return tree_check(file, tree);
+	if (!view_cut(file, 0, tree_len(file), &file))
+		return "the tree is cut off";
+	bad = find_room(boot, scratch, &room);
+	if (bad)
+		return bad;
+	if (room.len < file.len)
+		return "there is no free RAM to move a tree to";
+	room.len = file.len;
+	memcpy(mem_writable(boot->mem, room), file.at, file.len);
+	bad = tree_check(room, tree);
+	return bad ? bad : hold(boot, room);
+}
+
+static why open_fit(struct boot *boot, struct view tree, struct view *file)
 {
 	struct payload *payload = &boot->payload;
 	struct module ramdisk = { .name = VIEW(""), .line = VIEW("") };
 	struct fit fit;
-	why bad = fit_open(*file, &fit);
+	why bad = fit_open(*file, tree, &fit);
 
 	if (bad)
 		return bad;
@@ -98,7 +133,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		why *doubt)
 {
 	struct payload *payload = &boot->payload;
-	struct view beginning, whole;
+	struct view beginning, tree;
 	why bad = NULL;
 
 	for (u32 depth = 0; !bad; depth++) {
@@ -113,10 +148,11 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 			return "containers lie too deep in each other";
 		if (is_tree) {
 			payload->container = "fit";
-			whole = file;
-			bad = open_fit(boot, &file);
-			if (bad && !fit_claims(whole))
+			bad = open_tree(boot, scratch, file, &tree);
+			if (!bad && !fit_has_images(tree))
 				return NULL;
+			if (!bad)
+				bad = open_fit(boot, tree, &file);
 			continue;
 		}
 		payload->container = "gzip";
@@ -132,24 +168,25 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 
 /* Everything but the kernel: device trees are the machine's, the rest is the
  * kernel's. */
-static why sort_rest(struct boot *boot)
+static why sort_rest(struct boot *boot, struct plan *scratch)
 {
 	struct payload *payload = &boot->payload;
 	why bad = NULL;
 
 	for (u32 i = 0; i < boot->info->nr_modules && !bad; i++) {
 		const struct module *module = &boot->info->modules[i];
-		struct view file, tree;
+		struct view file, tree = VIEW("");
 
 		if (i == payload->index)
 			continue;
 		if (!mem_view(boot->mem, module->range.start,
 			      range_len(module->range), &file))
 			return "a module is out of sight";
-		bad = tree_claims(file) ? tree_check(file, &tree) : NULL;
+		if (tree_claims(file))
+			bad = open_tree(boot, scratch, file, &tree);
 		if (bad)
 			return bad;
-		if (tree_claims(file) && !fit_claims(file))
+		if (tree.len && !fit_has_images(tree))
 			payload->devicetree = tree;
 		else
 			bad = add_module(payload, *module);
@@ -183,7 +220,7 @@ why boot_open(struct boot *boot, struct plan *scratch)
 		payload->index = i;
 		payload->name = module->name;
 		payload->line = module->line;
-		return sort_rest(boot);
+		return sort_rest(boot, scratch);
 	}
 	payload->container = doubt ? "gzip" : NULL;
 	if (doubt)
@@ -195,14 +232,15 @@ why boot_open(struct boot *boot, struct plan *scratch)
 struct view boot_devicetree(const struct boot *boot)
 {
 	const struct boot_info *info = boot->info;
-	struct view file;
+	struct view file, tree;
 
 	if (boot->payload.devicetree.len)
 		return boot->payload.devicetree;
 	for (u32 i = 0; i < info->nr_modules; i++)
 		if (mem_view(boot->mem, info->modules[i].range.start,
 			     range_len(info->modules[i].range), &file) &&
-		    tree_claims(file) && !fit_claims(file))
-			return file;
+		    tree_claims(file) && !tree_check(file, &tree) &&
+		    !fit_has_images(tree))
+			return tree;
 	return info->devicetree;
 }

@@ -17,24 +17,20 @@ static void must_lie_in(struct view file, struct view part)
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
-	u8 *copy = malloc(len + 8);
+	u8 *copy = malloc(len + !len);
 	struct view file = { copy, len }, tree;
 	struct fit fit;
 
-	/* Mostly aligned; the last byte of few inputs is 7. */
-	if (len && bytes[len - 1] == 7)
-		file.at = copy + 4;
-	memcpy(copy + (file.at - copy), bytes, len);
-	copy = realloc(copy, (u64)(file.at - copy) + len + !len);
-	file.at = copy + (len && bytes[len - 1] == 7 ? 4 : 0);
-	if (fit_claims(file) && !fit_open(file, &fit)) {
-		must_lie_in(file, fit.kernel);
-		must_lie_in(file, fit.ramdisk);
-		must_lie_in(file, fit.devicetree);
-		must_lie_in(file, fit.bootargs);
-	}
-	if (tree_claims(file) && !tree_check(file, &tree))
+	memcpy(copy, bytes, len);
+	if (tree_claims(file) && !tree_check(file, &tree)) {
 		must_lie_in(file, tree);
+		if (fit_has_images(tree) && !fit_open(file, tree, &fit)) {
+			must_lie_in(file, fit.kernel);
+			must_lie_in(file, fit.ramdisk);
+			must_lie_in(file, fit.devicetree);
+			must_lie_in(file, fit.bootargs);
+		}
+	}
 	free(copy);
 	return 0;
 }

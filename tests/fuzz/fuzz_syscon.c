@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	struct syscon found;
 
 	memcpy(copy, bytes, len);
-	if (syscon_find(tree, VIEW("syscon-reboot"), &found)) {
+	if (syscon_find(tree, "syscon-reboot", &found)) {
 		must(is_power_of_two(found.width) && found.width <= 4);
 		must(found.at % found.width == 0);
 	}
