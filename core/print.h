@@ -14,7 +14,11 @@
 
 /* The arguments of "%.*s" that show a view, or as much of it as one line
  * takes. Evaluates its argument twice. */
-#define SHOW(view) (int)min_u64((view).len, MAX_SHOWN), (const char *)(view).at
+#define SHOW(view) SHOW_UP_TO(view, MAX_SHOWN)
+
+/* The same for at most max bytes. */
+#define SHOW_UP_TO(view, max)                                                  \
+	(int)min_u64((view).len, max), (const char *)(view).at
 
 /*
  * Write a formatted line, without a NUL, and return its length. What does not

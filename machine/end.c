@@ -20,6 +20,11 @@
 #define PORT_RESET     0xcf9 /* of Intel's chipsets */
 #define RESET_COLD     0x02
 #define RESET_NOW      0x0e
+#define PORT_RTC       0x70 /* index; the next port has the data */
+#define RTC_SECONDS    0
+
+#define SECONDS_TO_READ 60 /* for a person at the screen */
+#define SECOND_PATIENCE 1000000
 
 /* What is known of the machine, as far as it is. */
 struct machine {
@@ -88,6 +93,24 @@ static void write_syscon(const struct machine *machine, const char *compatible)
 	end_wait();
 }
 
+static u8 clock_seconds(void)
+{
+	outb(PORT_RTC, RTC_SECONDS);
+	return inb(PORT_RTC + 1);
+}
+
+/* By the clock that PCs have; about as long where there is none. */
+static void wait_seconds(u32 seconds)
+{
+	for (; seconds; seconds--) {
+		u8 now = clock_seconds();
+
+		for (u32 i = 0; i < SECOND_PATIENCE; i++)
+			if (clock_seconds() != now)
+				break;
+	}
+}
+
 static void reset_by_keyboard(void)
 {
 	for (u32 i = 0; i < END_PATIENCE; i++)
@@ -141,15 +164,18 @@ _Noreturn void end(const struct boot *boot)
 	enum ending how = boot ? boot->options.ending : END_AUTO;
 	struct machine machine = machine_of(boot);
 	struct acpi_power power;
+	bool waits = how == END_AUTO && !hypervisor_is_there();
 	why bad;
 
-	say("gangway: %s", plans[how]);
+	say("gangway: %s%s", waits ? "in 60 seconds " : "", plans[how]);
 	console_flush();
 	if (boot && boot->options.debug_exit)
 		outb(boot->options.debug_exit, 1);
 	pvpanic_tell(&machine.mem);
 	if (how == END_HALT)
 		cpu_halt();
+	if (waits)
+		wait_seconds(SECONDS_TO_READ);
 	bad = acpi_power_read(&machine.mem, machine.rsdp, &power);
 	if (how == END_REBOOT)
 		reset(&machine, &power);

@@ -8,7 +8,7 @@
 #include "boot.h"
 
 /*
- * Say which step of which protocol failed and why, then what was known, then
+ * Say what was known, then which step of which protocol failed and why, then
  * end as the options say. boot may be NULL, and so may its info.
  */
 _Noreturn void fail(const struct boot *boot, const char *step,

@@ -26,7 +26,7 @@ void log_door(const struct boot *boot)
 		say("memory: %u regions of unknown type are taken as reserved",
 		    info->unknown_types);
 	if (boot->options.log == LOG_DEBUG)
-		report_info(info);
+		report_all(info);
 }
 
 void log_payload(const struct boot *boot)

@@ -68,6 +68,38 @@ def test_chosen_end(tmp_path, words, reason, board):
     assert not ended.has(TRIPLE_FAULT)
 
 
+# On a machine that is no guest
+
+HARDWARE = machine.CPU + ",-hypervisor"
+WAITS = "gangway: in 60 seconds powering off, else rebooting"
+# A clock that runs with the instructions, and not with the host's
+FAST_CLOCK = ["-icount", "shift=10,sleep=off", "-rtc", "clock=vm"]
+
+
+def test_a_failure_stays_on_the_screen_for_a_while(tmp_path):
+    with machine.Machine(tmp_path, *without_kernel(""),
+                         cpu=HARDWARE) as running:
+        running.wait_for(WAITS, PATIENCE)
+        for _ in range(10):
+            machine.pause()
+            assert not running.has_ended()
+
+
+def test_and_then_it_ends(tmp_path):
+    args = [*without_kernel(""), *FAST_CLOCK]
+    ended = Ended(tmp_path, args, cpu=HARDWARE)
+    assert ended.outcome.serial.splitlines()[-1] == WAITS
+    assert ended.reason == "guest-shutdown"
+
+
+@pytest.mark.parametrize("words,reason", [
+    ("gangway.fail=poweroff", "guest-shutdown"),
+    ("gangway.fail=reboot", "guest-reset")])
+def test_what_was_ordered_comes_at_once(tmp_path, words, reason):
+    ended = Ended(tmp_path, without_kernel(words), cpu=HARDWARE)
+    assert ended.reason == reason
+
+
 def is_halted(running):
     """The CPU is in HLT with interrupts off, after some time at most."""
     for _ in range(20):

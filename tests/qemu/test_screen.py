@@ -7,6 +7,9 @@ import pytest
 import doors
 import machine
 import screen
+import stage
+from bzimage import MIB
+from refusal import SENTENCE
 
 LAST = "gangway: halting"
 VIDEO = {"grub-mb2": ["vbe", "video_bochs"], "efi-mb2": ["efi_gop"]}
@@ -30,6 +33,25 @@ def wrapped(serial):
     return [line[at:at + screen.COLUMNS].rstrip()
             for line in said.splitlines()
             for at in range(0, max(len(line), 1), screen.COLUMNS)]
+
+
+@pytest.mark.parametrize("regions", [0, 1000])
+@pytest.mark.parametrize("modules", [1, 40])
+@pytest.mark.parametrize("nr_words", [0, 700])
+def test_a_report_is_on_one_screen(tmp_path, regions, modules, nr_words):
+    """Whatever there was, with the reason below it."""
+    memory = stage.usual_map(64 * MIB) + [
+        (64 * MIB + 8192 * i, 4096, stage.RAM) for i in range(regions)]
+    told = stage.through_mb1(
+        doors.GANGWAY,
+        [stage.Module(16 * MIB + 8192 * i, b"no kernel", "name words " * 30)
+         for i in range(modules)],
+        memory, cmdline="gangway gangway.fail=halt " + "word " * nr_words)
+    args = stage.arguments(tmp_path, told)
+    with machine.Machine(tmp_path, *args, "-vga", "std") as running:
+        shown = screen.wait_for(screen.vga_rows, running, tmp_path, LAST)
+        assert any(row.startswith("entered by") for row in shown), shown
+        assert any(re.match(SENTENCE, row) for row in shown), shown
 
 
 def without_end(rows):
