@@ -9,6 +9,7 @@
 
 #include "base.h"
 
+#define TCG_EV_EVENT_TAG   6
 #define TCG_EV_IPL	   13
 #define TCG_LOG_FORMAT_2   2 /* crypto agile */
 #define TCG_HEADER_VERSION 1
@@ -48,6 +49,12 @@ struct tcg_event_head {
 } wire_packed;
 WIRE_SIZE(struct tcg_event_head, 18);
 #define TCG_HEADER_SIZE (sizeof(struct tcg_event_head) - sizeof(u32))
+
+/* What begins the data of an event of type EV_EVENT_TAG. */
+struct tcg_tag {
+	u32 id, size;
+};
+WIRE_SIZE(struct tcg_tag, 8);
 
 /* The log's first event, in the form of TCG 1.2; its data follows. */
 struct tcg_first_event {

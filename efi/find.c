@@ -73,7 +73,7 @@ static why add_sections(struct boot_info *info, struct view image,
 		bad = pe_profile_section(image, form, profile, name, &content);
 		if (!i)
 			content = pe_trim(content);
-		if (!bad)
+		if (!bad && content.len)
 			add(info, content, VIEW(""), i ? VIEW("") : line);
 	}
 	return bad;
@@ -84,13 +84,14 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
-	struct view image;
 	u32 profile = found->profile;
+	struct view image;
 	why bad;
 
 	if (!self)
 		return "the firmware does not say where gangway lies";
 	image = (struct view){ self->ImageBase, self->ImageSize };
+	found->self = image;
 	bad = pe_section(image, PE_LOADED, VIEW(".hashes"), &found->hashes);
 	if (!bad)
 		bad = pe_section(image, PE_LOADED, VIEW(".linux"),
@@ -260,8 +261,7 @@ static why find_elsewhere(struct boot_info *info, struct found *found)
 	       "in \\loader\\entries or in \\EFI\\Linux";
 }
 
-/* Who packs a line and signs it means that one alone. */
-static void drop_outside_words(struct boot_info *info)
+static bool drop_strings(struct boot_info *info)
 {
 	bool has_some = false;
 
@@ -269,8 +269,21 @@ static void drop_outside_words(struct boot_info *info)
 		has_some |= info->modules[i].line.len;
 		info->modules[i].line = VIEW("");
 	}
-	if (has_some)
+	return has_some;
+}
+
+/* Who packs a line and signs it means that one alone. */
+static void drop_outside_words(struct boot_info *info)
+{
+	if (drop_strings(info))
 		say("gangway: strings from outside are ignored as well");
+}
+
+void find_forget_words(struct boot_info *info, const struct found *found)
+{
+	info->cmdline = VIEW("");
+	drop_strings(info);
+	info->modules[0].line = to_nul(found->line);
 }
 
 /* The packed line goes first, wherever the kernel was found. */
@@ -288,6 +301,7 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 	why bad;
 
 	*out = (struct found){ .where = "its own sections",
+			       .self = VIEW(""),
 			       .kernel = VIEW(""),
 			       .line = VIEW(""),
 			       .hashes = VIEW(""),

@@ -10,6 +10,7 @@
 
 struct found {
 	const char *where; /* in a few words */
+	struct view self;  /* gangway's own image as it was loaded, or empty */
 	bool is_packed; /* in gangway's own image, whose signature covers it */
 	struct view kernel;	  /* then its section, to the last zero */
 	bool is_line_fixed;	  /* only the packed line counts */
@@ -27,6 +28,9 @@ struct found {
  */
 must_check why find_kernel(struct boot_info *info, bool is_secure,
 			   struct found *out);
+
+/* Leave nothing of the command line but what is packed. */
+void find_forget_words(struct boot_info *info, const struct found *found);
 
 /* Put the sections of a UKI, which is the first module, in its place. */
 must_check why find_in_uki(struct boot_info *info, const struct found *found);

@@ -8,6 +8,7 @@
 #include "leave.h"
 
 #include "collect.h"
+#include "confidential.h"
 #include "console.h"
 #include "devicetree_pass.h"
 #include "efi_map.h"
@@ -64,6 +65,9 @@ why leave(struct boot *boot, struct mem *mem)
 	phys root = 0;
 	why bad;
 
+	if (guest_needs_firmware())
+		return "in a confidential guest only the firmware can start a "
+		       "kernel: one with an EFI stub, or with an EFI64 entry";
 	if (format_is_linux(boot->payload.format))
 		linux_tables_install(mem);
 	bad = devicetree_prepare(boot);

@@ -6,6 +6,7 @@
  */
 #include "bzimage.h"
 #include "collect.h"
+#include "confidential.h"
 #include "config_table.h"
 #include "console.h"
 #include "cpu.h"
@@ -16,6 +17,7 @@
 #include "firmware.h"
 #include "fit.h"
 #include "format.h"
+#include "gzip.h"
 #include "leave.h"
 #include "live.h"
 #include "log.h"
@@ -29,8 +31,7 @@
 #include "tree.h"
 #include "trust.h"
 #include "unpack.h"
-
-#define FIRST_FOR_INITRD 1 /* the major version of images that ask for one */
+#include "way.h"
 
 extern u8 _image[], _image_end[];
 
@@ -83,12 +84,6 @@ static why read_options(void)
 	return bad;
 }
 
-static struct view file_of(const struct module *module)
-{
-	return (struct view){ mem.host + (module->range.start - mem.start),
-			      range_len(module->range) };
-}
-
 /* A kernel that is an application only, such as a UKI with a stub of its own:
  * the modules behind it are its device tree and its initrd, and a profile's
  * number goes first. */
@@ -104,7 +99,7 @@ static why take_whole(struct view file, const struct found *found)
 	payload->devicetree = info.devicetree;
 	for (u32 i = 1; i < info.nr_modules && !bad; i++) {
 		const struct module *module = &info.modules[i];
-		struct view rest = file_of(module), tree = VIEW("");
+		struct view rest = way_file(&boot, i), tree = VIEW("");
 
 		if (tree_claims(rest))
 			bad = tree_check(rest, &tree);
@@ -116,21 +111,63 @@ static why take_whole(struct view file, const struct found *found)
 	return bad;
 }
 
-static bool is_zeropage(void)
+/* Words that nobody has measured are the host's, who is not to be trusted in a
+ * guest that is hidden from it. */
+static void doubt_words(bool is_measured, struct found *found)
 {
-	return boot.options.linux_way == LINUX_ZEROPAGE;
+	bool has_some =
+		info.cmdline.len || info.modules[0].line.len > found->line.len;
+
+	if (is_measured || !guest_is_confidential())
+		return;
+	if (has_some)
+		say("gangway: words from outside are ignored, since nothing "
+		    "has measured them in this confidential guest");
+	find_forget_words(&info, found);
+	found->is_line_fixed = true;
+	boot.payload.line = info.modules[0].line;
 }
 
-/* A gangway has a Multiboot2 header as well: but only the firmware knows of the
- * sections that may be packed into it, and of its signature. */
-static bool is_application(struct view file)
+/* Measure what was found, before anything is made of it. */
+static why take_in(struct found *found)
 {
-	const struct format *format = format_of(file, RANK_ANY);
+	bool is_measured = measure_words(&info, found);
+	why bad;
 
-	if (!pe_claims(file))
-		return false;
-	return !format || (format->rank == RANK_MULTIBOOT2 &&
-			   boot.options.format != RANK_MULTIBOOT2);
+	begin("options", "gangway");
+	boot.payload.line = info.modules[0].line;
+	doubt_words(is_measured, found);
+	bad = read_options();
+	if (bad)
+		return bad;
+	is_measured = measure_files(&info, found, way_loads_file(&boot));
+	doubt_words(is_measured, found);
+	return read_options();
+}
+
+/* No interrupts meanwhile: BearSSL keeps things below its stack. */
+static why check_trust(const struct found *found)
+{
+	EFI_TPL level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
+	why bad = trust_check(&boot, found);
+
+	firmware->RestoreTPL(level);
+	return bad;
+}
+
+/* Of a file in which nobody but us would find anything to check, nothing is
+ * read before its hash is known. In a container there may be a signature. */
+static why check_file(const struct found *found, struct view file)
+{
+	const struct format *format = format_of(file, boot.options.format);
+
+	if (!firmware_is_secure() || pe_claims(file) || gzip_claims(file) ||
+	    tree_claims(file) || !format)
+		return NULL;
+	begin("start", format->name);
+	boot.payload.image = file;
+	boot.payload.format = format;
+	return check_trust(found);
 }
 
 /* What is in a UKI is covered by the UKI's signature, which nobody would look
@@ -146,19 +183,17 @@ static why open_uki(const struct found *found)
 /* Open what was found; *is_whole if only the firmware can start it. */
 static why open(const struct found *found, bool *is_whole)
 {
-	struct view file = file_of(&info.modules[0]), kernel = VIEW("");
+	struct view file = way_file(&boot, 0), kernel = VIEW("");
 	why bad = NULL;
 
 	*is_whole = false;
-	boot.payload.line = info.modules[0].line;
-	begin("options", "gangway");
-	bad = read_options();
+	bad = check_file(found, file);
 	if (bad)
 		return bad;
 	begin("open", "module");
-	if (is_application(file)) {
+	if (way_is_application(&boot, file)) {
 		bad = pe_section(file, PE_FILE, VIEW(".linux"), &kernel);
-		if (!bad && !(kernel.len && is_zeropage())) {
+		if (!bad && !(kernel.len && way_is_zeropage(&boot))) {
 			*is_whole = true;
 			return take_whole(file, found);
 		}
@@ -176,20 +211,6 @@ static why open(const struct found *found, bool *is_whole)
 	return read_options();
 }
 
-/* Can the firmware start it, and is it to? A stub that does not ask for its
- * initrd would go without it. */
-static bool has_stub(void)
-{
-	struct view image = boot.payload.image;
-
-	if (boot.payload.format->rank != RANK_BZIMAGE || !pe_claims(image) ||
-	    is_zeropage())
-		return false;
-	return boot.options.linux_way == LINUX_EFI ||
-	       !boot.payload.nr_modules ||
-	       pe_image_version(image) >= FIRST_FOR_INITRD;
-}
-
 static why check_cmdline(void)
 {
 	struct bzimage bz;
@@ -200,16 +221,6 @@ static why check_cmdline(void)
 	if (boot_cmdline_bound(&boot, bz.cmdline_max) > bz.cmdline_max)
 		return "the command line is longer than the kernel's limit";
 	return NULL;
-}
-
-/* No interrupts meanwhile: BearSSL keeps things below its stack. */
-static why check_trust(const struct found *found)
-{
-	EFI_TPL level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
-	why bad = trust_check(&boot, found);
-
-	firmware->RestoreTPL(level);
-	return bad;
 }
 
 /* Start it by the firmware. */
@@ -226,9 +237,19 @@ static why start_image(bool is_whole, const struct found *found,
 		return bad;
 	if (firmware_is_secure())
 		devicetree_judge(&boot, found);
-	measure(&boot, true);
 	bad = stub_start(&boot, found, status);
 	return !bad && *status ? "it has come back with an error" : bad;
+}
+
+/* Where somebody must vouch for it, nobody does. */
+static why take_initrd_of_caller(const struct found *found)
+{
+	u32 nr = info.nr_modules;
+	why bad = stub_take_initrd(&boot);
+
+	if (!bad)
+		measure_files(&info, found, nr);
+	return bad;
 }
 
 /* Start what was opened: comes back when it has failed, or has ended. */
@@ -238,18 +259,16 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	why bad = NULL;
 
 	begin("start", is_whole ? "image" : format->name);
-	if (is_whole || has_stub())
+	if (is_whole || way_is_stub(&boot))
 		return start_image(is_whole, found, status);
 	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
 		return "the kernel has no EFI stub";
-	/* Nobody vouches for an initrd of the caller's. */
 	bad = firmware_is_secure() ? check_trust(found)
-				   : stub_take_initrd(&boot);
+				   : take_initrd_of_caller(found);
 	if (bad)
 		return bad;
 	if (firmware_is_secure())
 		shim_take_part(boot.payload.image);
-	measure(&boot, false);
 	begin("plan", format->name);
 	if (live_claims(&boot))
 		return live_start(&boot);
@@ -278,7 +297,9 @@ static why run(EFI_STATUS *status)
 		read_options(); /* they say how to end */
 		return bad;
 	}
-	bad = open(&found, &is_whole);
+	bad = take_in(&found);
+	if (!bad)
+		bad = open(&found, &is_whole);
 	if (!bad && boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",
 		    GANGWAY_VERSION, found.where);

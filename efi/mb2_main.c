@@ -34,6 +34,7 @@ why mb2_find(const struct mem *mem, const struct mb2_tags *tags,
 	why bad = mb2_live_read(mem, tags, info);
 
 	*out = (struct found){ .where = "the loader's modules",
+			       .self = VIEW(""),
 			       .kernel = VIEW(""),
 			       .line = VIEW(""),
 			       .hashes = VIEW(""),

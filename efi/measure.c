@@ -6,13 +6,16 @@
 #include "measure.h"
 
 #include "console.h"
+#include "firmware.h"
 #include "pe.h"
 #include "print.h"
 #include "tcg_protocols.h"
 #include "text.h"
 
-#define PCR_PACKED  11
-#define PCR_OUTSIDE 12
+#define PCR_PACKED   11
+#define PCR_OUTSIDE  12
+#define PROFILE_TAG  0x13aed6db /* systemd's */
+#define PROFILE_ROOM 12
 #define LOADER_GUID                                                            \
 	{                                                                      \
 		0x4a67b082, 0x0a4c, 0x41cf,                                    \
@@ -23,7 +26,8 @@
 
 static struct tcg2 *tpm;
 static struct cc *guest;
-static bool has_failed;
+static bool has_failed; /* one of the two */
+static bool has_missed; /* the guest's registers, or else the TPM */
 static u32 nr_measured;
 
 static struct tcg2 *find_tpm(void)
@@ -50,48 +54,78 @@ static struct cc *find_guest(void)
 	return found;
 }
 
-static EFI_STATUS extend(u32 pcr, struct view data,
+/* Of a log that is full the PCR knows nothing. */
+static bool is_extended(EFI_STATUS status)
+{
+	return !status || status == EFI_VOLUME_FULL;
+}
+
+static bool extend_guest(u32 pcr, struct view data,
 			 struct tcg_event_head *event)
 {
-	phys at = phys_of(data.at);
-	EFI_STATUS status = 0;
-	u32 index = pcr;
+	u32 index;
+
+	if (guest->map_pcr_to_mr_index(guest, pcr, &index))
+		return false;
+	event->index = index;
+	return is_extended(guest->hash_log_extend_event(
+		guest, 0, phys_of(data.at), data.len, event));
+}
+
+/* Each of the two, whatever becomes of the other. */
+static bool extend(u32 pcr, struct view data, struct tcg_event_head *event)
+{
+	bool is_in_tpm = true, is_in_guest = true;
 
 	event->index = pcr;
 	if (tpm)
-		status =
-			tpm->hash_log_extend_event(tpm, 0, at, data.len, event);
-	if (!guest || status)
-		return status;
-	status = guest->map_pcr_to_mr_index(guest, pcr, &index);
-	event->index = index;
-	return status ? status
-		      : guest->hash_log_extend_event(guest, 0, at, data.len,
-						     event);
+		is_in_tpm = is_extended(tpm->hash_log_extend_event(
+			tpm, 0, phys_of(data.at), data.len, event));
+	if (guest)
+		is_in_guest = extend_guest(pcr, data, event);
+	has_missed |= guest ? !is_in_guest : !is_in_tpm;
+	return is_in_tpm && is_in_guest;
 }
 
-/* What the log says of it is a text in UTF-16, as others write it. */
-static why log_and_extend(u32 pcr, struct view data, struct view text)
+/* The event's data is a text in UTF-16, as others write it, behind a tag if
+ * there is one. */
+static u8 *put_head(u8 *out, u64 size, u64 text_len, u32 tag)
 {
-	u64 nr = text_to_utf16(text, NULL, 0);
-	u64 size = sizeof(struct tcg_event_head) + nr * sizeof(u16);
 	struct tcg_event_head head = {
 		.size = (u32)size,
 		.header_size = TCG_HEADER_SIZE,
 		.header_version = TCG_HEADER_VERSION,
-		.type = TCG_EV_IPL,
+		.type = tag ? TCG_EV_EVENT_TAG : TCG_EV_IPL,
 	};
+	struct tcg_tag tagged = { tag, (u32)text_len };
+
+	memcpy(out, &head, sizeof(head));
+	out += sizeof(head);
+	if (!tag)
+		return out;
+	memcpy(out, &tagged, sizeof(tagged));
+	return out + sizeof(tagged);
+}
+
+static why log_and_extend(u32 pcr, struct view data, struct view text, u32 tag)
+{
+	u64 nr = text_to_utf16(text, NULL, 0);
+	u64 text_len = nr * sizeof(u16);
+	u64 size = sizeof(struct tcg_event_head) + text_len +
+		   (tag ? sizeof(struct tcg_tag) : 0);
 	struct view event;
-	EFI_STATUS status;
+	bool is_done;
+	u8 *at;
 	why bad = pages_take(size, &event);
 
+	has_missed |= !!bad;
 	if (bad)
 		return bad;
-	memcpy(pages_writable(event), &head, sizeof(head));
-	text_to_utf16(text, (u16 *)(pages_writable(event) + sizeof(head)), nr);
-	status = extend(pcr, data, (void *)pages_writable(event));
+	at = put_head(pages_writable(event), size, text_len, tag);
+	text_to_utf16(text, (u16 *)at, nr);
+	is_done = extend(pcr, data, (void *)pages_writable(event));
 	pages_give(range_at(event));
-	return status ? "the firmware does not measure it" : NULL;
+	return is_done ? NULL : "the firmware does not measure it";
 }
 
 /* Of many failures the first is said. */
@@ -105,7 +139,7 @@ static void take_note(why bad, struct view text)
 
 static void measure_data(u32 pcr, struct view data, struct view text)
 {
-	take_note(log_and_extend(pcr, data, text), text);
+	take_note(log_and_extend(pcr, data, text, 0), text);
 }
 
 static struct view trim(struct view text)
@@ -117,26 +151,28 @@ static struct view trim(struct view text)
 	return text;
 }
 
-/* In UTF-16, with its NUL, but without the blanks that shells leave around a
- * text. */
+/* In UTF-16, with its NUL. */
+static void measure_units(struct view text, u32 tag)
+{
+	u64 nr = text_to_utf16(text, NULL, 0);
+	struct view units;
+	why bad = pages_take(nr * sizeof(u16), &units);
+
+	has_missed |= !!bad;
+	if (!bad) {
+		text_to_utf16(text, (u16 *)pages_writable(units), nr);
+		bad = log_and_extend(PCR_OUTSIDE, units, text, tag);
+		pages_give(range_at(units));
+	}
+	take_note(bad, text);
+}
+
+/* Without the blanks that shells leave around a text. */
 static void measure_text(struct view text)
 {
-	struct view units;
-	u64 nr;
-	why bad;
-
 	text = trim(text);
-	if (!text.len)
-		return;
-	nr = text_to_utf16(text, NULL, 0);
-	bad = pages_take(nr * sizeof(u16), &units);
-	if (bad) {
-		take_note(bad, text);
-		return;
-	}
-	text_to_utf16(text, (u16 *)pages_writable(units), nr);
-	measure_data(PCR_OUTSIDE, units, text);
-	pages_give(range_at(units));
+	if (text.len)
+		measure_units(text, 0);
 }
 
 /* Tell the kernel's programs where to find it, as systemd's look for it. */
@@ -152,21 +188,23 @@ static void tell_pcr(const CHAR16 *name, const CHAR16 *pcr)
 				     3 * sizeof(CHAR16), (void *)pcr);
 }
 
-/* In the order that others predict. The signature of the result is not among
- * them. */
-static void measure_sections(struct view image)
+/* Those of the profile that runs, in the order that others predict. The
+ * signature of the result is not among them, nor is what is not chosen among
+ * several (.dtbauto, .efifw). */
+static void measure_sections(const struct found *found)
 {
-	static const char names[][9] = { ".linux",   ".osrel", ".cmdline",
-					 ".initrd",  ".ucode", ".splash",
-					 ".dtb",     ".uname", ".sbat",
-					 ".pcrpkey", ".hwids" };
+	static const char names[][9] = { ".linux",   ".osrel",	 ".cmdline",
+					 ".initrd",  ".ucode",	 ".splash",
+					 ".dtb",     ".uname",	 ".sbat",
+					 ".pcrpkey", ".profile", ".hwids" };
 	struct view content;
 
 	for (u32 i = 0; i < ARRAY_LEN(names); i++) {
 		struct view name = { (const u8 *)names[i], strlen(names[i]) };
 		struct view with_nul = { name.at, name.len + 1 };
 
-		if (pe_section(image, PE_LOADED, name, &content) ||
+		if (pe_profile_section(found->self, PE_LOADED, found->profile,
+				       name, &content) ||
 		    !content.len)
 			continue;
 		measure_data(PCR_PACKED, with_nul, name);
@@ -190,40 +228,51 @@ static void measure_module(const struct module *module, u32 nr)
 	measure_data(PCR_OUTSIDE, content, text);
 }
 
-static void measure_outside(const struct boot *boot, struct range self,
-			    bool is_loaded_whole)
+static void measure_profile(u32 profile)
 {
-	const struct boot_info *info = boot->info;
-	struct range loaded = range_at(boot->payload.image);
+	char digits[PROFILE_ROOM];
+	u64 len = format_into(digits, sizeof(digits), "%u", profile);
 
-	nr_measured = 0;
-	measure_text(info->cmdline);
-	for (u32 i = 0; i < info->nr_modules; i++) {
-		const struct module *module = &info->modules[i];
-
-		if (range_within(module->range, self))
-			continue;
-		measure_text(module->line);
-		if (!is_loaded_whole || module->range.start != loaded.start)
-			measure_module(module, i);
-	}
-	tell_pcr(u"StubPcrKernelParameters", u"12");
+	measure_units((struct view){ (const u8 *)digits, len }, PROFILE_TAG);
 }
 
-void measure(const struct boot *boot, bool is_loaded_whole)
+static bool is_outside(const struct module *module, const struct found *found)
 {
-	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
-	struct view image = VIEW(""), kernel;
+	return !range_within(module->range, range_at(found->self));
+}
 
+bool measure_words(const struct boot_info *info, const struct found *found)
+{
 	tpm = find_tpm();
 	guest = find_guest();
+	has_failed = has_missed = false;
+	nr_measured = 0;
 	if (!tpm && !guest)
-		return;
-	if (self)
-		image = (struct view){ self->ImageBase, self->ImageSize };
-	if (!pe_section(image, PE_LOADED, VIEW(".linux"), &kernel) &&
-	    kernel.len)
-		measure_sections(image);
-	measure_outside(boot, range_at(image), is_loaded_whole);
+		return false;
+	if (found->is_packed)
+		measure_sections(found);
+	nr_measured = 0;
+	/* The default is not measured, like words that are not there. */
+	if (found->is_packed && found->profile)
+		measure_profile(found->profile);
+	measure_text(info->cmdline);
+	if (is_outside(&info->modules[0], found))
+		measure_text(info->modules[0].line);
+	return !has_missed;
+}
+
+bool measure_files(const struct boot_info *info, const struct found *found,
+		   u32 first)
+{
+	if (!tpm && !guest)
+		return false;
+	for (u32 i = first; i < info->nr_modules; i++) {
+		if (!is_outside(&info->modules[i], found))
+			continue;
+		if (i)
+			measure_text(info->modules[i].line);
+		measure_module(&info->modules[i], i);
+	}
+	tell_pcr(u"StubPcrKernelParameters", u"12");
+	return !has_missed;
 }

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Measured boot: what gangway adds to what the firmware has measured, into the
- * TPM, into the registers of a confidential guest, or both, with the PCRs, the
- * data and the events of systemd-stub.
+ * Measuring what makes up a boot and that the firmware has not seen, into a TPM
+ * and into the registers of a confidential guest: before any of it is used.
  */
 #ifndef EFI_MEASURE_H
 #define EFI_MEASURE_H
 
-#include "firmware.h"
+#include "find.h"
 
 /*
- * Measure all that makes up the boot, once it is known and before any of it is
- * used. PCR 11: the sections of gangway's own image, if a kernel is among them.
- * PCR 12: words and files from elsewhere; not the kernel's file if
- * is_loaded_whole, since LoadImage() measures that. Does nothing where there is
- * nothing to measure into; a failure is said, and no reason not to boot.
+ * Measure gangway's own sections, if a kernel is among them, which profile of
+ * them is used, the words gangway was started with, and the kernel's string.
+ * True if all of it is in the registers of the guest, where there are such, or
+ * else in the TPM; false also if there is neither.
  */
-void measure(const struct boot *boot, bool is_loaded_whole);
+bool measure_words(const struct boot_info *info, const struct found *found);
+
+/*
+ * After that, the files from the first on, and the strings of those that are
+ * not the kernel's, in their order. The kernel's file is to be left out if the
+ * firmware loads it as it is, and so measures it itself. True as above, for all
+ * of it.
+ */
+bool measure_files(const struct boot_info *info, const struct found *found,
+		   u32 first);
 
 #endif

@@ -119,6 +119,14 @@ static inline u64 read_cr4(void)
 	return value;
 }
 
+static inline u64 read_msr(u32 number)
+{
+	u32 low, high;
+
+	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
+	return (u64)high << 32 | low;
+}
+
 /* Stop for ever. A hypervisor may take it for the end of the machine. */
 static inline _Noreturn void cpu_halt(void)
 {

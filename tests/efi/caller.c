@@ -9,7 +9,8 @@
  * OPTIONS being the bytes in hexadecimal, "-" for none, or "null" for a length
  * without bytes. After a first try, which may leave the firmware's own caches
  * filled, free pages, handles and protocols are counted before and after TRIES
- * more. A line "mok 1" sets shim's MokSBState instead. With load options of its
+ * more. A line "mok 1" sets shim's MokSBState instead, "sbat BYTES" its
+ * SbatLevel. With load options of its
  * own it does nothing but return an error: a kernel that gives up.
  */
 #include <efi.h>
@@ -155,6 +156,19 @@ static void set_mok(UINT8 value)
 	Print(L"\ncaller: MokSBState 0x%lx\n", status);
 }
 
+static void set_sbat(const CHAR8 *hex)
+{
+	UINTN len;
+	UINT8 *level = bytes_of(hex, &len);
+	EFI_STATUS status = RT->SetVariable(L"SbatLevel", &shim,
+					    EFI_VARIABLE_BOOTSERVICE_ACCESS |
+						    EFI_VARIABLE_NON_VOLATILE,
+					    len, level);
+
+	Print(L"\ncaller: SbatLevel 0x%lx\n", status);
+	FreePool(level);
+}
+
 /* Take a word off a text; empty at the end of a line. */
 static void take_word(const CHAR8 **at, CHAR8 *word)
 {
@@ -178,6 +192,10 @@ static void run_line(const CHAR8 **at)
 	take_word(at, path);
 	if (!strcmpa(tries, (CHAR8 *)"mok")) {
 		set_mok(digit(options[0]));
+		return;
+	}
+	if (!strcmpa(tries, (CHAR8 *)"sbat")) {
+		set_sbat(options);
 		return;
 	}
 	for (UINTN i = 0; path[i] || !i; i++) {

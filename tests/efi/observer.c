@@ -8,6 +8,9 @@
  * CC		the measuring protocol of confidential guests, with a register
  *		for each PCR, 100 above it
  * BROKEN_TCG2	a TPM that measures nothing
+ * FULL_TCG2	one whose log is full
+ * CC_BESIDE	a confidential guest with a TPM that measures nothing
+ * BROKEN_CC	one that measures nothing
  * FIXUP	the device tree protocol, which asks for more room at first
  * SECURE	Secure Boot is on, if one asks the variables
  * SECURE_LONG	the same in a variable of 4 bytes, 2, or not to be read
@@ -108,7 +111,8 @@ static void play(void)
 }
 #endif
 
-#if defined(CC) || defined(BROKEN_TCG2)
+#if defined(CC) || defined(BROKEN_TCG2) || defined(FULL_TCG2) ||               \
+	defined(CC_BESIDE) || defined(BROKEN_CC)
 struct event {
 	UINT32 size, header_size;
 	UINT16 version;
@@ -133,10 +137,6 @@ static EFI_STATUS EFIAPI extend(void *self, UINT64 flags, UINT64 at, UINT64 len,
 				struct event *event)
 {
 	(void)self;
-#ifdef BROKEN_TCG2
-	put_text("asked\n");
-	return EFI_DEVICE_ERROR;
-#endif
 	put_text("event ");
 	put_number(event->index);
 	put_text(" ");
@@ -158,7 +158,22 @@ static EFI_STATUS EFIAPI map(void *self, UINT32 pcr, UINT32 *index)
 	return EFI_SUCCESS;
 }
 
+static EFI_STATUS EFIAPI refuse(void)
+{
+	put_text("asked\n");
+	return EFI_DEVICE_ERROR;
+}
+
+static EFI_STATUS EFIAPI extend_full(void *self, UINT64 flags, UINT64 at,
+				     UINT64 len, struct event *event)
+{
+	extend(self, flags, at, len, event);
+	return EFI_VOLUME_FULL;
+}
+
 static void *measuring[] = { get_capability, no_log, extend, map };
+static void *broken[] = { get_capability, no_log, refuse, map };
+static void *full[] = { get_capability, no_log, extend_full, map };
 
 static void play(void)
 {
@@ -170,13 +185,17 @@ static void play(void)
 			  0x7455,
 			  0x42be,
 			  { 0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f } };
-#ifdef CC
+#if defined(CC) || defined(CC_BESIDE)
 	provide(cc, measuring);
-	(void)tcg2;
-#else
-	provide(tcg2, measuring);
-	(void)cc;
+#elif defined(BROKEN_CC)
+	provide(cc, broken);
 #endif
+#if defined(BROKEN_TCG2) || defined(CC_BESIDE)
+	provide(tcg2, broken);
+#elif defined(FULL_TCG2)
+	provide(tcg2, full);
+#endif
+	(void)cc, (void)tcg2, (void)measuring, (void)broken, (void)full;
 }
 #endif
 

@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What gangway.efi measures into a TPM: everything that makes up a boot and that
 the firmware has not seen, once, in PCRs 11 and 12."""
+import gzip
 import hashlib
 import re
 
 import pytest
 
+import caller
 import esp
 import machine
 import observer
 import targets
+import told
 import tpm
+import ukify
 from doors import BUILD, noise
 from guest import Guest
+from test_uefi import NEXT
 
 LONG = pytest.mark.real  # for check-all
 PACKED, OUTSIDE = 11, 12
@@ -79,6 +84,43 @@ def test_packed_sections(tmp_path):
     expected += hashed(b".sbat\0", sbat_of(image))
     assert chip.measured(PACKED) == expected
     assert not chip.measured(OUTSIDE)
+
+
+def text_of_number(number):
+    return hashed(str(number))
+
+
+@pytest.mark.parametrize("words,chosen", [
+    ("", 0), pytest.param("@0", 0, marks=LONG), ("@1 x", 1),
+    pytest.param("@2", 2, marks=LONG)])
+def test_profiles_are_measured_as_ukify_predicts(tmp_path, words, chosen):
+    """The one that runs; its number, unless it is the default, in PCR 12."""
+    (tmp_path / "initrd").write_bytes(INITRD)
+    (tmp_path / "other").write_bytes(b"other initrd")
+    (tmp_path / "hwids").mkdir()
+    profiles = [
+        ukify.profile(tmp_path / "one", "--profile=ID=one",
+                      "--cmdline=of one"),
+        ukify.profile(tmp_path / "two", "--profile=ID=two", "--initrd=%s"
+                      % (tmp_path / "other"), "--uname=2.0")]
+    image, values = ukify.build(
+        tmp_path / "uki.efi", "--linux=%s" % PROBE, "--uname=1.0",
+        "--cmdline=of all", "--os-release=ID=test\n", "--profile=ID=main",
+        "--initrd=%s" % (tmp_path / "initrd"), profiles=profiles)
+    assert len(values) == 3
+    outcome, chip = boot(tmp_path, {
+        esp.FALLBACK: caller.image(), caller.GANGWAY: image,
+        "caller.txt": caller.script([words or caller.NOTHING], 0)})
+    assert "probe: ok" in outcome.serial
+    assert ukify.after_phase(chip.values()[PACKED]) == values[chosen]
+    numbers = text_of_number(chosen) if chosen else []
+    rest = words.split()[1:]
+    assert chip.measured(OUTSIDE) == numbers + hashed(*rest)
+    report = told.Told(outcome)
+    line = ["kernel", "of one" if chosen == 1 else "of all", *rest]
+    assert report.cmdline == " ".join(line)
+    assert [module.size for module in report.modules] == [
+        12 if chosen == 2 else len(INITRD)]
 
 
 def flip(data):
@@ -153,6 +195,50 @@ def test_a_tpm_that_fails_is_said_once_and_no_reason_not_to_boot(tmp_path):
     assert "probe: ok" in outcome.serial
     assert lines == ["asked"] * 4
     assert outcome.serial.count("the firmware does not measure it") == 1
+
+
+@LONG
+def test_a_log_that_is_full_is_no_failure(tmp_path):
+    outcome, lines = observer.run(tmp_path, "FULL_TCG2", entry())
+    assert "probe: ok" in outcome.serial
+    assert len(lines) == 4
+    assert "does not measure" not in outcome.serial
+
+
+def test_a_tpm_that_fails_keeps_nothing_from_the_guests_registers(tmp_path):
+    outcome, lines = observer.run(tmp_path, "CC_BESIDE", entry())
+    report = told.Told(outcome)
+    assert lines.count("asked") == 4
+    assert len([line for line in lines if line.startswith("event")]) == 4
+    # Whoever looks at the TPM alone is told
+    assert outcome.serial.count("the firmware does not measure it") == 1
+    assert report.cmdline == "/k a=b \xe4".encode().decode("latin-1")
+    assert not report.failures
+
+
+def test_unmeasured_words_in_a_confidential_guest(tmp_path):
+    outcome, lines = observer.run(tmp_path, "BROKEN_CC", entry())
+    report = told.Told(outcome)
+    assert lines == ["asked"] * 3  # the words, and then two files
+    assert "nothing has measured them" in outcome.serial
+    assert report.cmdline == "/k" and not report.failures
+    assert [module.string for module in report.modules] == ["/i"]
+
+
+@LONG
+@pytest.mark.parametrize("damaged", ["gzip", "fit"])
+def test_what_cannot_be_opened_has_been_measured(tmp_path, damaged):
+    """Nothing is made of bytes before the TPM knows of them."""
+    kernel = gzip.compress(PROBE.read_bytes())[:-9] + bytes(9)
+    if damaged == "fit":
+        kernel = b"\xd0\x0d\xfe\xed" + bytes(5000)
+    files = dict(entry(kernel=kernel), **{esp.FALLBACK: esp.GANGWAY_EFI})
+    args = esp.make(tmp_path, files)
+    with tpm.running(tmp_path) as chip, \
+            machine.Machine(tmp_path, *args, *chip.args) as running:
+        running.wait_for("gangway: open", 120)
+        running.wait_for("starting .*" + NEXT, 120)
+    assert chip.measured(OUTSIDE) == hashed("a=b \xe4", kernel, "x y", INITRD)
 
 
 LOADER = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"

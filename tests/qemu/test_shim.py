@@ -87,6 +87,39 @@ def test_kernel_of_the_signed_hashes(tmp_path, sign, version):
     secure.check(outcome, kernel, "/k x")
 
 
+LEVEL = "sbat,1,2099010100\nmyhashes,%d\n"
+
+
+@LONG
+@SHIM
+@pytest.mark.parametrize("generation", [1, 2])
+def test_list_of_hashes_that_is_taken_back(tmp_path, sign, version,
+                                           generation):
+    """By its generation in shim's policy, as the documentation says."""
+    kernel = kernels.multiboot1()
+    lines = "%s  file\n" % hashlib.sha256(kernel.data).hexdigest()
+    image = esp.uki(tmp_path / "h.efi", {".hashes": lines.encode()})
+    sbat = tmp_path / "sbat"
+    esp.run("objcopy", "-O", "binary", "--only-section=.sbat", image, sbat)
+    with open(sbat, "a") as out:
+        out.write("myhashes,1,Me,myhashes,1,https://example.org/\n")
+    esp.run("objcopy", "--update-section", ".sbat=%s" % sbat, image)
+    files = {"k": kernel.data, "loader/entries/a.conf": entry(
+        "", "", "linux /k"), "caller.txt": "sbat %s -\n%s" % (
+            (LEVEL % generation).encode().hex(), caller.script(
+                [("EFI\\BOOT\\shimx64.efi", caller.NOTHING)], 0)),
+        "EFI/BOOT/shimx64.efi": sign(shim(version), tmp_path / "shim.efi"),
+        SECOND: sign(image, tmp_path / "second.efi"),
+        esp.FALLBACK: sign(caller.image(), tmp_path / "caller.efi")}
+    if generation == 1:
+        secure.check(boot(tmp_path, files), kernel, "/k")
+        return
+    with machine.Machine(tmp_path, *secure.arguments(tmp_path, files),
+                         machine="q35,smm=on") as running:
+        text = running.wait_for("Verification failed", 200)
+    assert "gangway 0" not in text
+
+
 def unified(folder, kernel, initramfs, make=esp.ukify):
     return make(folder / "uki.efi", {
         ".osrel": b"ID=test\n", ".cmdline": CONSOLE.encode(),
