@@ -69,14 +69,23 @@ static void retype(struct boot_info *info, u32 at, struct range middle,
 	insert(info, at, head);
 }
 
-/* The first region that ends behind an address; nr_regions if none does. */
+/* The first region that ends behind an address; nr_regions if none does. Most
+ * maps come in order: then it is none. */
 static u32 region_behind(const struct boot_info *info, phys at)
 {
-	u32 i = info->nr_regions;
+	u32 low = 0, high = info->nr_regions;
 
-	while (i && info->regions[i - 1].range.end > at)
-		i--;
-	return i;
+	if (high && info->regions[high - 1].range.end <= at)
+		return high;
+	while (low < high) {
+		u32 middle = (low + high) / 2;
+
+		if (info->regions[middle].range.end > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
 }
 
 void info_add_region(struct boot_info *info, phys start, u64 len, u32 type)

@@ -26,7 +26,8 @@ struct hold {
 
 #define MAX_HOLDS 352 /* two for each module, and some more */
 
-/* In no particular order; holds may touch and overlap. */
+/* Sorted and disjoint: where two were asked for, the longer one counts. Those
+ * that touch are one, if they are needed equally long. */
 struct holds {
 	u32 nr;
 	struct hold list[MAX_HOLDS];
@@ -62,12 +63,15 @@ static inline must_check bool range_of(phys start, u64 len, struct range *out)
 	return true;
 }
 
-/* Add a hold; an empty range is not kept. Joined to the newest hold where the
- * two touch and are needed equally long. False if the list is full. */
+/* Add a hold; an empty range is not kept. False, and nobody knows how much of
+ * it is held, if the list is full. */
 must_check bool holds_add(struct holds *holds, struct range range,
 			  enum until until);
 
-/* A hold that overlaps the range and is needed at least until the given step;
+/* The number of the first hold that ends behind an address; nr if none does. */
+u32 holds_behind(const struct holds *holds, phys at);
+
+/* The first hold that overlaps the range and is needed at least until the given step;
  * NULL if there is none. */
 const struct hold *holds_hit(const struct holds *holds, struct range range,
 			     enum until until);

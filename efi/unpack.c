@@ -77,7 +77,7 @@ static void give_rest(const struct holds *holds, struct range range)
 	for (u32 i = 0; i < holds->nr; i++) {
 		struct range used = holds->list[i].range;
 
-		if (range_within(used, range))
+		if (range_overlaps(used, range))
 			range.start = align_up(used.end, PAGE_SIZE);
 	}
 	if (!range_empty(range))

@@ -119,8 +119,63 @@ static void only_equal_touching_holds_are_joined(void **state)
 	assert_true(holds_add(&holds, r(0x3001, 0x4000), UNTIL_PLACE));
 	assert_int_equal(holds.nr, 3);
 	assert_true(holds_add(&holds, r(0, 0x3001), UNTIL_PLACE));
-	assert_int_equal(holds.nr, 4);
+	assert_int_equal(holds.nr, 1);
+	assert_int_equal(holds.list[0].range.start, 0);
+	assert_int_equal(holds.list[0].range.end, 0x4000);
 	assert_null(holds_hit(&holds, r(0x1000, 0x2000), UNTIL_FOREVER));
+}
+
+static void the_longer_of_two_holds_counts(void **state)
+{
+	(void)state;
+	assert_true(holds_add(&holds, r(0x1000, 0x5000), UNTIL_PLACE));
+	assert_true(holds_add(&holds, r(0x2000, 0x3000), UNTIL_FOREVER));
+	assert_true(holds_add(&holds, r(0x0800, 0x6000), UNTIL_TELL));
+	assert_int_equal(holds.nr, 5);
+	assert_null(holds_hit(&holds, r(0, 0x2000), UNTIL_FOREVER));
+	assert_non_null(holds_hit(&holds, r(0x2fff, 0x3000), UNTIL_FOREVER));
+	assert_null(holds_hit(&holds, r(0x3000, 0x8000), UNTIL_FOREVER));
+	assert_non_null(holds_hit(&holds, r(0x4fff, 0x5000), UNTIL_PLACE));
+	assert_null(holds_hit(&holds, r(0x5000, 0x8000), UNTIL_PLACE));
+	assert_non_null(holds_hit(&holds, r(0x0800, 0x0801), UNTIL_TELL));
+	assert_null(holds_hit(&holds, r(0, 0x0800), UNTIL_TELL));
+}
+
+/* Random holds on 64 addresses, against an array of what is held. */
+static void holds_are_what_a_model_says(void **state)
+{
+	u64 random = 1;
+
+	for (u32 world = 0; world < 2000; world++) {
+		u32 level[64] = { 0 };
+
+		setup(state);
+		for (u32 i = 0; i < 20; i++) {
+			u32 start, end, until;
+
+			random = random * 6364136223846793005 + 1;
+			start = (u32)(random >> 33) % 64;
+			end = start + (u32)(random >> 41) % (65 - start);
+			until = (u32)(random >> 50) % 3;
+			assert_true(holds_add(&holds, r(start, end), until));
+			for (u32 at = start; at < end; at++)
+				level[at] = (u32)max_u64(level[at], until + 1);
+		}
+		for (u32 at = 0; at < 64; at++)
+			for (u32 until = 0; until < 3; until++)
+				assert_int_equal(!!holds_hit(&holds,
+							     r(at, at + 1),
+							     until),
+						 level[at] > until);
+		for (u32 i = 1; i < holds.nr; i++) {
+			const struct hold *two = &holds.list[i - 1];
+
+			assert_false(range_empty(two[1].range));
+			assert_true(two[0].range.end <= two[1].range.start);
+			assert_true(two[0].range.end < two[1].range.start ||
+				    two[0].until != two[1].until);
+		}
+	}
 }
 
 static void an_empty_hold_is_not_kept(void **state)
@@ -155,6 +210,8 @@ int main(void)
 		cmocka_unit_test_setup(touching_holds_are_joined, setup),
 		cmocka_unit_test_setup(only_equal_touching_holds_are_joined,
 				       setup),
+		cmocka_unit_test_setup(the_longer_of_two_holds_counts, setup),
+		cmocka_unit_test_setup(holds_are_what_a_model_says, setup),
 		cmocka_unit_test_setup(an_empty_hold_is_not_kept, setup),
 		cmocka_unit_test_setup(a_full_list_is_refused, setup),
 	};
