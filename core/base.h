@@ -37,6 +37,10 @@ typedef const char *why;
 #define GIB	  (1024 * MIB)
 #define PAGE_SIZE ((u64)4096)
 
+/* A limit's number, as a piece of the sentence that names it. */
+#define DIGITS_OF(number)    DIGITS_OF_TEXT(number)
+#define DIGITS_OF_TEXT(text) #text
+
 /* Proof that a struct lies in memory as its specification says. */
 #define WIRE_SIZE(type, size)                                                  \
 	_Static_assert(sizeof(type) == (size), #type " has the wrong size")

@@ -8,6 +8,14 @@
 #include "acpi.h"
 #include "cmdline.h"
 
+static const char too_many_regions[] =
+	"the memory map has more than " DIGITS_OF(MAX_REGIONS) " regions";
+static const char too_many_modules[] =
+	"there are more than " DIGITS_OF(MAX_MODULES) " modules";
+static const char too_many_places[] =
+	"the loader's tables and modules lie in more than " DIGITS_OF(
+		MAX_HOLDS) " places";
+
 /* How much a type forbids: of two claims on one byte the stricter holds. */
 static u32 strictness(u32 type)
 {
@@ -47,7 +55,7 @@ static void insert(struct boot_info *info, u32 at, struct region region)
 	if (range_empty(region.range))
 		return;
 	if (info->nr_regions == MAX_REGIONS) {
-		info_refuse(info, "the memory map has too many regions");
+		info_refuse(info, too_many_regions);
 		return;
 	}
 	memmove(here + 1, here, (info->nr_regions - at) * sizeof(*here));
@@ -125,8 +133,7 @@ void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper)
 static void hold(struct boot_info *info, struct range range, enum until until)
 {
 	if (!info->bad && !holds_add(&info->holds, range, until))
-		info_refuse(info, "the loader's tables and modules lie in too "
-				  "many places");
+		info_refuse(info, too_many_places);
 }
 
 void info_add_module(struct boot_info *info, phys start, phys end,
@@ -139,7 +146,7 @@ void info_add_module(struct boot_info *info, phys start, phys end,
 	if (end < start)
 		info_refuse(info, "a module ends before it starts");
 	if (info->nr_modules == MAX_MODULES)
-		info_refuse(info, "more modules than there is room for");
+		info_refuse(info, too_many_modules);
 	hold(info, (struct range){ start, end }, UNTIL_PLACE);
 	if (info->bad)
 		return;
@@ -164,16 +171,32 @@ void info_hold(struct boot_info *info, phys start, u64 len)
 			    "a table of the loader's passes the end of memory");
 }
 
-bool info_covers(const struct boot_info *info, struct range range)
+/* Do regions, of RAM only or of any type, follow each other all along the
+ * range? */
+static bool covers(const struct boot_info *info, struct range range,
+		   bool ram_only)
 {
 	phys at = range.start;
 
 	for (u32 i = region_behind(info, at); at < range.end; i++) {
-		if (i == info->nr_regions || info->regions[i].range.start > at)
+		const struct region *region = &info->regions[i];
+
+		if (i == info->nr_regions || region->range.start > at ||
+		    (ram_only && region->type != REGION_RAM))
 			return false;
-		at = info->regions[i].range.end;
+		at = region->range.end;
 	}
 	return true;
+}
+
+bool info_covers(const struct boot_info *info, struct range range)
+{
+	return covers(info, range, false);
+}
+
+bool info_is_ram(const struct boot_info *info, struct range range)
+{
+	return covers(info, range, true);
 }
 
 bool info_readable(const struct boot_info *info, struct range range)

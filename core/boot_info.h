@@ -16,7 +16,7 @@
 #include "view.h"
 
 #define MAX_REGIONS    1056
-#define MAX_MODULES    128
+#define MAX_MODULES    512
 #define MAX_SETUP_DATA 16
 #define MAX_STRING     (64 * KIB) /* bytes of one string, NUL included */
 #define MAX_SEED       64
@@ -164,6 +164,9 @@ must_check why info_check(struct boot_info *info);
 
 /* Does the memory map say something about every byte of the range? */
 bool info_covers(const struct boot_info *info, struct range range);
+
+/* Is every byte of the range RAM, by the map? */
+bool info_is_ram(const struct boot_info *info, struct range range);
 
 /* Can the range be a table of the door's: in the map, or in the first MiB,
  * whose firmware parts many maps leave out? */

@@ -12,7 +12,10 @@
 #include "ranges.h"
 
 #define ANYWHERE   (~0ull) /* no limit to a room's end */
-#define MAX_COPIES (2 * MAX_MODULES + 32)
+#define MAX_COPIES 1088	   /* two for each module, and some more */
+
+_Static_assert(MAX_COPIES >= 2 * MAX_MODULES, "modules that change places");
+_Static_assert(MAX_HOLDS >= 2 * MAX_MODULES, "modules and their strings");
 
 /* What a piece of memory must be like. */
 struct room {
@@ -48,6 +51,12 @@ struct plan {
 	struct copy copies[MAX_COPIES]; /* in order, once sealed */
 	struct holds
 		holds; /* beside info->holds: what this plan has promised */
+
+	/* For the ordering of the copies, by their numbers. */
+	u16 by_dst[MAX_COPIES];	 /* sorted by where they go */
+	u16 waits[MAX_COPIES];	 /* for how many others each has to wait */
+	u16 blocker[MAX_COPIES]; /* one of those */
+	u16 order[MAX_COPIES];	 /* which is done first, second, ... */
 };
 
 void plan_init(struct plan *plan, const struct boot_info *info);
@@ -74,7 +83,8 @@ void plan_keep(struct plan *plan, struct range range);
 
 /*
  * Promise a range to the kernel, filled with len bytes from src, then zeroes.
- * A source may lie anywhere, under destinations and under gangway too.
+ * A source may lie anywhere, under destinations and under gangway too; what
+ * lies in its place already is not copied.
  */
 void plan_copy(struct plan *plan, struct range dst, phys src, u64 len);
 

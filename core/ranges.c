@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-u32 holds_behind(const struct holds *holds, phys at)
+/* The number of the first hold that ends behind an address; nr if none does. */
+static u32 holds_behind(const struct holds *holds, phys at)
 {
 	u32 low = 0, high = holds->nr;
 
@@ -99,13 +100,29 @@ bool holds_add(struct holds *holds, struct range range, enum until until)
 	return fits;
 }
 
-const struct hold *holds_hit(const struct holds *holds, struct range range,
-			     enum until until)
+const struct hold *holds_first(const struct holds *holds, struct range range,
+			       enum until until)
 {
 	if (range_empty(range))
 		return NULL;
 	for (u32 i = holds_behind(holds, range.start);
 	     i < holds->nr && holds->list[i].range.start < range.end; i++)
+		if (holds->list[i].until >= until)
+			return &holds->list[i];
+	return NULL;
+}
+
+const struct hold *holds_last(const struct holds *holds, struct range range,
+			      enum until until)
+{
+	u32 i;
+
+	if (range_empty(range))
+		return NULL;
+	i = holds_behind(holds, range.end - 1);
+	if (i < holds->nr && holds->list[i].range.start < range.end)
+		i++;
+	while (i-- && holds->list[i].range.end > range.start)
 		if (holds->list[i].until >= until)
 			return &holds->list[i];
 	return NULL;

@@ -24,7 +24,7 @@ struct hold {
 	enum until until;
 };
 
-#define MAX_HOLDS 352 /* two for each module, and some more */
+#define MAX_HOLDS 1120 /* two for each module, and some more */
 
 /* Sorted and disjoint: where two were asked for, the longer one counts. Those
  * that touch are one, if they are needed equally long. */
@@ -68,12 +68,13 @@ static inline must_check bool range_of(phys start, u64 len, struct range *out)
 must_check bool holds_add(struct holds *holds, struct range range,
 			  enum until until);
 
-/* The number of the first hold that ends behind an address; nr if none does. */
-u32 holds_behind(const struct holds *holds, phys at);
+/* The first hold that overlaps the range and is needed at least until the given
+ * step; NULL if there is none. */
+const struct hold *holds_first(const struct holds *holds, struct range range,
+			       enum until until);
 
-/* The first hold that overlaps the range and is needed at least until the given step;
- * NULL if there is none. */
-const struct hold *holds_hit(const struct holds *holds, struct range range,
-			     enum until until);
+/* The last one. */
+const struct hold *holds_last(const struct holds *holds, struct range range,
+			      enum until until);
 
 #endif

@@ -26,32 +26,51 @@ static void leave_modules(const struct payload *payload, struct plan *plan)
 	}
 }
 
-/* Place those that were not left: lowest, but above the kernel, which may use
- * what follows it before it looks at its modules. */
+static bool find_above(struct plan *plan, u64 len, phys min, struct range *out)
+{
+	struct room want = {
+		.len = len, .align = PAGE_SIZE, .min = min, .end = TOP
+	};
+
+	return plan_find(plan, &want, UNTIL_FOREVER, out);
+}
+
+/* Find a place for some pages: lowest, but behind what was placed before and
+ * above the kernel, which may use what follows it before it looks at its
+ * modules; else wherever there is one. */
+static bool find_pages(struct plan *plan, u64 len, phys behind,
+		       struct range *out)
+{
+	phys kernel_end = max_u64(MIB, plan->window.end);
+
+	return find_above(plan, len, max_u64(behind, kernel_end), out) ||
+	       find_above(plan, len, kernel_end, out) ||
+	       find_above(plan, len, 0, out);
+}
+
+static void move_module(struct plan *plan, u32 i, struct range from, phys to)
+{
+	plan->module_at[i] = to;
+	plan_copy(plan, (struct range){ to, to + range_len(from) }, from.start,
+		  range_len(from));
+	plan_keep(plan, module_pages(from, to));
+}
+
+/* Place those that were not left, each behind the one before it if there is
+ * room: hundreds of them must not all search from the lowest on. */
 static bool move_modules(const struct payload *payload, struct plan *plan)
 {
+	struct range pages = { 0, 0 };
+
 	for (u32 i = 0; i < payload->nr_modules; i++) {
-		struct range range = payload->modules[i].range, pages;
-		struct room want = {
-			.len = range_len(module_pages(range, 0)),
-			.align = PAGE_SIZE,
-			.min = max_u64(MIB, plan->window.end),
-			.end = TOP,
-		};
+		struct range range = payload->modules[i].range;
+		u64 len = range_len(module_pages(range, 0));
 
 		if (plan->module_at[i])
 			continue;
-		if (!plan_find(plan, &want, UNTIL_FOREVER, &pages)) {
-			want.min = 0;
-			if (!plan_find(plan, &want, UNTIL_FOREVER, &pages))
-				return false;
-		}
-		plan->module_at[i] = pages.start;
-		plan_copy(plan,
-			  (struct range){ pages.start,
-					  pages.start + range_len(range) },
-			  range.start, range_len(range));
-		plan_keep(plan, pages);
+		if (!find_pages(plan, len, pages.end, &pages))
+			return false;
+		move_module(plan, i, range, pages.start);
 	}
 	return true;
 }

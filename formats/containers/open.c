@@ -54,7 +54,8 @@ static why hold(struct boot *boot, struct view written)
 	return holds_add(&boot->info->holds, mem_range(boot->mem, written),
 			 UNTIL_PLACE)
 		       ? NULL
-		       : "too many pieces of memory are held";
+		       : "more than " DIGITS_OF(
+				 MAX_HOLDS) " pieces of memory are held";
 }
 
 static why open_gzip(struct boot *boot, struct plan *scratch, struct view *file)

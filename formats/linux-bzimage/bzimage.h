@@ -56,6 +56,14 @@ void linux_tell(const struct boot *boot, const struct plan *plan,
 must_check why initrd_check(const struct bzimage *bz,
 			    const struct payload *payload);
 
+/* How many of the initrd's parts are tried to be left where they lie. */
+#define INITRD_PARTS 8
+
+/* The longest parts that may stay where they lie, with room for the others
+ * around them, as far as the plan is: the longest first. Returns how many. */
+u32 initrd_parts(const struct bzimage *bz, const struct payload *payload,
+		 const struct plan *plan, u32 parts[INITRD_PARTS]);
+
 /* Plan the initrd so that one of its parts stays where it lies, and the others
  * go around it. Sets plan->initrd. Fails if that is not possible. */
 must_check why initrd_leave(const struct bzimage *bz,

@@ -13,7 +13,8 @@
 #include "elf.h"
 #include "format.h"
 
-#define NO_PART MAX_MODULES
+#define NO_PART	    MAX_MODULES
+#define MAX_LAYOUTS (2 * (INITRD_PARTS + 1))
 
 /* One way to lay things out, and the bytes it costs. */
 struct layout {
@@ -124,34 +125,44 @@ static why try_layout(const struct boot *boot, const struct bzimage *bz,
 	return bad ? bad : plan_seal(plan);
 }
 
-/* The layouts in the order 0, 1, ...: both stay, then each that moves one. */
-static struct layout layout_of(const struct bzimage *bz,
-			       const struct payload *payload, u32 number)
+/* All ways to lay things out that are worth a try, those that move less of
+ * equal cost first. Returns how many; the last one moves everything. */
+static u32 list_layouts(const struct bzimage *bz, const struct payload *payload,
+			const struct plan *plan,
+			struct layout layouts[MAX_LAYOUTS])
 {
-	u32 part = number / 2;
-	struct layout layout = { .kernel_stays = number % 2 == 0,
-				 .part_stays = NO_PART };
+	u32 parts[INITRD_PARTS + 1];
+	u32 nr_parts = initrd_parts(bz, payload, plan, parts), nr = 0;
+	u64 len = 0;
 
+	parts[nr_parts++] = NO_PART;
 	for (u32 i = 0; i < payload->nr_modules; i++)
-		layout.cost += range_len(payload->modules[i].range);
-	if (part < payload->nr_modules) {
-		layout.part_stays = part;
-		layout.cost -= range_len(payload->modules[part].range);
+		len += range_len(payload->modules[i].range);
+	for (u32 i = 0; i < nr_parts; i++) {
+		u64 cost = len;
+
+		if (parts[i] != NO_PART)
+			cost -= range_len(payload->modules[parts[i]].range);
+		layouts[nr++] = (struct layout){ true, parts[i], cost };
+		layouts[nr++] = (struct layout){ false, parts[i],
+						 cost + bz->kernel.len };
 	}
-	if (!layout.kernel_stays)
-		layout.cost += bz->kernel.len;
-	return layout;
+	return nr;
 }
 
-/* The cheapest layout that has not been tried, the first of equals. */
-static u32 cheapest(const u64 *costs, u32 nr)
+/* The cheapest layout, the first of equals; it is taken off the list. */
+static struct layout take_cheapest(struct layout *layouts, u32 *nr)
 {
 	u32 best = 0;
+	struct layout found;
 
-	for (u32 i = 1; i < nr; i++)
-		if (costs[i] < costs[best])
+	for (u32 i = 1; i < *nr; i++)
+		if (layouts[i].cost < layouts[best].cost)
 			best = i;
-	return best;
+	found = layouts[best];
+	memmove(&layouts[best], &layouts[best + 1],
+		(--*nr - best) * sizeof(layouts[0]));
+	return found;
 }
 
 /* Try all layouts, from the cheapest on. Says why the dearest, in which
@@ -159,24 +170,16 @@ static u32 cheapest(const u64 *costs, u32 nr)
 static why lay_out(const struct boot *boot, const struct bzimage *bz,
 		   struct plan *plan)
 {
-	const struct payload *payload = &boot->payload;
-	u32 nr = 2 * (payload->nr_modules + 1);
-	u64 costs[2 * (MAX_MODULES + 1)];
+	struct layout layouts[MAX_LAYOUTS];
 	u64 arena_len = plan->arena_len;
-	why bad = NULL;
+	u32 nr = list_layouts(bz, &boot->payload, plan, layouts);
+	why bad;
 
-	for (u32 i = 0; i < nr; i++)
-		costs[i] = layout_of(bz, payload, i).cost;
-	for (u32 tried = 0; tried < nr; tried++) {
-		u32 best = cheapest(costs, nr);
-
-		costs[best] = ~0ull;
+	do {
 		plan_init(plan, boot->info);
 		plan->arena_len = arena_len;
-		bad = try_layout(boot, bz, layout_of(bz, payload, best), plan);
-		if (!bad)
-			return NULL;
-	}
+		bad = try_layout(boot, bz, take_cheapest(layouts, &nr), plan);
+	} while (bad && nr);
 	return bad;
 }
 

@@ -37,12 +37,11 @@ static void put_parts(const struct payload *payload, struct plan *plan, phys at)
 	for (u32 i = 0; i < payload->nr_modules; i++) {
 		struct range part = payload->modules[i].range;
 		struct range dst = { at, at + range_len(part) };
-		struct range padding = { dst.end, align_up(dst.end, 4) };
 
-		plan_copy(plan, dst, part.start, range_len(part));
+		at = align_up(dst.end, 4);
 		if (i + 1 < payload->nr_modules)
-			plan_copy(plan, padding, 0, 0);
-		at = padding.end;
+			dst.end = at;
+		plan_copy(plan, dst, part.start, range_len(part));
 	}
 }
 
@@ -56,23 +55,63 @@ static void keep_initrd(const struct payload *payload, struct plan *plan,
 	plan_keep(plan, initrd);
 }
 
-why initrd_leave(const struct bzimage *bz, const struct payload *payload,
-		 struct plan *plan, u32 part)
+/* Where the whole initrd lies if one of its parts stays, which has so many
+ * bytes before it. The kernel frees its pages, so it must begin on one. */
+static why place_around(const struct bzimage *bz, struct range part, u64 before,
+			u64 len, const struct plan *plan, struct range *out)
 {
-	u64 len = initrd_len(payload, payload->nr_modules);
-	u64 before = align_up(initrd_len(payload, part), 4);
-	phys lies = payload->modules[part].range.start;
-	struct range initrd = { lies - before, lies - before + len };
+	struct range initrd = { part.start - before,
+				part.start - before + len };
 	struct range pages = { initrd.start, align_up(initrd.end, PAGE_SIZE) };
 
-	if (before > lies || initrd.start % PAGE_SIZE)
+	if (before > part.start || initrd.start % PAGE_SIZE)
 		return "the initrd is not on a page boundary";
 	if (initrd.end > bz->initrd_end && !bz->is_above_4g)
 		return "the initrd lies above initrd_addr_max";
 	if (!plan_is_free(plan, pages))
 		return "the initrd has no room where it lies";
-	keep_initrd(payload, plan, initrd);
+	*out = initrd;
 	return NULL;
+}
+
+u32 initrd_parts(const struct bzimage *bz, const struct payload *payload,
+		 const struct plan *plan, u32 parts[INITRD_PARTS])
+{
+	u64 len = initrd_len(payload, payload->nr_modules), before = 0;
+	struct range initrd;
+	u32 nr = 0, at;
+
+	for (u32 i = 0; i < payload->nr_modules; i++) {
+		struct range part = payload->modules[i].range;
+
+		if (!place_around(bz, part, before, len, plan, &initrd)) {
+			nr = (u32)min_u64(nr + 1, INITRD_PARTS);
+			for (at = nr - 1;
+			     at &&
+			     range_len(part) >
+				     range_len(payload->modules[parts[at - 1]]
+						       .range);
+			     at--)
+				parts[at] = parts[at - 1];
+			parts[at] = i;
+		}
+		before = align_up(before + range_len(part), 4);
+	}
+	return nr;
+}
+
+why initrd_leave(const struct bzimage *bz, const struct payload *payload,
+		 struct plan *plan, u32 part)
+{
+	struct range initrd;
+	why bad = place_around(bz, payload->modules[part].range,
+			       align_up(initrd_len(payload, part), 4),
+			       initrd_len(payload, payload->nr_modules), plan,
+			       &initrd);
+
+	if (!bad)
+		keep_initrd(payload, plan, initrd);
+	return bad;
 }
 
 why initrd_move(const struct bzimage *bz, const struct payload *payload,

@@ -69,8 +69,6 @@ static void read_modules(const struct mem *mem, const struct mb1_info *mb1,
 
 	if (!(mb1->flags & MB1_INFO_MODS) || !mb1->mods_count)
 		return;
-	if (mb1->mods_count > MAX_MODULES)
-		info_refuse(info, "the module list is too long");
 	list = door_view(mem, info, mb1->mods_addr,
 			 mb1->mods_count * sizeof(module),
 			 "the module list lies outside memory");

@@ -91,12 +91,14 @@ static void put_modules(const struct boot *boot, const struct plan *plan,
 			struct arena *arena, struct mb1_info *mb1)
 {
 	const struct payload *payload = &boot->payload;
-	struct mb1_module list[MAX_MODULES];
 	u32 nr = payload->nr_modules;
+	struct mb1_module *list;
+	phys list_at;
 
 	if (!nr)
 		return;
-	for (u32 i = 0; i < nr; i++) {
+	list = arena_take(arena, nr * sizeof(list[0]), 4, &list_at);
+	for (u32 i = 0; i < nr && list; i++) {
 		phys at = plan->module_at[i];
 
 		list[i] = (struct mb1_module){
@@ -109,7 +111,7 @@ static void put_modules(const struct boot *boot, const struct plan *plan,
 	}
 	mb1->flags |= MB1_INFO_MODS;
 	mb1->mods_count = nr;
-	mb1->mods_addr = (u32)arena_put(arena, list, nr * sizeof(list[0]), 4);
+	mb1->mods_addr = (u32)list_at;
 }
 
 static void put_memory(const struct boot_info *info, struct arena *arena,

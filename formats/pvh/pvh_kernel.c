@@ -93,18 +93,20 @@ static void put_modules(const struct boot *boot, const struct plan *plan,
 			struct arena *arena, struct pvh_start_info *start)
 {
 	const struct payload *payload = &boot->payload;
-	struct pvh_modlist_entry list[MAX_MODULES];
+	u32 nr = payload->nr_modules;
+	struct pvh_modlist_entry *list;
 
-	for (u32 i = 0; i < payload->nr_modules; i++)
+	if (!nr)
+		return;
+	list = arena_take(arena, nr * sizeof(list[0]), 8,
+			  &start->modlist_paddr);
+	for (u32 i = 0; i < nr && list; i++)
 		list[i] = (struct pvh_modlist_entry){
 			.paddr = plan->module_at[i],
 			.size = range_len(payload->modules[i].range),
 			.cmdline_paddr = tell_put_string(boot, i, false, arena),
 		};
-	start->nr_modules = payload->nr_modules;
-	if (start->nr_modules)
-		start->modlist_paddr = arena_put(
-			arena, list, start->nr_modules * sizeof(list[0]), 8);
+	start->nr_modules = nr;
 }
 
 static void put_map(const struct boot_info *info, u32 max, struct arena *arena,

@@ -39,9 +39,9 @@ static inline void check_view(const struct mem *mem,
 	left = mem_range(mem, v);
 	must(mem_has(mem, left.start, v.len) && info_readable(info, left));
 	for (; left.start < left.end; left.start = hold->range.end) {
-		hold = holds_hit(&info->holds,
-				 (struct range){ left.start, left.start + 1 },
-				 UNTIL_TELL);
+		hold = holds_first(&info->holds,
+				   (struct range){ left.start, left.start + 1 },
+				   UNTIL_TELL);
 		must(hold);
 	}
 }
@@ -68,8 +68,8 @@ static inline void check_info(const struct mem *mem,
 	must(info->nr_modules <= MAX_MODULES);
 	for (u32 i = 0; i < info->nr_modules; i++) {
 		must(!range_empty(info->modules[i].range));
-		must(holds_hit(&info->holds, info->modules[i].range,
-			       UNTIL_PLACE));
+		must(holds_first(&info->holds, info->modules[i].range,
+				 UNTIL_PLACE));
 		check_view(mem, info, info->modules[i].name);
 		check_view(mem, info, info->modules[i].line);
 	}

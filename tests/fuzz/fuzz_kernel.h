@@ -171,7 +171,7 @@ static inline bool leave(void)
 	plan.arena.end = plan.arena.start + plan.arena_len; /* and no more */
 	bad = boot_tell(&boot, &plan, &at);
 	if (bad) {
-		must(!strcmp(bad, "the memory map has too many regions"));
+		must(!strcmp(bad, "the memory map has more than 1056 regions"));
 		return false;
 	}
 	must(mem_read(&mem, at, &handoff, sizeof(handoff)));

@@ -64,7 +64,7 @@ static inline void check_modules(const struct boot *boot,
 		must(is_ram(plan->info, pages) && pages.end <= 4 * GIB);
 		must(pages.start >= PAGE_SIZE && pages.start % PAGE_SIZE == 0);
 		must(!range_overlaps(pages, plan->arena));
-		must(!holds_hit(&plan->info->holds, pages, UNTIL_FOREVER));
+		must(!holds_first(&plan->info->holds, pages, UNTIL_FOREVER));
 		for (u32 j = 0; j < i; j++)
 			must(!range_overlaps(pages,
 					     module_pages(boot, plan, j)));
@@ -91,7 +91,7 @@ static inline void check_order(const struct boot_info *info,
 	if (!range_overlaps(written(now), src))
 		return;
 	must(now->dst == later->src && now->len == later->len && !now->zero);
-	must(!holds_hit(&info->holds, src, UNTIL_PLACE));
+	must(!holds_first(&info->holds, src, UNTIL_PLACE));
 }
 
 static inline void check_plan(const struct boot *boot, const struct plan *plan)
@@ -101,7 +101,7 @@ static inline void check_plan(const struct boot *boot, const struct plan *plan)
 
 	must(!plan->bad && range_len(plan->arena) >= plan->arena_len);
 	must(is_ram(info, plan->arena) && plan->arena.end <= plan->arena_end);
-	must(!holds_hit(&info->holds, plan->arena, UNTIL_TELL));
+	must(!holds_first(&info->holds, plan->arena, UNTIL_TELL));
 	must(plan->arena_end <= 4 * GIB && !range_empty(plan->arena));
 	if (format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
 	    format->rank == RANK_VMLINUX32)
@@ -113,7 +113,7 @@ static inline void check_plan(const struct boot *boot, const struct plan *plan)
 
 		must(is_ram(info, dst));
 		must(!range_overlaps(dst, plan->arena));
-		must(!holds_hit(&info->holds, dst, UNTIL_FOREVER));
+		must(!holds_first(&info->holds, dst, UNTIL_FOREVER));
 		for (u32 j = i + 1; j < plan->nr_copies; j++)
 			check_order(info, &plan->copies[i], &plan->copies[j]);
 	}
@@ -128,7 +128,7 @@ static inline void must_be_told(struct boot *boot, struct plan *plan)
 
 	plan->arena.end = plan->arena.start + plan->arena_len;
 	bad = boot_tell(boot, plan, &at);
-	must(!bad || !strcmp(bad, "the memory map has too many regions"));
+	must(!bad || !strcmp(bad, "the memory map has more than 1056 regions"));
 }
 
 /* The next bytes of the input, or zeroes. */

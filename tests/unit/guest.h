@@ -235,9 +235,9 @@ static inline void assert_held(const struct boot_info *info, phys start,
 			       phys end)
 {
 	for (phys at = start; at < end; at++)
-		assert_non_null(holds_hit(&info->holds,
-					  (struct range){ at, at + 1 },
-					  UNTIL_TELL));
+		assert_non_null(holds_first(&info->holds,
+					    (struct range){ at, at + 1 },
+					    UNTIL_TELL));
 }
 
 #endif

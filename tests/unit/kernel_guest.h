@@ -144,7 +144,7 @@ static inline void assert_promises(void)
 	assert_in_ram(plan.arena);
 	assert_int_equal(plan.arena.start % PAGE_SIZE, 0);
 	assert_true(plan.arena.start);
-	assert_null(holds_hit(&info.holds, plan.arena, UNTIL_TELL));
+	assert_null(holds_first(&info.holds, plan.arena, UNTIL_TELL));
 	for (u32 i = 0; i < plan.nr_copies; i++) {
 		struct range dst = written(&plan.copies[i]);
 

@@ -201,7 +201,7 @@ static void a_place_that_is_not_free_is_refused(void **state)
 	REFUSED(delta, -BSS_AT - 0x80, place_file, TAKEN); /* wraps */
 	REFUSED(segments[DATA].p_paddr, TEXT_AT + 0x180, place_file, TAKEN);
 	REFUSED(nr_before, MAX_COPIES, place_file,
-		"the plan has too many copies");
+		"the plan has more than 1088 copies");
 }
 
 #define ENTRY(at) (elf_entry(&elf, at, &out) ? out : 0)

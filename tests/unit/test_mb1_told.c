@@ -208,7 +208,7 @@ static void many_modules_and_long_strings_fit(void **state)
 	info.cmdline = (struct view){ (u8 *)line, sizeof(line) - 1 };
 	guest_map(0x70000, 0x9fc00, REGION_RESERVED);
 	for (u32 i = 0; i < MAX_MODULES - 1; i++)
-		guest_module(10 * MIB + i * 0x4001, 0x10, "", line + 59000);
+		guest_module(10 * MIB + i * 0x2001, 0x10, "", line + 59000);
 	boot_kernel();
 	assert_int_equal(told.mods_count, MAX_MODULES - 1);
 	assert_int_equal(get32(module(126).string), 0x75646f6d); /* modu */

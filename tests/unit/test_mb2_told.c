@@ -317,7 +317,7 @@ static void everything_at_once_fits(void **state)
 	guest_map(0x80000, 0x9fc00, REGION_RESERVED);
 	info.cmdline = (struct view){ (u8 *)line, sizeof(line) - 1 };
 	for (u32 i = 0; i < MAX_MODULES - 1; i++)
-		guest_module(10 * MIB + i * 0x4001, 0x10, "", names + i);
+		guest_module(10 * MIB + i * 0x2001, 0x10, "", names + i);
 	for (phys at = 8 * GIB; info.nr_regions < MAX_REGIONS; at += GIB)
 		guest_map(at, at + MIB, 1 + (u32)(at / GIB) % 2);
 	know_efi(true);

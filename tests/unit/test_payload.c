@@ -104,8 +104,8 @@ static void a_kernel_in_gzip_is_unpacked_into_free_ram(void **state)
 	room = mem_range(&mem, boot.payload.image);
 	assert_int_equal(room.start % PAGE_SIZE, 0);
 	assert_true(room.start >= align_up(next_module, PAGE_SIZE));
-	assert_non_null(holds_hit(&info.holds, room, UNTIL_PLACE));
-	assert_null(holds_hit(&info.holds, room, UNTIL_FOREVER));
+	assert_non_null(holds_first(&info.holds, room, UNTIL_PLACE));
+	assert_null(holds_first(&info.holds, room, UNTIL_FOREVER));
 	assert_memory_equal(mem.host + info.modules[0].range.start,
 			    zipped.bytes, zipped.len);
 }

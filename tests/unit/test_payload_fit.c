@@ -102,8 +102,8 @@ static void its_initrd_is_held_until_it_is_placed(void **state)
 	file_gzip(&zipped, &fit);
 	module(&zipped, "");
 	assert_kernel(0);
-	assert_non_null(holds_hit(&info.holds, boot.payload.modules[0].range,
-				  UNTIL_PLACE));
+	assert_non_null(holds_first(&info.holds, boot.payload.modules[0].range,
+				    UNTIL_PLACE));
 }
 
 static void its_device_tree_is_the_machines(void **state)

@@ -77,12 +77,12 @@ static void holds_are_found_where_they_overlap(void **state)
 	(void)state;
 	assert_true(holds_add(&holds, r(0x1000, 0x2000), UNTIL_TELL));
 	assert_true(holds_add(&holds, r(0x8000, 0x9000), UNTIL_FOREVER));
-	assert_null(holds_hit(&holds, r(0, 0x1000), UNTIL_TELL));
-	assert_null(holds_hit(&holds, r(0x2000, 0x8000), UNTIL_TELL));
-	assert_null(holds_hit(&holds, r(0x1800, 0x1800), UNTIL_TELL));
-	assert_ptr_equal(holds_hit(&holds, r(0x1fff, 0x3000), UNTIL_TELL),
+	assert_null(holds_first(&holds, r(0, 0x1000), UNTIL_TELL));
+	assert_null(holds_first(&holds, r(0x2000, 0x8000), UNTIL_TELL));
+	assert_null(holds_first(&holds, r(0x1800, 0x1800), UNTIL_TELL));
+	assert_ptr_equal(holds_first(&holds, r(0x1fff, 0x3000), UNTIL_TELL),
 			 &holds.list[0]);
-	assert_ptr_equal(holds_hit(&holds, r(0x7000, 0xa000), UNTIL_TELL),
+	assert_ptr_equal(holds_first(&holds, r(0x7000, 0xa000), UNTIL_TELL),
 			 &holds.list[1]);
 }
 
@@ -92,12 +92,12 @@ static void holds_end_with_their_step(void **state)
 	assert_true(holds_add(&holds, r(0, 1), UNTIL_TELL));
 	assert_true(holds_add(&holds, r(2, 3), UNTIL_PLACE));
 	assert_true(holds_add(&holds, r(4, 5), UNTIL_FOREVER));
-	assert_non_null(holds_hit(&holds, r(0, 1), UNTIL_TELL));
-	assert_null(holds_hit(&holds, r(0, 1), UNTIL_PLACE));
-	assert_non_null(holds_hit(&holds, r(2, 3), UNTIL_PLACE));
-	assert_null(holds_hit(&holds, r(2, 3), UNTIL_FOREVER));
-	assert_non_null(holds_hit(&holds, r(4, 5), UNTIL_TELL));
-	assert_non_null(holds_hit(&holds, r(4, 5), UNTIL_FOREVER));
+	assert_non_null(holds_first(&holds, r(0, 1), UNTIL_TELL));
+	assert_null(holds_first(&holds, r(0, 1), UNTIL_PLACE));
+	assert_non_null(holds_first(&holds, r(2, 3), UNTIL_PLACE));
+	assert_null(holds_first(&holds, r(2, 3), UNTIL_FOREVER));
+	assert_non_null(holds_first(&holds, r(4, 5), UNTIL_TELL));
+	assert_non_null(holds_first(&holds, r(4, 5), UNTIL_FOREVER));
 }
 
 static void touching_holds_are_joined(void **state)
@@ -122,7 +122,7 @@ static void only_equal_touching_holds_are_joined(void **state)
 	assert_int_equal(holds.nr, 1);
 	assert_int_equal(holds.list[0].range.start, 0);
 	assert_int_equal(holds.list[0].range.end, 0x4000);
-	assert_null(holds_hit(&holds, r(0x1000, 0x2000), UNTIL_FOREVER));
+	assert_null(holds_first(&holds, r(0x1000, 0x2000), UNTIL_FOREVER));
 }
 
 static void the_longer_of_two_holds_counts(void **state)
@@ -132,13 +132,13 @@ static void the_longer_of_two_holds_counts(void **state)
 	assert_true(holds_add(&holds, r(0x2000, 0x3000), UNTIL_FOREVER));
 	assert_true(holds_add(&holds, r(0x0800, 0x6000), UNTIL_TELL));
 	assert_int_equal(holds.nr, 5);
-	assert_null(holds_hit(&holds, r(0, 0x2000), UNTIL_FOREVER));
-	assert_non_null(holds_hit(&holds, r(0x2fff, 0x3000), UNTIL_FOREVER));
-	assert_null(holds_hit(&holds, r(0x3000, 0x8000), UNTIL_FOREVER));
-	assert_non_null(holds_hit(&holds, r(0x4fff, 0x5000), UNTIL_PLACE));
-	assert_null(holds_hit(&holds, r(0x5000, 0x8000), UNTIL_PLACE));
-	assert_non_null(holds_hit(&holds, r(0x0800, 0x0801), UNTIL_TELL));
-	assert_null(holds_hit(&holds, r(0, 0x0800), UNTIL_TELL));
+	assert_null(holds_first(&holds, r(0, 0x2000), UNTIL_FOREVER));
+	assert_non_null(holds_first(&holds, r(0x2fff, 0x3000), UNTIL_FOREVER));
+	assert_null(holds_first(&holds, r(0x3000, 0x8000), UNTIL_FOREVER));
+	assert_non_null(holds_first(&holds, r(0x4fff, 0x5000), UNTIL_PLACE));
+	assert_null(holds_first(&holds, r(0x5000, 0x8000), UNTIL_PLACE));
+	assert_non_null(holds_first(&holds, r(0x0800, 0x0801), UNTIL_TELL));
+	assert_null(holds_first(&holds, r(0, 0x0800), UNTIL_TELL));
 }
 
 /* Random holds on 64 addresses, against an array of what is held. */
@@ -163,9 +163,9 @@ static void holds_are_what_a_model_says(void **state)
 		}
 		for (u32 at = 0; at < 64; at++)
 			for (u32 until = 0; until < 3; until++)
-				assert_int_equal(!!holds_hit(&holds,
-							     r(at, at + 1),
-							     until),
+				assert_int_equal(!!holds_first(&holds,
+							       r(at, at + 1),
+							       until),
 						 level[at] > until);
 		for (u32 i = 1; i < holds.nr; i++) {
 			const struct hold *two = &holds.list[i - 1];

@@ -219,14 +219,14 @@ static void as_many_as_there_may_be_are_placed(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < MAX_MODULES - 1; i++)
-		module_at(9 * MIB + i * 0x4001, 0x1777);
+		module_at(9 * MIB + i * 0x2001, 0x1777);
 	assert_placed();
 	setup(state);
 	for (u32 i = 0; i < MAX_MODULES; i++)
-		module_at(9 * MIB + i * 0x4000, 0x1777);
+		module_at(9 * MIB + i * 0x2000, 0x1777);
 	assert_placed();
 	assert_int_equal(plan.module_at[MAX_MODULES - 1],
-			 9 * MIB + (MAX_MODULES - 1) * 0x4000);
+			 9 * MIB + (MAX_MODULES - 1) * 0x2000);
 }
 
 /* Each lies where another goes. */
