@@ -4,11 +4,15 @@
 The guest checks the SHA-256 of 32 MiB of random bytes in its initrd: a damaged
 initrd need not stop a boot.
 """
+import re
+import subprocess
+
 import pytest
 
 import doors
 import machine
 from guest import Guest
+from machine import Outcome
 
 pytestmark = pytest.mark.short
 
@@ -40,6 +44,30 @@ def test_the_command_of_the_readme(tmp_path, cloud, initramfs):
     outcome = machine.run(tmp_path, *args, bare=False, timeout=60)
     guest = check(outcome, "console=ttyS0 word1 word2 x y")
     assert guest.param("screen") == VGA_TEXT
+
+
+def test_all_commands_of_the_readme(tmp_path, cloud, initramfs):
+    """As they are written there, in a folder with what they name; QEMU is
+    only told to emulate, and to end with the guest."""
+    for name, target in (("build", doors.BUILD), ("vmlinuz", cloud),
+                         ("images", doors.ROOT / "images"),
+                         ("initrd.img", initramfs)):
+        (tmp_path / name).symlink_to(target)
+    boots = 0
+    for line in (doors.ROOT / "README.md").read_text().splitlines():
+        if not re.match("(cp|mkimage|qemu-system-x86_64) ", line):
+            continue
+        is_boot = line.startswith("qemu")
+        done = subprocess.run(
+            line + " -accel tcg -cpu qemu64,-cx16 -no-reboot" * is_boot,
+            shell=True, cwd=tmp_path, timeout=120, check=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        if is_boot:
+            text = done.stdout.decode("latin-1").replace("\r", "")
+            guest = Guest(Outcome(text, "", None, "", 0))
+            assert guest.blob_ok and "console=ttyS0" in guest.cmdline
+            boots += 1
+    assert boots == 2
 
 
 @pytest.mark.parametrize("door", ["grub-mb1", "grub-mb2"])
