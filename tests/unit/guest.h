@@ -22,6 +22,15 @@
 #include "mem.h"
 #include "plan.h"
 
+/* What cmocka has for this has one name in version 1 and another in 2. */
+#define assert_between(value, low, high)                                       \
+	do {                                                                   \
+		u64 between = (value);                                         \
+		if (between < (low) || between > (high))                       \
+			fail_msg("%lu is not in %lu to %lu", between,          \
+				 (u64)(low), (u64)(high));                     \
+	} while (0)
+
 static inline struct mem guest_new(phys start, u64 len)
 {
 	struct mem mem = { .host = malloc(len), .start = start, .len = len };
@@ -225,7 +234,7 @@ static inline void assert_refusal_stays(const struct door *door,
 static inline void assert_region(const struct boot_info *info, u32 i,
 				 phys start, phys end, u32 type)
 {
-	assert_in_range(i, 0, info->nr_regions - 1);
+	assert_true(i < info->nr_regions);
 	assert_int_equal(info->regions[i].range.start, start);
 	assert_int_equal(info->regions[i].range.end, end);
 	assert_int_equal(info->regions[i].type, type);

@@ -37,7 +37,7 @@ static bool build(phys start, u64 len, phys *at)
 
 static void assert_in_arena(phys at, u64 len)
 {
-	assert_in_range(at, ARENA, ARENA + DEPARTURE_LEN + 999);
+	assert_between(at, ARENA, ARENA + DEPARTURE_LEN + 999);
 	assert_int_equal(at % 16, 0);
 	assert_true(mem_has(&mem, at, len));
 }
@@ -120,7 +120,7 @@ static void an_arena_too_short_is_never_passed(void **state)
 		enough += build(ARENA, len, &at);
 		assert_memory_equal(mem.host + ARENA + len, behind, 16);
 	}
-	assert_in_range(enough, 1, 2 * PAGE_SIZE);
+	assert_between(enough, 1, 2 * PAGE_SIZE);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, paging_teardown)

@@ -69,7 +69,7 @@ static void the_golden_list(void **state)
 	for (u64 i = 0; i < nr; i++) {
 		const struct format *format = __start_formats[i];
 
-		assert_in_range(format->rank, 1, ARRAY_LEN(names) - 1);
+		assert_between(format->rank, 1, ARRAY_LEN(names) - 1);
 		assert_string_equal(format->name, names[format->rank]);
 		assert_non_null(format->claims);
 		assert_non_null(format->plan);

@@ -287,7 +287,7 @@ static void formats_are_asked_in_the_order_of_their_ranks(void **state)
 		struct view bad;
 		char word[40];
 
-		assert_in_range((*f)->rank, 1, ARRAY_LEN(names));
+		assert_between((*f)->rank, 1, ARRAY_LEN(names));
 		assert_string_equal((*f)->name, names[(*f)->rank - 1]);
 		snprintf(word, sizeof(word), "gangway.format=%s", (*f)->name);
 		info.cmdline = (struct view){ (u8 *)word, strlen(word) };

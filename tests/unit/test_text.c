@@ -119,7 +119,7 @@ static void what_is_no_utf8_is_replaced(void **state)
 
 static void room_is_kept_and_the_length_told(void **state)
 {
-	char room[4] = "....";
+	char room[] = "....";
 	u16 units[3] = { 1, 1, 1 };
 
 	(void)state;
@@ -127,7 +127,7 @@ static void room_is_kept_and_the_length_told(void **state)
 		text_from_utf16((struct view){ (const u8 *)u"abcdef", 12 },
 				room, 3),
 		6);
-	assert_memory_equal(room, "abc.", 4);
+	assert_memory_equal(room, "abc.", sizeof(room));
 	assert_int_equal(text_to_utf16(VIEW("abcd"), units, 2), 5);
 	assert_int_equal(units[1], 'b');
 	assert_int_equal(units[2], 1);

@@ -77,11 +77,11 @@ static void a_profile_is_a_number(void **state)
 
 static void room_for_other_words_is_kept(void **state)
 {
-	char out[4] = "....";
+	char out[] = "....";
 
 	(void)state;
 	assert_int_equal(words_without_files(VIEW("ab cd"), out, 3), 5);
-	assert_memory_equal(out, "ab .", 4);
+	assert_memory_equal(out, "ab .", sizeof(out));
 }
 
 /* The examples of UAPI.10, and what they leave open, each older than the

@@ -119,7 +119,7 @@ static void pitfall_16_no_line_is_an_empty_one(void **state)
 {
 	(void)state;
 	guest_tell();
-	assert_in_range(params.hdr.cmd_line_ptr, ARENA + PAGE_SIZE, MIB);
+	assert_between(params.hdr.cmd_line_ptr, ARENA + PAGE_SIZE, MIB);
 	assert_int_equal(*guest_at(&mem, params.hdr.cmd_line_ptr, 2048), 0);
 }
 
@@ -255,7 +255,7 @@ static void an_arena_too_short_is_never_passed(void **state)
 		assert_true(arena.next <= arena.end);
 		assert_true(arena.is_full || !was_full);
 		was_full = arena.is_full;
-		assert_in_range(info.nr_regions, nr_regions, nr_regions + 2);
+		assert_between(info.nr_regions, nr_regions, nr_regions + 2);
 	}
 	assert_true(was_full);
 }
