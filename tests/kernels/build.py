@@ -56,12 +56,13 @@ ELFS = [
      LINK32 + ["--defsym=START=%d" % DOOR_AT]),
 ]
 MOVES = kernels.Moves(MIB, 0xffffffff, 2 * MIB)
-# The probe as each kind of kernel, made when probe.bin is there
+# The probe as each kind of kernel, made when probe.bin is there; with symbols
+# where GRUB starts it, which from 2.12 on wants section headers
 KERNELS = {
-    "probe-mb1.elf": lambda: kernels.multiboot1(),
+    "probe-mb1.elf": lambda: kernels.multiboot1(symbols=True),
     "probe-mb1-64.elf": lambda: kernels.multiboot1(64),
     "probe-mb1-kludge.bin": lambda: kernels.multiboot1_flat(),
-    "probe-mb2.elf": lambda: kernels.multiboot2(),
+    "probe-mb2.elf": lambda: kernels.multiboot2(symbols=True),
     "probe-mb2-64.elf": lambda: kernels.multiboot2(64),
     "probe-mb2-flat.bin": lambda: kernels.multiboot2_flat(),
     "probe-mb2-reloc.elf": lambda: kernels.multiboot2(moves=MOVES),

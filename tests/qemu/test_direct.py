@@ -23,15 +23,19 @@ QEMU_STARTS = {
     "mb1": kernels.multiboot1, "mb1-kludge": kernels.multiboot1_flat,
     "pvh32": lambda: kernels.pvh(32), "pvh64": kernels.pvh,
 }
+# With symbols: from 2.12 on GRUB takes no ELF file without section headers
 GRUB_STARTS = {
-    "mb1": kernels.multiboot1, "mb1-kludge": kernels.multiboot1_flat,
+    "mb1": lambda: kernels.multiboot1(symbols=True),
+    "mb1-kludge": kernels.multiboot1_flat,
     "mb1-elf64": lambda: kernels.multiboot1(64, symbols=True),
-    "mb1-virtual": lambda: kernels.multiboot1(virtual=0xc0000000),
+    "mb1-virtual": lambda: kernels.multiboot1(virtual=0xc0000000,
+                                              symbols=True),
     "mb2": lambda: kernels.multiboot2(symbols=True),
-    "mb2-elf64": lambda: kernels.multiboot2(64, virtual=0xffffffff80000000),
+    "mb2-elf64": lambda: kernels.multiboot2(64, virtual=0xffffffff80000000,
+                                            symbols=True),
     "mb2-flat": kernels.multiboot2_flat,
     "mb2-relocatable": lambda: kernels.multiboot2(
-        moves=kernels.Moves(8 * MIB, 0xffffffff, 4 * MIB)),
+        moves=kernels.Moves(8 * MIB, 0xffffffff, 4 * MIB), symbols=True),
 }
 
 
