@@ -305,7 +305,7 @@ def test_failures_go_back_to_the_firmware(tmp_path, files, words, reason):
     args = grub_disk(tmp_path, words, [(tmp_path / name, "")
                                        for name in files])
     with machine.Machine(tmp_path, *args) as running:
-        text = running.wait_for("starting .*" + NEXT, 60)
+        text = running.wait_for(NEXT, 60)
     assert reason in text
     assert "failed to start" in text.split(reason)[1]
 
