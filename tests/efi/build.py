@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Build the UEFI applications of the tests with gnu-efi.
+"""Build a UEFI application of the tests with gnu-efi.
 
-usage: tests/efi/build.py [CC=gcc]
+usage: tests/efi/build.py NAME [MACRO]
 
-Writes build/tests/caller.efi, unless it is newer than its sources.
+Writes build/tests/NAME.efi, or NAME-MACRO.efi with the macro defined, unless it
+is newer than its sources.
 """
 import fcntl
 import os
@@ -14,13 +15,15 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 OUT = HERE.parent.parent / os.environ.get("GANGWAY_BUILD", "build") / "tests"
-SECTIONS = [".text", ".sdata", ".data", ".dynamic", ".dynsym", ".rel*",
-            ".rela*", ".reloc"]
+# What some version of gnu-efi's linker script keeps apart
+SECTIONS = [".text", ".sdata", ".data", ".rodata", ".dynamic", ".dynsym",
+            ".rel*", ".rela*", ".reloc"]
 FLAGS = ["-O1", "-std=gnu11", "-fpic", "-fshort-wchar", "-ffreestanding",
          "-fno-builtin", "-fno-stack-protector", "-mno-red-zone",
-         "-fcf-protection=none", "-Wall", "-Wextra", "-Werror",
-         "-DGNU_EFI_USE_MS_ABI", "-isystem", "/usr/include/efi", "-isystem",
-         "/usr/include/efi/x86_64"]
+         "-mgeneral-regs-only", "-fcf-protection=none", "-Wall", "-Wextra",
+         "-Werror", "-Wno-unused-function", "-DGNU_EFI_USE_MS_ABI",
+         "-isystem", "/usr/include/efi",
+         "-isystem", "/usr/include/efi/x86_64"]
 LINK = ["-nostdlib", "-znocombreloc", "-zmax-page-size=4096", "-shared",
         "-Bsymbolic", "-T", "/usr/lib/elf_x86_64_efi.lds",
         "/usr/lib/crt0-efi-x86_64.o"]
@@ -34,14 +37,14 @@ def run(*command):
                  % (command[0], done.stdout.decode()))
 
 
-def build(name, compiler):
-    source, whole = HERE / (name + ".c"), OUT / (name + ".so")
-    run(compiler, *FLAGS, "-c", source, "-o", OUT / (name + ".o"))
-    run("ld", *LINK, OUT / (name + ".o"), "-o", whole, "-L/usr/lib",
-        "-lefi", "-lgnuefi")
+def build(source, macros, target):
+    made, linked = target.with_suffix(".o"), target.with_suffix(".so")
+    run("gcc", *FLAGS, *("-D" + macro for macro in macros), "-c", source,
+        "-o", made)
+    run("ld", *LINK, made, "-o", linked, "-L/usr/lib", "-lefi", "-lgnuefi")
     run("objcopy", *(word for section in SECTIONS
                      for word in ("-j", section)),
-        "--target", "efi-app-x86_64", whole, OUT / (name + ".efi"))
+        "--target", "efi-app-x86_64", linked, target)
 
 
 def up_to_date(target):
@@ -51,12 +54,15 @@ def up_to_date(target):
 
 
 def main(args):
-    settings = dict(arg.split("=", 1) for arg in args)
+    if len(args) not in (1, 2):
+        sys.exit(__doc__)
+    name, *macros = args
+    target = OUT / ("-".join(args).lower() + ".efi")
     OUT.mkdir(parents=True, exist_ok=True)
     with open(OUT / "efi.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not up_to_date(OUT / "caller.efi"):
-            build("caller", settings.get("CC", "gcc"))
+        if not up_to_date(target):
+            build(HERE / (name + ".c"), macros, target)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import esp
 import machine
 import targets
 
-SOURCE = targets.TESTS / "efi"
 GANGWAY = "g.efi"
 ERROR = 1 << 63
 LOAD_ERROR = ERROR | 1
@@ -30,7 +29,7 @@ def words(text):
 
 
 def image():
-    targets.run_tool(SOURCE / "build.py")
+    targets.run_tool(targets.TESTS / "efi/build.py", "caller")
     return targets.FIXTURES / "caller.efi"
 
 
