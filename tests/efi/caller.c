@@ -9,9 +9,11 @@
  * OPTIONS being the bytes in hexadecimal, "-" for none, or "null" for a length
  * without bytes. After a first try, which may leave the firmware's own caches
  * filled, free pages, handles and protocols are counted before and after TRIES
- * more. A line "mok 1" sets shim's MokSBState instead, "sbat BYTES" its
- * SbatLevel. With load options of its
- * own it does nothing but return an error: a kernel that gives up.
+ * more. The path \paths stands for device paths instead, MANY in a try, that
+ * are put on a handle and taken off it: what the firmware itself leaves behind.
+ * A line "mok 1" sets shim's MokSBState instead, "sbat BYTES" its SbatLevel.
+ * With load options of its own it does nothing but return an error: a kernel
+ * that gives up.
  */
 #include <efi.h>
 #include <efilib.h>
@@ -20,6 +22,8 @@
 #define MAP_LEN	 65536
 #define WORD_MAX 16384
 #define ODD_LEN	 7
+#define PATHS	 L"\\paths"
+#define MANY	 50
 
 struct counts {
 	INT64 pages, handles, protocols;
@@ -114,17 +118,42 @@ static EFI_STATUS start(EFI_HANDLE child, const CHAR8 *options)
 	return status;
 }
 
-static EFI_STATUS try(const CHAR8 *options, CHAR16 *name)
+static EFI_STATUS try_paths(EFI_DEVICE_PATH *path)
 {
-	EFI_DEVICE_PATH *path = FileDevicePath(loaded->DeviceHandle, name);
+	EFI_STATUS status = EFI_SUCCESS;
+
+	for (UINTN i = 0; i < MANY && !status; i++) {
+		EFI_HANDLE handle = NULL;
+
+		status = BS->InstallProtocolInterface(
+			&handle, &DevicePathProtocol, EFI_NATIVE_INTERFACE,
+			path);
+		if (!status)
+			status = BS->UninstallProtocolInterface(
+				handle, &DevicePathProtocol, path);
+	}
+	return status;
+}
+
+static EFI_STATUS try_image(EFI_DEVICE_PATH *path, const CHAR8 *options)
+{
 	EFI_HANDLE child = NULL;
 	EFI_STATUS status = BS->LoadImage(FALSE, self, path, NULL, 0, &child);
 
-	FreePool(path);
 	if (!status)
 		return start(child, options);
 	if (child)
 		BS->UnloadImage(child);
+	return status;
+}
+
+static EFI_STATUS try(const CHAR8 *options, CHAR16 *name)
+{
+	EFI_DEVICE_PATH *path = FileDevicePath(loaded->DeviceHandle, name);
+	EFI_STATUS status = StrCmp(name, PATHS) ? try_image(path, options)
+						: try_paths(path);
+
+	FreePool(path);
 	return status;
 }
 

@@ -14,6 +14,8 @@ ERROR = 1 << 63
 LOAD_ERROR = ERROR | 1
 ACCESS_DENIED, ABORTED = ERROR | 15, ERROR | 21
 NOTHING, NO_BYTES = "-", "null"  # load options
+PATHS = "paths", NOTHING  # in place of an image, MANY times in each try
+MANY = 50
 
 
 class Return(NamedTuple):
