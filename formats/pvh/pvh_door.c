@@ -47,6 +47,18 @@ static void read_map(const struct mem *mem, const struct pvh_start_info *start,
 		  "the memory map lies outside memory");
 }
 
+/* qboot never sets the address of a module's string: it is what was on the
+ * stack, in QEMU 10.0 0x202000f18f5. What is not in memory is no string. */
+static struct view read_string(const struct mem *mem, phys at,
+			       struct boot_info *info)
+{
+	struct range first = { at, at + 1 };
+
+	if (first.end < first.start || !info_readable(info, first))
+		return VIEW("");
+	return door_string(mem, info, at, "a module's string has no end");
+}
+
 /* Xen gives an empty module on as one; it need not lie anywhere. */
 static void read_module(const struct mem *mem,
 			const struct pvh_modlist_entry *module,
@@ -57,10 +69,8 @@ static void read_module(const struct mem *mem,
 	if (!range_of(module->paddr, module->size, &range))
 		info_refuse(info, "a module passes the end of memory");
 	else if (module->size)
-		info_add_module(
-			info, range.start, range.end,
-			door_string(mem, info, module->cmdline_paddr,
-				    "a module's string lies outside memory"));
+		info_add_module(info, range.start, range.end,
+				read_string(mem, module->cmdline_paddr, info));
 }
 
 static void read_modules(const struct mem *mem,
