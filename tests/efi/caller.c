@@ -268,6 +268,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 		return EFI_LOAD_ERROR;
 	if (loaded->LoadOptionsSize)
 		return EFI_ABORTED;
+	/* All of this may take longer than firmware's five minutes. */
+	BS->SetWatchdogTimer(0, 0, 0, NULL);
 	Print(L"\ncaller: begin\n");
 	Print(L"\ncaller: end 0x%lx\n", run_script());
 	RT->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
