@@ -144,7 +144,7 @@ static bool rsdp_at(const struct mem *mem, phys at)
 
 	if (!mem_has(mem, at, 1))
 		return false;
-	len = min_u64(len, mem->len - (at - mem->start));
+	len = min_u64(len, mem_reach(mem, at));
 	return mem_view(mem, at, len, &rsdp) && acpi_rsdp_valid(rsdp);
 }
 

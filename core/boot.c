@@ -82,7 +82,8 @@ u64 boot_cmdline_bound(const struct boot *boot, u64 max)
 	return sum <= max ? sum : boot_cmdline(boot, NULL, 0);
 }
 
-why boot_tell(struct boot *boot, const struct plan *plan, phys *at)
+why boot_tell(struct boot *boot, const struct plan *plan,
+	      const struct departure *departure, phys *at)
 {
 	struct arena arena = { boot->mem, plan->arena.start, plan->arena.end,
 			       false };
@@ -90,7 +91,7 @@ why boot_tell(struct boot *boot, const struct plan *plan, phys *at)
 				   .entry = plan->entry_at };
 	why bad = boot->payload.format->tell(boot, plan, &arena, &handoff);
 
-	*at = departure_build(plan, &arena, &handoff);
+	*at = departure_build(departure, plan, &arena, &handoff);
 	if (!bad && arena.is_full)
 		bad = "the arena is too small for what the kernel is told";
 	return bad ? bad : boot->info->bad;

@@ -39,6 +39,7 @@ struct boot {
 };
 
 struct arena;
+struct departure;
 
 /* No kernel found, and nothing that goes with it. */
 void payload_forget(struct payload *payload);
@@ -57,7 +58,8 @@ must_check why boot_options(struct boot *boot, struct view *bad);
  * Write what a planned kernel is told, and the departure area, into the plan's
  * arena. *at is the handoff's physical address, what depart wants.
  */
-must_check why boot_tell(struct boot *boot, const struct plan *plan, phys *at);
+must_check why boot_tell(struct boot *boot, const struct plan *plan,
+			 const struct departure *departure, phys *at);
 
 /*
  * The kernel's command line: the bundle's words, the kernel module's, then

@@ -6,17 +6,14 @@
 
 #include "plan.h"
 
-extern const u8 departure_code[], departure_code_end[];
-
-phys departure_build(const struct plan *plan, struct arena *arena,
-		     struct handoff *handoff)
+phys departure_build(const struct departure *departure, const struct plan *plan,
+		     struct arena *arena, struct handoff *handoff)
 {
 	phys stack;
 
-	handoff->tables = paging_depart(arena);
+	handoff->tables = departure->put_tables(plan->info, arena);
 	handoff->code =
-		arena_put(arena, departure_code,
-			  (u64)(departure_code_end - departure_code), 16);
+		arena_put(arena, departure->code.at, departure->code.len, 16);
 	arena_take(arena, DEPARTURE_STACK_LEN, 16, &stack);
 	handoff->rsp = stack + DEPARTURE_STACK_LEN;
 	handoff->nr_copies = plan->nr_copies;

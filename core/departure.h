@@ -19,11 +19,21 @@ struct plan;
 	(PAGE_SIZE + PAGING_DEPART_LEN + DEPARTURE_CODE_MAX +                  \
 	 DEPARTURE_STACK_LEN + sizeof(struct handoff) + 64)
 
+/* How a program leaves. */
+struct departure {
+	/* Position-independent code that takes the handoff's address in RDI,
+	 * does the copies and jumps. It runs where no copy reaches. */
+	struct view code;
+	/* Put page tables that map a map's memory at its own address into the
+	 * arena, PAGING_DEPART_LEN at most, and return their root. */
+	phys (*put_tables)(const struct boot_info *info, struct arena *arena);
+};
+
 /*
  * Put tables, code, stack and the plan's copies into the arena and complete
  * the handoff that the format's tell has begun. Returns its physical address.
  */
-phys departure_build(const struct plan *plan, struct arena *arena,
-		     struct handoff *handoff);
+phys departure_build(const struct departure *departure, const struct plan *plan,
+		     struct arena *arena, struct handoff *handoff);
 
 #endif

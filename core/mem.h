@@ -14,15 +14,28 @@
 struct mem {
 	u8 *host;   /* where the byte at start is seen */
 	phys start; /* the window's first physical address */
-	u64 len;    /* bytes in the window */
+	u64 len;    /* bytes that are seen from there on without a gap */
+	/* What else is seen, as if the window went on; in order, disjoint. */
+	const struct range *above;
+	u32 nr_above;
 };
 
-static inline bool mem_has(const struct mem *mem, phys at, u64 len)
+/* mem_reach() for an address behind the first len bytes. */
+u64 mem_reach_above(const struct mem *mem, phys at);
+
+/* How many bytes are seen from an address on; 0: not even that one. */
+static inline u64 mem_reach(const struct mem *mem, phys at)
 {
 	u64 offset = at - mem->start;
 
-	return at >= mem->start && offset <= mem->len &&
-	       len <= mem->len - offset;
+	return at >= mem->start && offset < mem->len ? mem->len - offset
+						     : mem_reach_above(mem, at);
+}
+
+static inline bool mem_has(const struct mem *mem, phys at, u64 len)
+{
+	return (!len && at == mem->start + mem->len) ||
+	       (mem_reach(mem, at) && len <= mem_reach(mem, at));
 }
 
 /* See len bytes at a physical address; false, and out untouched, if they are
@@ -54,10 +67,8 @@ static inline must_check bool mem_string(const struct mem *mem, phys at,
 	struct view v;
 	const u8 *end;
 
-	if (!mem_has(mem, at, 1))
-		return false;
-	max = min_u64(max, mem->len - (at - mem->start));
-	if (!mem_view(mem, at, max, &v))
+	max = min_u64(max, mem_reach(mem, at));
+	if (!max || !mem_view(mem, at, max, &v))
 		return false;
 	end = memchr(v.at, 0, max);
 	if (!end)

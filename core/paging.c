@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Page tables: 4 levels, 2 MiB pages, or 1 GiB pages where entry.S found that
- * the CPU has them.
+ * Page tables of 4 levels: 2 MiB pages, or 1 GiB pages where the CPU has them.
  */
 #include "paging.h"
 
@@ -9,42 +8,22 @@
 
 #define LARGE_PAGE (2 * MIB)
 #define TABLE_LEN  512
+#define FIRST_END  (WINDOW_PDS * GIB)
 #define PTE_TABLE  (PTE_PRESENT | PTE_WRITABLE)
-#define PTE_NX	   ((u64)PTE_NX_HIGH << 32)
+#define PTE_PAGE   (PTE_TABLE | PTE_LARGE)
 #define PTE_AT	   0x000ffffffffff000ull
 
-#define TABLE __attribute__((aligned(4096)))
-
-/* entry.S fills these but for the image's. */
-u64 top_table[TABLE_LEN] TABLE;
-u64 window_pdpt[TABLE_LEN] TABLE;
-u64 window_pds[WINDOW_PDS * TABLE_LEN] TABLE;
-static u64 image_pdpt[TABLE_LEN] TABLE;
-static u64 image_pd[TABLE_LEN] TABLE;
-static u64 image_pt[TABLE_LEN] TABLE;
-static u64 last_slot; /* of the window, 512 GiB each */
-
-extern u8 _image[], _bss[], _image_end[], stack_guard[];
-
-void paging_use(phys root);
-
-static void map_image(const u8 *start, const u8 *end, u64 bits)
+static u64 slot_of(phys at)
 {
-	for (u64 at = (u64)start; at < (u64)end; at += PAGE_SIZE)
-		image_pt[at / PAGE_SIZE % TABLE_LEN] = at | bits;
+	return at / (TABLE_LEN * GIB);
 }
 
-void paging_protect(void)
+/* Is that GiB, of a run, mapped by one page? */
+static bool is_gib_page(const struct paging *paging, struct range run, phys at)
 {
-	u64 nx = top_table[WINDOW_SLOT] & PTE_NX;
-
-	map_image(_image, _bss, PTE_PRESENT);
-	map_image(_bss, _image_end, PTE_PRESENT | PTE_WRITABLE | nx);
-	image_pt[(u64)stack_guard / PAGE_SIZE % TABLE_LEN] = 0;
-	image_pd[(u64)_image / LARGE_PAGE] = (u64)image_pt | PTE_TABLE;
-	image_pdpt[0] = (u64)image_pd | PTE_TABLE;
-	top_table[0] = (u64)image_pdpt | PTE_TABLE;
-	paging_use((phys)(u64)top_table);
+	at = align_down(at, GIB);
+	return paging->has_gib_pages && at >= run.start && at < run.end &&
+	       run.end - at >= GIB;
 }
 
 /* The table that an entry points at, made from the arena if there is none. */
@@ -62,83 +41,117 @@ static u64 *table_below(struct arena *arena, u64 *entry)
 	return table;
 }
 
-static u64 slot_of(phys at)
-{
-	return at / (TABLE_LEN * GIB);
-}
-
-/* The second-level table of an address; the first one is entry.S's. */
-static u64 *pdpt_of(struct arena *arena, phys at)
+/* The table of the GiBs around an address. */
+static u64 *gibs_of(struct paging *paging, struct arena *arena, phys at)
 {
 	u64 slot = slot_of(at);
-	u64 *entry = &top_table[WINDOW_SLOT + slot];
-	u64 *pdpt;
+	u64 *gibs;
 
 	if (!slot)
-		return window_pdpt;
-	pdpt = table_below(arena, entry);
-	*entry |= top_table[WINDOW_SLOT] & PTE_NX;
-	last_slot = max_u64(last_slot, slot);
-	return pdpt;
+		return paging->first;
+	gibs = table_below(arena, &paging->window[slot]);
+	paging->window[slot] |= paging->no_execute;
+	paging->nr_slots = (u32)max_u64(paging->nr_slots, slot + 1);
+	return gibs;
 }
 
-/* Map from start to end into the window, in pages of the size there are. */
-static void map_window(struct arena *arena, phys start, phys end)
+static void map(struct paging *paging, struct arena *arena, struct range run)
 {
-	u64 large = window_pdpt[0] & PTE_LARGE;
-	u64 page = large ? GIB : LARGE_PAGE;
+	phys at = align_down(run.start, LARGE_PAGE);
 
-	for (phys at = align_down(start, page); at < end; at += page) {
-		u64 *pdpt = pdpt_of(arena, at);
-		u64 *entry, *pd;
+	while (at < run.end) {
+		bool is_gib = is_gib_page(paging, run, at);
+		u64 *table = gibs_of(paging, arena, at);
+		u64 *entry;
 
-		if (!pdpt)
+		if (!table)
 			return;
-		entry = &pdpt[at / GIB % TABLE_LEN];
-		if (!large) {
-			pd = table_below(arena, entry);
-			if (!pd)
+		entry = &table[at / GIB % TABLE_LEN];
+		if (!is_gib) {
+			table = table_below(arena, entry);
+			if (!table)
 				return;
-			entry = &pd[at / LARGE_PAGE % TABLE_LEN];
+			entry = &table[at / LARGE_PAGE % TABLE_LEN];
 		}
-		*entry = at | PTE_TABLE | PTE_LARGE;
+		*entry = at | PTE_PAGE;
+		at += is_gib ? GIB : LARGE_PAGE;
 	}
 }
 
-/* Bytes of tables for RAM beyond the first 4 GiB: a table for each 1 GiB, and
- * one for each 512 GiB, that a region touches. */
-static u64 tables_len(const struct boot_info *info)
+/* Bytes of tables for what is above 4 GiB: one for each GiB that is not one
+ * page, one for each 512 GiB but the first. */
+static u64 tables_len(const struct paging *paging, u32 nr)
 {
-	u64 nr = 0;
+	u64 nr_tables = 0, next_slot = 1;
+	phys next = 0;
+
+	for (u32 i = 0; i < nr; i++) {
+		struct range run = paging->above[i];
+		phys at = max_u64(align_down(run.start, GIB), next);
+
+		for (; at < run.end; at += GIB) {
+			nr_tables += !is_gib_page(paging, run, at);
+			next = at + GIB;
+		}
+		next_slot = max_u64(next_slot, slot_of(run.start));
+		for (; next_slot <= slot_of(run.end - 1); next_slot++)
+			nr_tables++;
+	}
+	return nr_tables * PAGE_SIZE;
+}
+
+/* Is that memory whose content matters to who comes after the firmware? */
+static bool is_content(u32 type)
+{
+	return type == REGION_RAM || type == REGION_ACPI || type == REGION_NVS;
+}
+
+/* List what is to be mapped above 4 GiB; RAM that touches is one run. */
+static u32 list_above(struct paging *paging, const struct boot_info *info)
+{
+	struct range *above = paging->above;
+	u32 last_type = 0, nr = 0;
 
 	for (u32 i = 0; i < info->nr_regions; i++) {
-		struct range r = info->regions[i].range;
+		const struct region *region = &info->regions[i];
+		phys start = max_u64(region->range.start, FIRST_END);
 
-		if (info->regions[i].type != REGION_RAM ||
-		    r.end <= WINDOW_PDS * GIB)
+		if (!is_content(region->type) || start >= region->range.end)
 			continue;
-		if (!(window_pdpt[0] & PTE_LARGE))
-			nr += (r.end - 1) / GIB - r.start / GIB + 1;
-		/* The first of these is entry.S's. */
-		nr += slot_of(r.end - 1) - slot_of(r.start) +
-		      !!slot_of(r.start);
+		if (nr && region->type == last_type &&
+		    above[nr - 1].end == start)
+			nr--;
+		else
+			above[nr].start = start;
+		above[nr++].end = region->range.end;
+		last_type = region->type;
 	}
-	return nr * PAGE_SIZE;
+	return nr;
 }
 
-why paging_extend(struct mem *mem, struct boot_info *info, struct plan *scratch)
+static why check_modules(const struct boot_info *info, struct plan *scratch)
 {
+	for (u32 i = 0; i < info->nr_modules; i++)
+		if (info->modules[i].range.end > FIRST_END &&
+		    !plan_is_free(scratch, info->modules[i].range))
+			return "a module above 4 GiB does not lie in RAM";
+	return NULL;
+}
+
+why paging_extend(struct paging *paging, struct mem *mem,
+		  struct boot_info *info, struct plan *scratch)
+{
+	u32 nr = list_above(paging, info);
 	struct room want = {
-		.len = tables_len(info),
+		.len = tables_len(paging, nr),
 		.align = PAGE_SIZE,
-		.end = WINDOW_PDS * GIB,
+		.end = FIRST_END,
+		.highest = true,
 	};
 	struct range tables = { 0, 0 };
 	struct arena arena;
 
-	if (info_ram_end(info) <= WINDOW_PDS * GIB)
-		return NULL;
-	if (info_ram_end(info) > MAX_MAPPED)
+	if (nr && paging->above[nr - 1].end > MAX_MAPPED)
 		return "RAM lies beyond what can be mapped";
 	plan_init(scratch, info);
 	if (want.len && !plan_find(scratch, &want, UNTIL_TELL, &tables))
@@ -146,39 +159,62 @@ why paging_extend(struct mem *mem, struct boot_info *info, struct plan *scratch)
 	if (!holds_add(&info->holds, tables, UNTIL_FOREVER))
 		return "no free entry to hold the page tables";
 	arena = (struct arena){ mem, tables.start, tables.end, false };
-	for (u32 i = 0; i < info->nr_regions; i++) {
-		struct range r = info->regions[i].range;
-
-		r.start = max_u64(r.start, WINDOW_PDS * GIB);
-		if (info->regions[i].type == REGION_RAM)
-			map_window(&arena, r.start, r.end);
-	}
+	for (u32 i = 0; i < nr; i++)
+		map(paging, &arena, paging->above[i]);
 	if (arena.is_full)
 		return "too few page tables for all of RAM";
-	for (u32 i = 0; i < info->nr_modules; i++)
-		if (info->modules[i].range.end > WINDOW_PDS * GIB &&
-		    !plan_is_free(scratch, info->modules[i].range))
-			return "a module above 4 GiB does not lie in RAM";
-	mem->len = max_u64(mem->len, info_ram_end(info) - mem->start);
-	return NULL;
+	/* What begins at 4 GiB is seen without a gap. */
+	if (nr && paging->above[0].start == mem->start + mem->len)
+		mem->len += range_len(paging->above[0]);
+	mem->above = paging->above;
+	mem->nr_above = nr;
+	return check_modules(info, scratch);
 }
 
-phys paging_depart(struct arena *arena)
+/* Leave out all pages that lie between two addresses as a whole. */
+static void unmap(u64 *pages, phys start, phys end)
 {
-	phys root, at;
+	start = align_up(start, LARGE_PAGE);
+	end = align_down(min_u64(end, FIRST_END), LARGE_PAGE);
+	if (start < end)
+		memset(&pages[start / LARGE_PAGE], 0,
+		       (end - start) / LARGE_PAGE * sizeof(*pages));
+}
+
+static void unmap_gaps(u64 *pages, const struct boot_info *info)
+{
+	phys next = MIB; /* there is always something in the first */
+
+	for (u32 i = 0; i < info->nr_regions; i++) {
+		const struct region *region = &info->regions[i];
+
+		if (!is_content(region->type) && !info->efi.system_table)
+			continue;
+		if (region->range.start > next)
+			unmap(pages, next, region->range.start);
+		next = max_u64(next, region->range.end);
+	}
+	unmap(pages, next, FIRST_END);
+}
+
+phys paging_depart(const struct paging *paging, const struct boot_info *info,
+		   struct arena *arena)
+{
+	phys root, first_at, pages_at;
 	u64 *top = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &root);
-	u64 *pdpt = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &at);
+	u64 *first = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &first_at);
+	u64 *pages =
+		arena_take(arena, WINDOW_PDS * PAGE_SIZE, PAGE_SIZE, &pages_at);
 
 	if (arena->is_full)
 		return 0;
-	for (u64 i = 1; i <= last_slot; i++)
-		top[i] = top_table[WINDOW_SLOT + i] & ~PTE_NX;
-	top[0] = at | PTE_TABLE;
-	memcpy(pdpt, window_pdpt, sizeof(window_pdpt));
+	for (u32 i = 1; i < paging->nr_slots; i++)
+		top[i] = paging->window[i] & ~paging->no_execute;
+	top[0] = first_at | PTE_TABLE;
+	memcpy(first, paging->first, PAGE_SIZE);
 	for (u32 i = 0; i < WINDOW_PDS; i++)
-		if (!(pdpt[i] & PTE_LARGE))
-			pdpt[i] = PTE_TABLE |
-				  arena_put(arena, &window_pds[i * TABLE_LEN],
-					    PAGE_SIZE, PAGE_SIZE);
+		first[i] = (pages_at + i * PAGE_SIZE) | PTE_TABLE;
+	memcpy(pages, paging->pages, WINDOW_PDS * PAGE_SIZE);
+	unmap_gaps(pages, info);
 	return root;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gangway's page tables. The lower half maps its own image only, at its own
- * address: code is not writable, data not executable, page 0 and the page
- * under the stack are absent. The upper half maps all memory at WINDOW_BASE.
+ * Page tables of all memory: those of the window, through which gangway sees
+ * it, and those that a kernel is entered with.
  *
- * entry.S includes this file and builds the first 4 GiB of the window.
+ * Assembly includes this file for the numbers: entry.S builds the first 4 GiB
+ * of the window.
  */
 #ifndef CORE_PAGING_H
 #define CORE_PAGING_H
@@ -30,23 +30,38 @@ struct plan;
 /* The window is at most this long: 64 TiB, half of the upper half. */
 #define MAX_MAPPED	  (64ull << 40)
 
-/* Give the image its rights and take away what is not the image's. */
-void paging_protect(void);
+/* The window's tables, and what the CPU can: the program tells. */
+struct paging {
+	u64 *window;	/* the entries of the top table from WINDOW_SLOT on */
+	u64 *first;	/* the table behind window[0], of 1 GiB an entry */
+	u64 *pages;	/* WINDOW_PDS tables behind that, of 2 MiB an entry */
+	u64 no_execute; /* the bit that says so, or 0 */
+	bool has_gib_pages;
+	u32 nr_slots;			 /* of window[]; 1 at the beginning */
+	struct range above[MAX_REGIONS]; /* what is mapped above 4 GiB */
+};
 
 /*
- * Let the window reach all RAM of the map. Tables are taken from free RAM and
- * held for ever. Fails when there is no free RAM for them, RAM beyond
- * MAX_MAPPED, or a module above 4 GiB that does not lie in RAM.
+ * Let the window reach what the map tells of above 4 GiB, and mem with it: RAM
+ * and the ACPI tables, but no hole and nothing reserved. Pages of 1 GiB lie in
+ * RAM whole, others are of 2 MiB: a CPU may read ahead wherever a page is, and
+ * some machines do not survive that. Tables lie in the highest free RAM below
+ * 4 GiB, and are held for ever, since paging_depart() goes on to use them.
+ * Fails when there is no free RAM for them, RAM beyond MAX_MAPPED, or a module
+ * above 4 GiB that does not lie in RAM.
  */
-must_check why paging_extend(struct mem *mem, struct boot_info *info,
-			     struct plan *scratch);
+must_check why paging_extend(struct paging *paging, struct mem *mem,
+			     struct boot_info *info, struct plan *scratch);
 
 /*
- * Write tables that map the same memory at its own address, all of it
- * writable and executable, into the arena: a kernel's 64-bit entry expects
- * such, and its first code may run anywhere. Returns the root.
+ * Write tables that map the same memory at its own address, all of it writable
+ * and executable, into the arena: a kernel's 64-bit entry expects such, and its
+ * first code may run anywhere. Below 4 GiB, pages that are reserved or not
+ * there as a whole are left out; not those reserved where EFI's tables are
+ * told, which may lie there. Returns the root.
  */
-phys paging_depart(struct arena *arena);
+phys paging_depart(const struct paging *paging, const struct boot_info *info,
+		   struct arena *arena);
 
 /* Bytes that paging_depart() takes of an arena that starts on a page. */
 #define PAGING_DEPART_LEN ((2 + WINDOW_PDS) * PAGE_SIZE)

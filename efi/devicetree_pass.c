@@ -48,8 +48,7 @@ void devicetree_collect(const struct mem *mem, struct boot_info *info)
 
 	if (!at)
 		return;
-	if (mem_view(mem, at, min_u64(mem->start + mem->len - at, TREE_MAX),
-		     &file) &&
+	if (mem_view(mem, at, min_u64(mem_reach(mem, at), TREE_MAX), &file) &&
 	    tree_claims(file) && !tree_check(file, &tree))
 		info->devicetree = tree;
 	else

@@ -10,6 +10,7 @@
 #include "collect.h"
 #include "confidential.h"
 #include "console.h"
+#include "departure.h"
 #include "devicetree_pass.h"
 #include "efi_map.h"
 #include "fail.h"
@@ -26,6 +27,7 @@ static struct boot *leaving;
 
 _Noreturn void efi_depart(phys tables);
 phys efi_finish(void);
+extern const u8 departure_code[], departure_code_end[];
 
 /* What the map says now: regions are made anew, holds and modules stay. */
 static why read_regions(struct boot_info *info)
@@ -110,11 +112,16 @@ static void check(const char *step, why bad)
  * returns the handoff's address. */
 phys efi_finish(void)
 {
+	struct departure departure = {
+		.code = { departure_code,
+			  (u64)(departure_code_end - departure_code) },
+		.put_tables = tables_depart,
+	};
 	phys handoff_at = 0;
 
 	check("memory", read_regions(leaving->info));
 	check("plan", make_plan(leaving));
 	devicetree_finish(leaving);
-	check("tell", boot_tell(leaving, &plan, &handoff_at));
+	check("tell", boot_tell(leaving, &plan, &departure, &handoff_at));
 	return handoff_at;
 }

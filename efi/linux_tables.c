@@ -44,7 +44,7 @@ WIRE_SIZE(struct linux_random_seed, 36);
 static struct view view_at(const struct mem *mem, phys at, u64 max)
 {
 	struct view out = VIEW("");
-	u64 len = mem->start + mem->len - at;
+	u64 len = mem_reach(mem, at);
 
 	if (at && !mem_view(mem, at, min_u64(len, max), &out))
 		return VIEW("");

@@ -82,8 +82,10 @@ why tables_build(struct boot_info *info, phys end, phys *root)
 
 /* The parts that a kernel uses first go into its arena, whose place suits it;
  * beyond 4 GiB it gets what is there. */
-phys paging_depart(struct arena *arena)
+phys tables_depart(const struct boot_info *info, struct arena *arena)
 {
+	(void)info;
+
 	phys at, slot_at;
 	u64 *top = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &at);
 	u64 *slot = arena_take(arena, PAGE_SIZE, PAGE_SIZE, &slot_at);

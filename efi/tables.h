@@ -15,4 +15,8 @@
  */
 must_check why tables_build(struct boot_info *info, phys end, phys *root);
 
+/* Put those tables, as a kernel is entered with them, into the arena; returns
+ * their root. */
+phys tables_depart(const struct boot_info *info, struct arena *arena);
+
 #endif

@@ -13,7 +13,6 @@
 #define EFER_LME 0x100
 #define EFER_NXE 0x800
 #define CPUID_LM 29
-#define CPUID_GB 26
 #define CPUID_NX 20
 #define CPUID_RDRAND 30
 
@@ -130,10 +129,9 @@ long_mode:
 	cpuid
 	btl	$CPUID_LM, %edx
 	jnc	no_long_mode
-	movl	%edx, %esi
 	xorl	%ebp, %ebp		/* upper half of the window's slot */
 	movl	$EFER_LME, %ebx
-	btl	$CPUID_NX, %esi
+	btl	$CPUID_NX, %edx
 	jnc	1f
 	movl	$PTE_NX_HIGH, %ebp
 	orl	$EFER_NXE, %ebx
@@ -159,15 +157,11 @@ long_mode:
 	.size	long_mode, . - long_mode
 
 /*
- * Map 0 to 4 GiB. In: ESI what CPUID says of large pages; CR4 allows SSE, which
- * writes two entries at a time. Clobbers EAX, ECX, EDX, EDI, XMM0, XMM1.
+ * Map 0 to 4 GiB in pages of 2 MiB. In: CR4 allows SSE, which writes two entries
+ * at a time. Clobbers EAX, ECX, EDI, XMM0, XMM1.
  */
 	.type	fill_window, @function
 fill_window:
-	movl	$PTE_PRESENT + PTE_WRITABLE + PTE_LARGE, %eax
-	movl	$window_pdpt, %edi
-	btl	$CPUID_GB, %esi
-	jc	3f
 	movl	$window_pds, %edi
 	movdqa	first_entries, %xmm0
 	movdqa	entries_step, %xmm1
@@ -182,16 +176,13 @@ fill_window:
 	jne	1b
 	movl	$window_pdpt, %edi
 	movl	$window_pds + PTE_PRESENT + PTE_WRITABLE, %eax
-	movl	$4096, %edx
-2:	movl	$WINDOW_PDS, %ecx
-4:	movl	%eax, (%edi)
-	addl	%edx, %eax
+	movl	$WINDOW_PDS, %ecx
+2:	movl	%eax, (%edi)
+	addl	$4096, %eax
 	addl	$8, %edi
 	decl	%ecx
-	jnz	4b
+	jnz	2b
 	ret
-3:	movl	$0x40000000, %edx
-	jmp	2b
 	.size	fill_window, . - fill_window
 
 /* A CPU that cannot run the rest: say so where a port may listen, and stop. */
@@ -238,13 +229,13 @@ start64:
 	jmp	depart
 	.size	start64, . - start64
 
-/* void paging_use(phys root): load CR3. */
-	.globl	paging_use
-	.type	paging_use, @function
-paging_use:
+/* void load_tables(phys root): load CR3. */
+	.globl	load_tables
+	.type	load_tables, @function
+load_tables:
 	movq	%rdi, %cr3
 	ret
-	.size	paging_use, . - paging_use
+	.size	load_tables, . - load_tables
 
 	.section .rodata.entry, "a"
 	.balign	16

@@ -6,6 +6,7 @@
 #include "bios_text.h"
 #include "boot.h"
 #include "console.h"
+#include "departure.h"
 #include "door.h"
 #include "exceptions.h"
 #include "fail.h"
@@ -13,14 +14,15 @@
 #include "hypervisor.h"
 #include "log.h"
 #include "open.h"
-#include "paging.h"
 #include "plan.h"
 #include "print.h"
+#include "protect.h"
 #include "reason.h"
 
 #define FIRST_WINDOW (WINDOW_PDS * GIB)
 
 extern u8 _image[], _image_end[];
+extern const u8 departure_code[], departure_code_end[];
 
 /* Those that a loader may mean that goes by the ELF file alone. */
 extern const struct door mb1_door, mb2_door, pvh_door;
@@ -31,6 +33,7 @@ static struct mem mem;
 static struct boot_info info;
 static struct boot boot;
 static struct plan plan;
+static struct paging paging;
 
 static void check(const char *step, const char *protocol, why bad)
 {
@@ -75,7 +78,7 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 	bios_find_text(&mem, &info);
 	read_options();
 	check("door", door->name, info_check(&info));
-	check("memory", door->name, paging_extend(&mem, &info, &plan));
+	check("memory", door->name, paging_extend(&paging, &mem, &info, &plan));
 }
 
 static void open_payload(void)
@@ -94,14 +97,24 @@ static void open_payload(void)
 	      payload->format ? NULL : "the kernel is not of that format");
 }
 
+static phys put_tables(const struct boot_info *map, struct arena *arena)
+{
+	return paging_depart(&paging, map, arena);
+}
+
 /* What entry.S calls, and what it leaves with: the handoff's address. door is
  * NULL where the entry does not tell. */
 phys loader_main(const struct door *door, u32 magic, phys info_at)
 {
+	struct departure departure = {
+		.code = { departure_code,
+			  (u64)(departure_code_end - departure_code) },
+		.put_tables = put_tables,
+	};
 	phys handoff_at = 0;
 
 	mem = (struct mem){ .host = (u8 *)WINDOW_BASE, .len = FIRST_WINDOW };
-	paging_protect();
+	protect_image(&paging);
 	exceptions_init();
 	enter(door, magic, info_at);
 	log_door(&boot);
@@ -112,7 +125,7 @@ phys loader_main(const struct door *door, u32 magic, phys info_at)
 	check("plan", boot.payload.format->name,
 	      boot.payload.format->plan(&boot, &plan));
 	check("tell", boot.payload.format->name,
-	      boot_tell(&boot, &plan, &handoff_at));
+	      boot_tell(&boot, &plan, &departure, &handoff_at));
 	log_plan(&boot, &plan);
 	console_flush();
 	return handoff_at;

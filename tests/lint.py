@@ -28,11 +28,9 @@ ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|crc32|fdt_\w+|"
     r"br_sha256_\w+|br_sha224_update|"
-    r"__(start|stop)_formats|_GLOBAL_OFFSET_TABLE_|"
-    r"_image(_end)?|_bss|stack_guard|paging_use|departure_code(_end)?")
+    r"__(start|stop)_formats|_GLOBAL_OFFSET_TABLE_")
 # Files that may turn an integer into a pointer.
-CASTERS = {"core/mem.h", "core/paging.c",
-           "loader/main.c", "loader/exceptions.c"}
+CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c"}
 CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
                   r"\(\w+ \*\)WINDOW_BASE")
 # A sentence that is returned, or kept where it happened

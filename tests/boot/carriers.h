@@ -97,7 +97,7 @@ static inline void carry(const struct carrier *carrier)
 	assert_string_equal(boot.payload.format->name, carrier->format);
 	plan_init(&plan, &info);
 	assert_fine(boot.payload.format->plan(&boot, &plan));
-	assert_fine(boot_tell(&boot, &plan, &at));
+	assert_fine(boot_tell(&boot, &plan, &stub_departure, &at));
 	assert_true(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	depart_copies(&mem, plan.copies, plan.nr_copies);
 	info_init(&told, carrier->format);

@@ -55,7 +55,7 @@ static inline void machine_new(void)
 	if (!mem.host)
 		mem.host = malloc(RAM_LEN);
 	assert_non_null(mem.host);
-	mem = (struct mem){ mem.host, 0, RAM_LEN };
+	mem = (struct mem){ .host = mem.host, .len = RAM_LEN };
 	memset(mem.host, 0xcc, RAM_LEN);
 	put(&mem, RSDP_AT, &rsdp, sizeof(rsdp));
 	put16(&mem, 0x40e, 0x9fc0); /* segment of the EBDA */
@@ -105,7 +105,7 @@ static inline why enter(const struct door *door, u32 magic, phys at)
 	if (!bad)
 		bad = info_check(&info);
 	if (!bad)
-		bad = paging_extend(&mem, &info, &plan);
+		bad = paging_extend(&stub_paging, &mem, &info, &plan);
 	memset(info.seed, 0x5e, 32);
 	info.seed_len = 32;
 	return bad;
@@ -139,7 +139,7 @@ static inline why machine_boot(const struct door *door, u32 magic, phys at)
 	if (bad)
 		return bad;
 	step = "tell";
-	bad = boot_tell(&boot, &plan, &handoff_at);
+	bad = boot_tell(&boot, &plan, &stub_departure, &handoff_at);
 	if (!bad && !mem_read(&mem, handoff_at, &handoff, sizeof(handoff)))
 		bad = "the handoff lies outside memory";
 	return bad;

@@ -217,17 +217,17 @@ static void what_is_wrong_while_telling_is_found(void **state)
 	assert_fine(load_mb1());
 	arena = plan.arena;
 	plan.arena.end = arena.start + PAGE_SIZE;
-	assert_why(boot_tell(&boot, &plan, &at),
+	assert_why(boot_tell(&boot, &plan, &stub_departure, &at),
 		   "the arena is too small for what the kernel is told");
 	plan.arena = arena;
-	assert_fine(boot_tell(&boot, &plan, &at));
+	assert_fine(boot_tell(&boot, &plan, &stub_departure, &at));
 	info.rsdp = 0;
 	info.rsdp_copy = (struct view){ (const u8 *)&rsdp, sizeof(rsdp) };
 	for (at = 8 * GIB; info.nr_regions < MAX_REGIONS; at += 2 * MIB)
 		assert_fine(try_region(&info, at, MIB, REGION_RAM));
 	plan_init(&plan, &info);
 	assert_fine(boot.payload.format->plan(&boot, &plan));
-	assert_why(boot_tell(&boot, &plan, &at),
+	assert_why(boot_tell(&boot, &plan, &stub_departure, &at),
 		   "the memory map has more than 1056 regions");
 }
 

@@ -40,7 +40,7 @@ static void pass_on(void)
 	assert_fine(boot_open(&boot, &plan));
 	plan_init(&plan, &info);
 	assert_fine(boot.payload.format->plan(&boot, &plan));
-	assert_fine(boot_tell(&boot, &plan, &at));
+	assert_fine(boot_tell(&boot, &plan, &stub_departure, &at));
 	assert_true(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	machine_leave();
 	info_init(&told, "linux");

@@ -169,7 +169,7 @@ static inline bool leave(void)
 		return false;
 	memcpy(before, memory, MEM_LEN);
 	plan.arena.end = plan.arena.start + plan.arena_len; /* and no more */
-	bad = boot_tell(&boot, &plan, &at);
+	bad = boot_tell(&boot, &plan, &stub_departure, &at);
 	if (bad) {
 		must(!strcmp(bad, "the memory map has more than 1056 regions"));
 		return false;

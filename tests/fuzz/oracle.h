@@ -127,7 +127,7 @@ static inline void must_be_told(struct boot *boot, struct plan *plan)
 	why bad;
 
 	plan->arena.end = plan->arena.start + plan->arena_len;
-	bad = boot_tell(boot, plan, &at);
+	bad = boot_tell(boot, plan, &stub_departure, &at);
 	must(!bad || !strcmp(bad, "the memory map has more than 1056 regions"));
 }
 

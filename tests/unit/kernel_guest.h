@@ -181,7 +181,7 @@ static inline void guest_leave(void)
 	u8 *before = malloc(len);
 
 	assert_non_null(before);
-	assert_fine(boot_tell(&boot, &plan, &at));
+	assert_fine(boot_tell(&boot, &plan, &stub_departure, &at));
 	assert_true(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	memcpy(before, guest_at(&mem, plan.arena.start, len), len);
 	depart_copies(&mem, plan.copies, plan.nr_copies);

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What assembly and the linker script give the pure C on the machine, for
- * tests on the host: symbols with something behind them.
+ * What a program hands to pure code, for tests on the host.
  */
 #include "machine_stub.h"
-#include "paging.h"
 
-/* Bounds of the image; only paging_protect(), which no test calls, uses them
- * as addresses. */
-extern u8 _image[], _rodata[], _bss[], _image_end[], stack_guard[];
-u8 _image[PAGE_SIZE], _rodata[PAGE_SIZE], _bss[PAGE_SIZE];
-u8 _image_end[PAGE_SIZE], stack_guard[PAGE_SIZE];
+#define TABLE __attribute__((aligned(4096)))
 
-void paging_use(phys root);
+u64 stub_top[STUB_TABLE_LEN] TABLE;
+u64 stub_first[STUB_TABLE_LEN] TABLE;
+u64 stub_pages[WINDOW_PDS * STUB_TABLE_LEN] TABLE;
+struct paging stub_paging = {
+	.window = &stub_top[WINDOW_SLOT],
+	.first = stub_first,
+	.pages = stub_pages,
+	.no_execute = 1ull << 63,
+	.nr_slots = 1,
+};
 
-void paging_use(phys root)
+static phys put_tables(const struct boot_info *info, struct arena *arena)
 {
-	(void)root;
+	return paging_depart(&stub_paging, info, arena);
 }
 
-/* As jump.S has it: bytes between two labels. Tests look for the pattern. */
-asm("	.pushsection .rodata\n"
-    "	.globl	departure_code, departure_code_end\n"
-    "	.balign	16\n"
-    "departure_code:\n"
-    "	.fill	600, 1, 0xd5\n"
-    "departure_code_end:\n"
-    "	.popsection\n");
+static const u8 code[600] = { [0 ... 599] = 0xd5 };
+
+const struct departure stub_departure = {
+	.code = { code, sizeof(code) },
+	.put_tables = put_tables,
+};
 
 u64 mem_find64(const u8 *values, u64 nr, u64 value)
 {

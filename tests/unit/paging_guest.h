@@ -7,6 +7,7 @@
 #define TESTS_PAGING_GUEST_H
 
 #include "guest.h"
+#include "machine_stub.h"
 #include "paging.h"
 #include "plan.h"
 
@@ -15,29 +16,25 @@
 #define SLOTS	 512
 #define HOST_RAM (16 * MIB) /* all there really is, from 0 on */
 
-extern u64 top_table[SLOTS], window_pdpt[SLOTS];
-extern u64 window_pds[WINDOW_PDS * SLOTS];
-
 static struct mem mem;
 static struct boot_info info;
 static struct plan plan;
 
-/* As entry.S leaves them: in pages of 1 GiB, or of 2 MiB. */
+/* As entry.S leaves them. */
 static inline void paging_start(bool has_1_gib)
 {
 	u64 bits = PTE_PRESENT | PTE_WRITABLE;
 
-	memset(top_table, 0, sizeof(top_table));
-	memset(window_pdpt, 0, sizeof(window_pdpt));
-	memset(window_pds, 0, sizeof(window_pds));
-	top_table[0] = (u64)window_pdpt | bits;
-	top_table[WINDOW_SLOT] = (u64)window_pdpt | bits | NX;
+	memset(stub_top, 0, sizeof(stub_top));
+	memset(stub_first, 0, sizeof(stub_first));
+	stub_top[0] = (u64)stub_first | bits;
+	stub_top[WINDOW_SLOT] = (u64)stub_first | bits | NX;
 	for (u64 i = 0; i < WINDOW_PDS; i++)
-		window_pdpt[i] = has_1_gib
-					 ? (i * GIB | bits | PTE_LARGE)
-					 : ((u64)&window_pds[i * SLOTS] | bits);
-	for (u64 i = 0; i < WINDOW_PDS * SLOTS && !has_1_gib; i++)
-		window_pds[i] = i * 2 * MIB | bits | PTE_LARGE;
+		stub_first[i] = (u64)&stub_pages[i * SLOTS] | bits;
+	for (u64 i = 0; i < WINDOW_PDS * SLOTS; i++)
+		stub_pages[i] = i * 2 * MIB | bits | PTE_LARGE;
+	stub_paging.has_gib_pages = has_1_gib;
+	stub_paging.nr_slots = 1;
 }
 
 static inline int paging_setup(void **state)
@@ -55,12 +52,12 @@ static inline int paging_teardown(void **state)
 	return 0;
 }
 
-/* Tables lie in the fake RAM, but entry.S's in gangway's own. */
+/* Tables lie in the fake RAM, but entry.S's at addresses of this machine's. */
 static inline const u64 *paging_table(u64 entry)
 {
 	phys at = entry & FRAME;
 
-	if (at < HOST_RAM)
+	if (at < 4 * GIB)
 		return (const u64 *)(const void *)(mem.host + at);
 	return (const u64 *)at; /* a pointer of this machine's */
 }

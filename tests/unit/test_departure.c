@@ -8,8 +8,6 @@
 
 #define ARENA MIB
 
-extern const u8 departure_code[], departure_code_end[];
-
 static struct handoff handoff;
 
 static int setup(void **state)
@@ -31,7 +29,7 @@ static bool build(phys start, u64 len, phys *at)
 {
 	struct arena arena = arena_of(&mem, start, start + len);
 
-	*at = departure_build(&plan, &arena, &handoff);
+	*at = departure_build(&stub_departure, &plan, &arena, &handoff);
 	return !arena.is_full;
 }
 
@@ -44,7 +42,7 @@ static void assert_in_arena(phys at, u64 len)
 
 static void the_handoff_is_complete(void **state)
 {
-	u64 code_len = (u64)(departure_code_end - departure_code);
+	u64 code_len = stub_departure.code.len;
 	struct handoff told;
 	phys at;
 
@@ -59,7 +57,8 @@ static void the_handoff_is_complete(void **state)
 	assert_in_arena(told.copies, 9 * COPY_SIZE);
 	assert_memory_equal(mem.host + told.copies, plan.copies, 9 * COPY_SIZE);
 	assert_in_arena(told.code, code_len);
-	assert_memory_equal(mem.host + told.code, departure_code, code_len);
+	assert_memory_equal(mem.host + told.code, stub_departure.code.at,
+			    code_len);
 	assert_in_arena(told.rsp - DEPARTURE_STACK_LEN, DEPARTURE_STACK_LEN);
 	assert_in_arena(told.tables, PAGE_SIZE);
 	assert_int_equal(told.tables % PAGE_SIZE, 0);
@@ -100,7 +99,7 @@ static void departure_len_is_enough_from_anywhere(void **state)
 	phys at;
 
 	(void)state;
-	assert_true(departure_code_end - departure_code <= DEPARTURE_CODE_MAX);
+	assert_true(stub_departure.code.len <= DEPARTURE_CODE_MAX);
 	for (u64 shift = 0; shift < PAGE_SIZE; shift += 255)
 		assert_true(build(ARENA + shift, DEPARTURE_LEN + 9 * COPY_SIZE,
 				  &at));

@@ -43,7 +43,7 @@ static void boot_kernel(const char *format)
 	assert_fine(guest_plan());
 	assert_in_ram(plan.arena);
 	assert_false(range_overlaps(plan.arena, plan.window));
-	assert_fine(boot_tell(&boot, &plan, &at));
+	assert_fine(boot_tell(&boot, &plan, &stub_departure, &at));
 	assert_true(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	depart_copies(&mem, plan.copies, plan.nr_copies);
 	assert_loaded(plan.load);

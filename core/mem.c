@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Filling the arena.
+ * What is seen above the beginning of the window, and filling the arena.
  */
 #include "mem.h"
+
+u64 mem_reach_above(const struct mem *mem, phys at)
+{
+	for (u32 i = 0; i < mem->nr_above; i++)
+		if (at >= mem->above[i].start && at < mem->above[i].end)
+			return mem->above[i].end - at;
+	return 0;
+}
 
 void *arena_take(struct arena *arena, u64 len, u64 align, phys *at)
 {
