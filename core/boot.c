@@ -17,6 +17,7 @@ void payload_forget(struct payload *payload)
 	payload->format = NULL;
 	payload->container = NULL;
 	payload->image = payload->name = payload->line = VIEW("");
+	payload->string = VIEW("");
 	payload->bundle_line = payload->devicetree = VIEW("");
 	payload->nr_modules = 0;
 }
@@ -51,24 +52,21 @@ why boot_options(struct boot *boot, struct view *bad)
 	return reason;
 }
 
+u64 boot_named_line(const struct boot *boot, struct view name, struct view rest,
+		    char *out, u64 room)
+{
+	struct line line = { .out = out, .room = room };
+
+	line_add(&line, name);
+	line_add_words(&line, boot->payload.bundle_line);
+	line_add_words(&line, rest);
+	line_add_words(&line, boot->info->cmdline);
+	return line.len;
+}
+
 u64 boot_cmdline(const struct boot *boot, char *out, u64 room)
 {
-	struct view lines[NR_LINES], word;
-	u64 len = 0;
-
-	lines_of(boot, lines);
-	for (u32 i = 0; i < NR_LINES; i++)
-		while (cmdline_next(&lines[i], &word)) {
-			if (cmdline_is_own(word))
-				continue;
-			if (len && len++ < room)
-				out[len - 1] = ' ';
-			if (len < room)
-				memcpy(out + len, word.at,
-				       min_u64(word.len, room - len));
-			len += word.len;
-		}
-	return len;
+	return boot_named_line(boot, VIEW(""), boot->payload.line, out, room);
 }
 
 u64 boot_cmdline_bound(const struct boot *boot, u64 max)

@@ -21,7 +21,8 @@ struct payload {
 	struct view name;	 /* file name, or empty */
 	const char *container;	 /* "gzip", "fit", ... or NULL */
 	struct view bundle_line; /* command line packed beside the kernel */
-	struct view line;	 /* the kernel module's own string */
+	struct view line;	 /* of the kernel module's own string */
+	struct view string;	 /* all of that, as it came */
 	struct view devicetree;	 /* from a module or a bundle; or empty */
 	u32 nr_modules;
 	struct module modules[MAX_MODULES];
@@ -62,11 +63,18 @@ must_check why boot_tell(struct boot *boot, const struct plan *plan,
 			 const struct departure *departure, phys *at);
 
 /*
- * The kernel's command line: the bundle's words, the kernel module's, then
- * those for gangway, without gangway's own, one space apart. Writes at most
- * room bytes, without a NUL, and returns the length the whole line has.
+ * The kernel's command line: the bundle's, the kernel module's, then the one
+ * for gangway, byte for byte and with a blank between them, but without
+ * gangway's own words: each takes a blank with it, the one before it or, where
+ * it begins a line, the one behind it. Writes at most room bytes, without a
+ * NUL, and returns the length the whole line has.
  */
 u64 boot_cmdline(const struct boot *boot, char *out, u64 room);
+
+/* The same behind a file's name, with what follows that in the kernel
+ * module's string. */
+u64 boot_named_line(const struct boot *boot, struct view name, struct view rest,
+		    char *out, u64 room);
 
 /* A length that the command line does not exceed; its true length if the
  * first, which is cheap to find, is more than max. */

@@ -6,7 +6,6 @@
 #include "boot_info.h"
 
 #include "acpi.h"
-#include "cmdline.h"
 
 static const char too_many_regions[] =
 	"the memory map has more than " DIGITS_OF(MAX_REGIONS) " regions";
@@ -151,13 +150,22 @@ void info_add_module(struct boot_info *info, phys start, phys end,
 	if (info->bad)
 		return;
 	module->range = (struct range){ start, end };
-	cmdline_split(string, info->is_named, &module->name, &module->line);
+	module->string = string;
+	cmdline_split(string, info->names.modules, &module->name,
+		      &module->line);
 	info->nr_modules++;
+}
+
+void info_set_loader(struct boot_info *info, struct view loader)
+{
+	info->loader = loader;
+	info->is_multiboot = true;
+	info->names = cmdline_naming(loader);
 }
 
 void info_set_cmdline(struct boot_info *info, struct view string)
 {
-	cmdline_split(string, info->is_named, &info->name, &info->cmdline);
+	cmdline_split(string, info->names.line, &info->name, &info->cmdline);
 }
 
 void info_hold(struct boot_info *info, phys start, u64 len)

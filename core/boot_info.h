@@ -11,6 +11,7 @@
 #define CORE_BOOT_INFO_H
 
 #include "base.h"
+#include "cmdline.h"
 #include "ranges.h"
 #include "reason.h"
 #include "view.h"
@@ -42,6 +43,7 @@ struct module {
 	struct range range;
 	struct view name; /* the file's name as the door gave it, often empty */
 	struct view line; /* the rest of its string */
+	struct view string; /* all of it, as it came */
 };
 
 /* Behind NONE in the order in which both Multiboots count them from 0. */
@@ -92,7 +94,8 @@ struct boot_info {
 	struct view loader;  /* who started us, by its own account; or empty */
 	struct view name;    /* gangway's file name as the door gave it */
 	struct view cmdline; /* the words for gangway and its kernel */
-	bool is_named;	     /* the loader's strings begin with a file name */
+	bool is_multiboot;   /* the loader's strings are those of Multiboot */
+	struct naming names; /* which of them begin with a file name */
 
 	phys rsdp;		/* 0: not known */
 	struct view rsdp_copy;	/* where only a copy was given, else empty */
@@ -142,14 +145,17 @@ void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper);
 
 /*
  * Add a module of [start, end). Its content is held until it is placed. Its
- * string is split as is_named says. An empty one is left out: it is neither to
+ * string is split as names says. An empty one is left out: it is neither to
  * be held nor to be given on. Refuses one whose end is below its start, and
  * more than MAX_MODULES; info_check() judges the place.
  */
 void info_add_module(struct boot_info *info, phys start, phys end,
 		     struct view string);
 
-/* Set cmdline, and name if is_named, from the loader's string. */
+/* Note that the strings are Multiboot's, and who gives them. */
+void info_set_loader(struct boot_info *info, struct view loader);
+
+/* Set cmdline, and name if there is one, from the loader's string. */
 void info_set_cmdline(struct boot_info *info, struct view string);
 
 /* Keep len bytes of the door's from being written before tell has run. */

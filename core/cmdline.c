@@ -17,13 +17,6 @@ static struct view trim_front(struct view v)
 	return v;
 }
 
-static struct view trim(struct view v)
-{
-	while (v.len && is_blank(v.at[v.len - 1]))
-		v.len--;
-	return trim_front(v);
-}
-
 /* The length of the word that a line, which is not empty, begins with. */
 static u64 word_len(struct view line, bool quotes)
 {
@@ -44,23 +37,36 @@ static u64 word_len(struct view line, bool quotes)
 void cmdline_split(struct view string, bool named, struct view *name,
 		   struct view *line)
 {
-	u64 len;
+	struct view word = trim_front(string);
 
-	string = trim(string);
-	len = named && string.len ? word_len(string, false) : 0;
-	*name = (struct view){ string.at, len };
-	*line = trim_front(view_from(string, len));
+	*name = (struct view){ string.at, 0 };
+	*line = string;
+	if (!named)
+		return;
+	*line = word;
+	word.len = word.len ? word_len(word, false) : 0;
+	if (memchr(word.at, '=', word.len))
+		return;
+	*name = word;
+	*line = trim_front(view_from(*line, word.len));
 }
 
-bool cmdline_is_named(struct view loader)
+/* "GRUB 2.06", and what is to come; GRUB legacy is "GNU GRUB 0.97". */
+static bool is_grub_2(struct view loader)
 {
 	struct view grub = VIEW("GRUB ");
 
-	if (view_starts(loader, VIEW("Limine")))
-		return false;
-	if (!view_starts(loader, grub) || loader.len == grub.len)
-		return true;
-	return loader.at[grub.len] < '2' || loader.at[grub.len] > '9';
+	return view_starts(loader, grub) && loader.len > grub.len &&
+	       loader.at[grub.len] >= '2' && loader.at[grub.len] <= '9';
+}
+
+struct naming cmdline_naming(struct view loader)
+{
+	if (is_grub_2(loader) || view_starts(loader, VIEW("Limine")) ||
+	    view_starts(loader, VIEW("towboot")) ||
+	    view_starts(loader, VIEW("Slim Boot")))
+		return (struct naming){ false, false };
+	return (struct naming){ !view_starts(loader, VIEW("u-root")), true };
 }
 
 bool cmdline_next(struct view *line, struct view *word)
@@ -77,4 +83,41 @@ bool cmdline_next(struct view *line, struct view *word)
 bool cmdline_is_own(struct view word)
 {
 	return view_starts(word, VIEW("gangway."));
+}
+
+static void add_bytes(struct line *line, struct view bytes)
+{
+	if (!bytes.len)
+		return;
+	if (line->len < line->room)
+		memcpy(line->out + line->len, bytes.at,
+		       min_u64(bytes.len, line->room - line->len));
+	line->len += bytes.len;
+	line->last = bytes.at[bytes.len - 1];
+}
+
+void line_add(struct line *line, struct view piece)
+{
+	if (piece.len && line->len && !is_blank(line->last) &&
+	    !is_blank(piece.at[0]))
+		add_bytes(line, VIEW(" "));
+	add_bytes(line, piece);
+}
+
+void line_add_words(struct line *line, struct view piece)
+{
+	struct view left = piece, word;
+
+	while (cmdline_next(&left, &word)) {
+		u64 before = (u64)(word.at - piece.at);
+
+		if (!cmdline_is_own(word))
+			continue;
+		if (before)
+			line_add(line, (struct view){ piece.at, before - 1 });
+		else
+			left = view_from(left, 1);
+		piece = left;
+	}
+	line_add(line, piece);
 }

@@ -4,6 +4,7 @@
  */
 #include "tell.h"
 
+#include "cmdline.h"
 #include "print.h"
 
 #define LOW_END MIB
@@ -74,83 +75,114 @@ u32 tell_regions(const struct boot_info *info, u32 max, const bool **chosen)
 	return nr;
 }
 
-struct text {
-	char *at;
-	u64 room, len;
-};
-
-static void append(struct text *text, struct view v)
+/* Has a gangway in front put its name there already? */
+static bool names_gangway(struct view loader)
 {
-	if (text->len < text->room)
-		memcpy(text->at + text->len, v.at,
-		       min_u64(v.len, text->room - text->len));
-	text->len += v.len;
+	struct view ours = VIEW("gangway ");
+
+	for (u64 i = 0; i + ours.len <= loader.len; i++)
+		if (view_starts(view_from(loader, i), ours) &&
+		    (!i || loader.at[i - 1] == ' '))
+			return true;
+	return false;
 }
 
-/* The file's name, or "kernel", or "moduleN": modules count from 1. */
-static void append_name(struct text *text, u32 what, struct view name)
+/* Kernels know loaders by how their name begins, and what it means for the
+ * strings: gangway's stands behind the one in front of it, once. */
+static void put_loader(const struct boot_info *info, struct line *line)
 {
+	if (info->is_multiboot)
+		line_add(line, info->loader);
+	if (!info->is_multiboot || !names_gangway(info->loader))
+		line_add(line, VIEW("gangway " GANGWAY_VERSION));
+}
+
+/* Do strings begin with a name of our making, where none was given? */
+static bool makes_names(const struct boot_info *info, struct view string,
+			bool has_names)
+{
+	return !info->is_multiboot || (has_names && !string.len);
+}
+
+/* Modules count from 1. */
+static void put_module(const struct boot *boot, u32 i, bool has_name,
+		       struct line *line)
+{
+	const struct module *module = &boot->payload.modules[i];
+	struct view name = module->name;
 	char number[16];
-	u64 len;
 
-	if (name.len) {
-		append(text, name);
-	} else if (what == TELL_KERNEL) {
-		append(text, VIEW("kernel"));
-	} else {
-		len = format_into(number, sizeof(number), "module%u", what + 1);
-		append(text, (struct view){ (u8 *)number, len });
+	if (has_name && !makes_names(boot->info, module->string,
+				     boot->info->names.modules)) {
+		line_add(line, module->string);
+		return;
 	}
+	if (!name.len)
+		name = (struct view){ (const u8 *)number,
+				      format_into(number, sizeof(number),
+						  "module%u", i + 1) };
+	if (has_name)
+		line_add(line, name);
+	line_add(line, module->line);
 }
 
-u64 tell_string(const struct boot *boot, u32 what, bool is_named, char *out,
-		u64 room)
+/* A loader's string up to the end of the name in it, and what follows. */
+static struct view cut_name(const struct payload *payload, struct view *rest)
+{
+	struct view head = payload->string;
+	const u8 *end = payload->name.at + payload->name.len;
+
+	head.len = payload->name.len ? (u64)(end - head.at) : 0;
+	*rest = view_from(payload->string, head.len);
+	return head;
+}
+
+static u64 put_kernel(const struct boot *boot, bool has_name, char *out,
+		      u64 room)
 {
 	const struct payload *payload = &boot->payload;
-	struct text text = { out, room, 0 };
-	struct view name = payload->name, line;
-	u64 len;
+	struct view rest = payload->line, name = VIEW("");
 
-	if (what == TELL_LOADER) {
-		append(&text, VIEW("gangway " GANGWAY_VERSION));
-		return text.len;
-	}
-	if (what != TELL_KERNEL) {
-		name = payload->modules[what].name;
-		line = payload->modules[what].line;
-	}
-	len = what == TELL_KERNEL ? boot_cmdline(boot, NULL, 0) : line.len;
-	if (is_named)
-		append_name(&text, what, name);
-	if (is_named && len)
-		append(&text, VIEW(" "));
-	if (what != TELL_KERNEL) {
-		append(&text, line);
-		return text.len;
-	}
-	len = min_u64(text.len, room);
-	return text.len +
-	       boot_cmdline(boot, out ? out + len : NULL, room - len);
+	if (has_name &&
+	    makes_names(boot->info, payload->string, boot->info->names.line))
+		name = payload->name.len ? payload->name : VIEW("kernel");
+	else if (has_name && boot->info->names.line)
+		name = cut_name(payload, &rest);
+	return boot_named_line(boot, name, rest, out, room);
 }
 
-phys tell_put_string(const struct boot *boot, u32 what, bool is_named,
+u64 tell_string(const struct boot *boot, u32 what, bool has_name, char *out,
+		u64 room)
+{
+	struct line line = { .out = out, .room = room };
+
+	if (what == TELL_KERNEL)
+		return put_kernel(boot, has_name, out, room);
+	if (what == TELL_LOADER)
+		put_loader(boot->info, &line);
+	else
+		put_module(boot, what, has_name, &line);
+	return line.len;
+}
+
+phys tell_put_string(const struct boot *boot, u32 what, bool has_name,
 		     struct arena *arena)
 {
-	u64 len = tell_string(boot, what, is_named, NULL, 0);
+	u64 len = tell_string(boot, what, has_name, NULL, 0);
 	phys at;
 	char *host = arena_take(arena, len + 1, 1, &at);
 
 	if (host)
-		tell_string(boot, what, is_named, host, len);
+		tell_string(boot, what, has_name, host, len);
 	return at;
 }
 
-u64 tell_strings_len(const struct boot *boot, bool is_named)
+u64 tell_strings_len(const struct boot *boot, bool has_name)
 {
 	u64 len = 0;
 
 	for (u32 i = 0; i < boot->payload.nr_modules; i++)
-		len += 1 + tell_string(boot, i, is_named, NULL, 0);
-	len += 1 + tell_string(boot, TELL_KERNEL, is_named, NULL, 0);
-	return len + 1 + tell_string(boot, TELL_LOADER, is_named, NULL, 0);
+		len += 1 + tell_string(boot, i, has_name, NULL, 0);
+	len += 1 + tell_string(boot, TELL_KERNEL, has_name, NULL, 0);
+	return len + 1 + tell_string(boot, TELL_LOADER, has_name, NULL, 0);
 }

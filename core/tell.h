@@ -40,21 +40,22 @@ must_check why tell_place_modules(const struct boot *boot, bool leave,
 
 /* What a string is of: a module by its index, or one of these. */
 #define TELL_KERNEL MAX_MODULES	      /* the kernel's command line */
-#define TELL_LOADER (MAX_MODULES + 1) /* "gangway 1.2.3" */
+#define TELL_LOADER (MAX_MODULES + 1) /* "GRUB 2.06 gangway 1.2.3" */
 
 /*
- * One string as a kernel is told it. With is_named, lines begin with a file
- * name as Multiboot's do: the one the door gave, else "kernel" or "moduleN".
- * Writes at most room bytes, without a NUL, and returns its whole length.
+ * One string as a kernel is told it. With has_name as Multiboot's: what a
+ * Multiboot loader gave, as it was; what another gave behind a file's name, its
+ * own, or "kernel" or "moduleN". Otherwise without a name. Writes at most room
+ * bytes, without a NUL, and returns its whole length.
  */
-u64 tell_string(const struct boot *boot, u32 what, bool is_named, char *out,
+u64 tell_string(const struct boot *boot, u32 what, bool has_name, char *out,
 		u64 room);
 
 /* Put one string with its NUL into the arena and return where. */
-phys tell_put_string(const struct boot *boot, u32 what, bool is_named,
+phys tell_put_string(const struct boot *boot, u32 what, bool has_name,
 		     struct arena *arena);
 
 /* Bytes of arena that all strings take, each with a NUL. */
-u64 tell_strings_len(const struct boot *boot, bool is_named);
+u64 tell_strings_len(const struct boot *boot, bool has_name);
 
 #endif

@@ -48,14 +48,22 @@ static why join(struct view a, struct view b, bool are_words, struct view *out)
 	return NULL;
 }
 
-/* A packed command line ends at a NUL, or where the section does. */
-static struct view to_nul(struct view text)
+/* A packed command line ends at a NUL, or where the section does. What else is
+ * below a blank is one, as for systemd's stub, and none is at the end. */
+static why packed_line(struct view text, struct view *out)
 {
 	const u8 *end = memchr(text.at, 0, text.len);
+	why bad;
 
 	if (end)
 		text.len = (u64)(end - text.at);
-	return text;
+	while (text.len && text.at[text.len - 1] <= ' ')
+		text.len--;
+	*out = text;
+	bad = text.len ? pages_take(text.len, out) : NULL;
+	for (u64 i = 0; i < text.len && !bad; i++)
+		pages_writable(*out)[i] = text.at[i] < ' ' ? ' ' : text.at[i];
+	return bad;
 }
 
 /* Add the sections of a UKI; microcode comes in front of the initrd. */
@@ -107,6 +115,8 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 	if (!bad)
 		bad = pe_profile_section(image, PE_LOADED, profile,
 					 VIEW(".cmdline"), &found->line);
+	if (!bad)
+		bad = packed_line(found->line, &found->words);
 	if (bad || !found->is_packed)
 		return bad;
 	return add_sections(info, image, PE_LOADED, profile, VIEW(""));
@@ -283,7 +293,7 @@ void find_forget_words(struct boot_info *info, const struct found *found)
 {
 	info->cmdline = VIEW("");
 	drop_strings(info);
-	info->modules[0].line = to_nul(found->line);
+	info->modules[0].line = found->words;
 }
 
 /* The packed line goes first, wherever the kernel was found. */
@@ -293,7 +303,7 @@ static why join_lines(struct boot_info *info, struct found *found)
 
 	if (found->is_line_fixed)
 		drop_outside_words(info);
-	return join(to_nul(found->line), *line, true, line);
+	return join(found->words, *line, true, line);
 }
 
 why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
@@ -304,6 +314,7 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 			       .self = VIEW(""),
 			       .kernel = VIEW(""),
 			       .line = VIEW(""),
+			       .words = VIEW(""),
 			       .hashes = VIEW(""),
 			       .profile_word = VIEW("") };
 	bad = read_options(&info->cmdline);
@@ -341,7 +352,9 @@ why find_in_uki(struct boot_info *info, const struct found *found)
 	bad = pe_profile_section(image, PE_FILE, found->profile,
 				 VIEW(".cmdline"), &line);
 	if (!bad)
-		bad = join(to_nul(line), uki.line, true, &line);
+		bad = packed_line(line, &line);
+	if (!bad)
+		bad = join(line, uki.line, true, &line);
 	if (!bad)
 		bad = add_sections(info, image, PE_FILE, found->profile, line);
 	for (u32 i = 1; i < nr && !bad; i++)

@@ -17,6 +17,7 @@ struct found {
 	u32 profile;		  /* of a UKI; 0 if none was chosen */
 	struct view profile_word; /* what chose it ("@1"), or empty */
 	struct view line;	  /* packed in gangway's own image, or empty */
+	struct view words;	  /* of that, without control characters */
 	struct view hashes;	  /* gangway's own list; empty if it has none */
 };
 

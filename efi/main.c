@@ -116,7 +116,7 @@ static why take_whole(struct view file, const struct found *found)
 static void doubt_words(bool is_measured, struct found *found)
 {
 	bool has_some =
-		info.cmdline.len || info.modules[0].line.len > found->line.len;
+		info.cmdline.len || info.modules[0].line.len > found->words.len;
 
 	if (is_measured || !guest_is_confidential())
 		return;

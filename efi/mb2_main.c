@@ -37,6 +37,7 @@ why mb2_find(const struct mem *mem, const struct mb2_tags *tags,
 			       .self = VIEW(""),
 			       .kernel = VIEW(""),
 			       .line = VIEW(""),
+			       .words = VIEW(""),
 			       .hashes = VIEW(""),
 			       .profile_word = VIEW("") };
 	for (u32 i = 0; i < info->nr_modules && !bad; i++)

@@ -221,6 +221,7 @@ why boot_open(struct boot *boot, struct plan *scratch)
 		payload->index = i;
 		payload->name = module->name;
 		payload->line = module->line;
+		payload->string = module->string;
 		return sort_rest(boot, scratch);
 	}
 	payload->container = doubt ? "gzip" : NULL;

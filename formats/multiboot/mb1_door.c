@@ -6,7 +6,6 @@
 #include "mb1.h"
 
 #include "acpi.h"
-#include "cmdline.h"
 #include "door.h"
 
 static void read_entries(struct view map, struct boot_info *info)
@@ -49,11 +48,12 @@ static void read_map(const struct mem *mem, const struct mb1_info *mb1,
 static void read_strings(const struct mem *mem, const struct mb1_info *mb1,
 			 struct boot_info *info)
 {
+	struct view loader = VIEW("");
+
 	if (mb1->flags & MB1_INFO_LOADER_NAME)
-		info->loader =
-			door_string(mem, info, mb1->boot_loader_name,
-				    "the loader's name lies outside memory");
-	info->is_named = cmdline_is_named(info->loader);
+		loader = door_string(mem, info, mb1->boot_loader_name,
+				     "the loader's name lies outside memory");
+	info_set_loader(info, loader);
 	if (mb1->flags & MB1_INFO_CMDLINE)
 		info_set_cmdline(
 			info,

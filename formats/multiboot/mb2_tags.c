@@ -4,8 +4,6 @@
  */
 #include "mb2_tags.h"
 
-#include "cmdline.h"
-
 /* What a tag must have for its fields to be there. */
 static const u8 least_size[MB2_NR_TAGS] = {
 	[MB2_TAG_MODULE] = sizeof(struct mb2_tag_module),
@@ -115,9 +113,9 @@ void mb2_tags_strings(const struct mb2_tags *tags, struct boot_info *info)
 	struct view line = tags->of[MB2_TAG_CMDLINE];
 
 	if (name.len)
-		info->loader = get_string(name, sizeof(struct mb2_tag), info,
-					  "the loader's name has no end");
-	info->is_named = cmdline_is_named(info->loader);
+		name = get_string(name, sizeof(struct mb2_tag), info,
+				  "the loader's name has no end");
+	info_set_loader(info, name);
 	if (line.len)
 		info_set_cmdline(info,
 				 get_string(line, sizeof(struct mb2_tag), info,

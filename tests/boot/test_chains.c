@@ -54,7 +54,7 @@ static void know_everything(void)
 	info.subarch = 4;
 	info.nr_setup_data = 1;
 	info.setup_data[0] = (struct setup_node){ 3, VIEW("PCI") };
-	info.cmdline = VIEW("outer  gangway.log=quiet \"a  b\"");
+	info.cmdline = VIEW("outer gangway.log=quiet \"a  b\"");
 	guest_map(5 * GIB, 6 * GIB, REGION_RAM);
 	guest_map(6 * GIB, 7 * GIB, REGION_PMEM);
 }
@@ -67,7 +67,7 @@ static void put_modules(const struct carrier *a, const struct carrier *b)
 	b_len = carrier_put(b, B_AT, B_LINK);
 	assert_true(b_len <= KERNEL_MAX);
 	memcpy(pristine, guest_at(&mem, B_AT, b_len), b_len);
-	info.is_named = true;
+	info_set_loader(&info, VIEW("Syslinux"));
 	info_add_module(&info, A_AT, A_AT + a_len, VIEW("a.elf a-words"));
 	info_add_module(&info, B_AT, B_AT + b_len, VIEW("b.elf b-words"));
 	for (u32 i = 0; i < NR_PARTS && a->has_lines; i++) {

@@ -102,7 +102,7 @@ static void the_line_and_the_initrd_arrive(void **state)
 	put_rsdp(&mem, info.rsdp, 2);
 	assert_fine(try_module(&info, 8 * MIB, 9 * MIB + 5, VIEW("")));
 	pass_on();
-	assert_view(told.cmdline, "root=/dev/vda \"a  b\"");
+	assert_view(told.cmdline, "root=/dev/vda  \"a  b\"");
 	assert_int_equal(told.nr_modules, 1);
 	assert_int_equal(told.modules[0].range.start, 8 * MIB);
 	assert_int_equal(told.modules[0].range.end, 9 * MIB + 5);

@@ -33,7 +33,8 @@ static void check_split(struct view string, bool named)
 
 	cmdline_split(string, named, &name, &line);
 	must((named || !name.len) && !has_blank(name, false));
-	must(!line.len || (!BLANK(*line.at) && !BLANK(line.at[line.len - 1])));
+	must(!named || !line.len || !BLANK(*line.at));
+	must(line.at + line.len == string.at + string.len);
 	for (const u8 *at = string.at; at < string.at + string.len; at++)
 		must(BLANK(*at) || (at >= name.at && at < name.at + name.len) ||
 		     (at >= line.at && at < line.at + line.len));
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const u8 *at = line.at, *end = line.at + size;
 
 	check_split(line, true);
-	check_split(line, cmdline_is_named(line));
+	check_split(line, cmdline_naming(line).line);
 	while (cmdline_next(&line, &word)) {
 		must(word.len && !has_blank(word, true));
 		for (; at != word.at; at++)

@@ -49,7 +49,9 @@ static inline void know_more(u64 options)
 {
 	static const char bytes[] = "\3\2......_SM3_ and more";
 
-	info.is_named = options & 1;
+	if (options & 1)
+		info_set_loader(&info,
+				options & 2 ? VIEW("GRUB 2.06") : VIEW("qemu"));
 	if (options & 4)
 		info.smbios = VIEW(bytes);
 	if (options & 8)
@@ -107,6 +109,8 @@ static inline bool make_machine(struct view *input)
 	memcpy(memory + at, input->at, input->len);
 	info_add_module(&info, at, MEM_LEN, VIEW(""));
 	boot.payload.image = (struct view){ memory + at, input->len };
+	boot.payload.string = info.names.line ? VIEW("kernel") : VIEW("");
+	boot.payload.name = boot.payload.string;
 	boot.payload.nr_modules = info.nr_modules - 1;
 	memcpy(boot.payload.modules, info.modules, sizeof(info.modules));
 	return !info_check(&info) && info.nr_modules;

@@ -96,9 +96,8 @@ def test_forced_names(tmp_path, make, door, argv0):
     kernel = make()
     layout = lay_out(kernel, door=door, append="gangway.argv0=" + argv0)
     report = told.Told(layout.run(tmp_path))
-    has_name = layout.has_names
-    name, second = ("kernel ", "module" if has_name else "module1") \
-        if argv0 == "on" else ("", "")
+    name, second = {"pvh": ("kernel ", "module1"), "mb1": ("kernel ", "module")}\
+        .get(door, ("", "")) if argv0 == "on" else ("", "")
     told.same(report.cmdline, name + "words", "command line")
     told.same([one.string for one in report.modules], [second], "string")
 

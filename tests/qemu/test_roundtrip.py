@@ -91,7 +91,7 @@ def passed_on(given, protocol):
     first module."""
     if protocol == "pvh":
         given = nameless(given)
-    else:
+    elif given.has_names:
         given = given._replace(modules=tuple(
             file._replace(name=file.name or "module%d" % number)
             for number, file in enumerate(given.modules, 1)))

@@ -53,8 +53,10 @@ class Given(NamedTuple):
     hops: int = 1  # gangways that pass it on
 
     @property
-    def is_direct_grub(self):
-        return not self.hops and self.loader.startswith("GRUB 2")
+    def has_names(self):
+        """Do strings of Multiboot's begin with a name, the loader's or one
+        of gangway's making?"""
+        return not self.loader.startswith("GRUB 2")
 
     def line(self, protocol):
         words = " ".join(filter(None, (self.kernel.words, self.append)))
@@ -67,13 +69,15 @@ class Given(NamedTuple):
 
     def named(self, protocol, name, words):
         """A string as a kernel of that protocol gets it."""
-        if protocol not in MULTIBOOT or self.is_direct_grub:
+        if protocol not in MULTIBOOT or not self.has_names:
             return words
         return " ".join(filter(None, (name, words)))
 
     def loader_name(self):
-        """A pattern for what the kernel is told."""
-        return re.escape(self.loader) if self.is_direct_grub else OWN_NAME
+        """A pattern for what the kernel is told: the loader in front goes
+        first, and gangway once."""
+        own = [OWN_NAME] if self.hops else []
+        return " ".join(filter(None, [re.escape(self.loader), *own]))
 
 
 class Told(probe.Report):

@@ -96,9 +96,10 @@ static inline void guest_module(phys at, u64 len, const char *name,
 	u32 nr = boot.payload.nr_modules++;
 
 	boot.payload.modules[nr] = (struct module){
-		r(at, at + len),
-		{ (const u8 *)name, strlen(name) },
-		{ (const u8 *)line, strlen(line) },
+		.range = r(at, at + len),
+		.name = { (const u8 *)name, strlen(name) },
+		.line = { (const u8 *)line, strlen(line) },
+		.string = VIEW(""),
 	};
 	info_add_module(&info, at, at + len, VIEW(""));
 	assert_fine(info.bad);

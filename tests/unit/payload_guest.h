@@ -37,7 +37,7 @@ static inline int payload_setup(void **state)
 	(void)state;
 	mem = guest_new(0, GUEST_LEN);
 	info_init(&info, "test");
-	info.is_named = true;
+	info.names.modules = true;
 	boot_init(&boot, &mem, &info);
 	assert_fine(try_region(&info, 0, GUEST_LEN, REGION_RAM));
 	assert_fine(try_hold(&info, MIB, 256 * KIB));

@@ -44,8 +44,6 @@ static void no_lines_are_an_empty_one(void **state)
 {
 	(void)state;
 	assert_line("");
-	lines(" ", "\t", "\n ");
-	assert_line("");
 }
 
 static void words_come_from_bundle_then_module_then_outside(void **state)
@@ -61,11 +59,13 @@ static void words_come_from_bundle_then_module_then_outside(void **state)
 	assert_line("o1");
 }
 
-static void words_are_one_space_apart(void **state)
+static void blanks_stay_as_they_are(void **state)
 {
 	(void)state;
 	lines("  b1\t\tb2 ", "\nm1", "  o1  ");
-	assert_line("b1 b2 m1 o1");
+	assert_line("  b1\t\tb2 \nm1  o1  ");
+	lines("b1  b2", "m1", "o1");
+	assert_line("b1  b2 m1 o1");
 }
 
 static void blanks_in_quotes_are_kept(void **state)
@@ -195,7 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(no_lines_are_an_empty_one),
 		TEST(words_come_from_bundle_then_module_then_outside),
-		TEST(words_are_one_space_apart),
+		TEST(blanks_stay_as_they_are),
 		TEST(blanks_in_quotes_are_kept),
 		TEST(gangways_own_words_are_taken_out),
 		TEST(no_more_is_written_than_there_is_room),

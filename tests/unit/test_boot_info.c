@@ -273,16 +273,17 @@ static void the_first_mib_is_readable_without_a_map(void **state)
 static void modules_are_split_and_held(void **state)
 {
 	(void)state;
-	info.is_named = true;
+	info.names.modules = true;
 	assert_fine(
 		try_module(&info, 0x1000, 0x2000, VIEW("kernel quiet splash")));
-	info.is_named = false;
+	info_set_loader(&info, VIEW("Limine"));
 	assert_fine(try_module(&info, 0x2000, 0x3000, VIEW("initrd words")));
 	assert_int_equal(info.nr_modules, 2);
 	assert_view(info.modules[0].name, "kernel");
 	assert_view(info.modules[0].line, "quiet splash");
 	assert_view(info.modules[1].name, "");
 	assert_view(info.modules[1].line, "initrd words");
+	assert_view(info.modules[1].string, "initrd words");
 	assert_int_equal(info.modules[1].range.start, 0x2000);
 	assert_int_equal(info.modules[1].range.end, 0x3000);
 	assert_non_null(
@@ -311,13 +312,12 @@ static void bad_modules_are_refused_and_empty_ones_left_out(void **state)
 static void the_command_line_loses_its_name(void **state)
 {
 	(void)state;
-	info.is_named = true;
+	info.names.line = true;
 	info_set_cmdline(&info, VIEW("gangway.elf a b "));
 	assert_view(info.name, "gangway.elf");
-	assert_view(info.cmdline, "a b");
-	info.is_named = false;
+	assert_view(info.cmdline, "a b ");
+	info.names.line = false;
 	info_set_cmdline(&info, VIEW("a b"));
-	assert_view(info.name, "");
 	assert_view(info.cmdline, "a b");
 }
 

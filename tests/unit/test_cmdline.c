@@ -20,7 +20,12 @@ static void a_name_is_taken_off_where_there_is_one(void **state)
 	} cases[] = {
 		{ "gangway.elf a b", true, "gangway.elf", "a b" },
 		{ "gangway.elf", true, "gangway.elf", "" },
-		{ " \t\nkernel \t a b\n ", true, "kernel", "a b" },
+		{ " \t\nkernel \t a b\n ", true, "kernel", "a b\n " },
+		{ "console=hvc0 a", true, "", "console=hvc0 a" },
+		{ " a=b", true, "", "a=b" },
+		{ "= a", true, "", "= a" },
+		{ "kernel a=b", true, "kernel", "a=b" },
+		{ "a=b c", false, "", "a=b c" },
 		{ "kernel\targ", true, "kernel", "arg" },
 		{ "kernel\narg", true, "kernel", "arg" },
 		{ "\"my kernel\" arg", true, "\"my", "kernel\" arg" },
@@ -29,8 +34,8 @@ static void a_name_is_taken_off_where_there_is_one(void **state)
 		{ "", true, "", "" },
 		{ " ", true, "", "" },
 		{ "a b", false, "", "a b" },
-		{ "\n a b\t ", false, "", "a b" },
-		{ " \n", false, "", "" },
+		{ "\n a b\t ", false, "", "\n a b\t " },
+		{ " \n", false, "", " \n" },
 		{ "", false, "", "" },
 		{ "\xff\x80 \xfe", true, "\xff\x80", "\xfe" },
 	};
@@ -48,28 +53,47 @@ static void a_name_is_taken_off_where_there_is_one(void **state)
 	}
 }
 
-static void grub_2_and_limine_give_no_name(void **state)
+static void some_loaders_give_no_names(void **state)
 {
 	static const struct {
 		const char *loader;
-		bool named;
+		bool line, modules;
 	} cases[] = {
-		{ "GRUB 2.06", false },	   { "GRUB 2.12-1~deb12u1", false },
-		{ "GRUB 3", false },	   { "GRUB 9.0", false },
-		{ "GRUB 0.97", true },	   { "GRUB 1.99", true },
-		{ "GRUB ", true },	   { "GRUB", true },
-		{ "GRUB :", true },	   { "GRUB2", true },
-		{ "My GRUB 2.06", true },  { "Limine 7.5.2", false },
-		{ "Limine", false },	   { "Limin", true },
-		{ "limine", true },	   { "qemu", true },
-		{ "SYSLINUX 6.04", true }, { "iPXE 1.21", true },
-		{ "gangway", true },	   { "", true },
+		{ "GRUB 2.06", false, false },
+		{ "GRUB 2.12-1~deb12u1", false, false },
+		{ "GRUB 2.06 gangway 0.1.0", false, false },
+		{ "GRUB 3", false, false },
+		{ "GRUB 9.0", false, false },
+		{ "GRUB 0.97", true, true },
+		{ "GRUB 1.99", true, true },
+		{ "GRUB ", true, true },
+		{ "GRUB", true, true },
+		{ "GRUB :", true, true },
+		{ "GRUB2", true, true },
+		{ "GNU GRUB 0.97", true, true },
+		{ "My GRUB 2.06", true, true },
+		{ "Limine 7.5.2", false, false },
+		{ "Limine", false, false },
+		{ "Limin", true, true },
+		{ "limine", true, true },
+		{ "towboot 0.10.0", false, false },
+		{ "Slim BootLoader", false, false },
+		{ "Slim", true, true },
+		{ "u-root kexec", false, true },
+		{ "qemu", true, true },
+		{ "SYSLINUX 6.04", true, true },
+		{ "iPXE 1.21", true, true },
+		{ "gangway 0.1.0", true, true },
+		{ "", true, true },
 	};
 
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(cases); i++)
-		assert_int_equal(cmdline_is_named(view(cases[i].loader)),
-				 cases[i].named);
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		struct naming names = cmdline_naming(view(cases[i].loader));
+
+		assert_int_equal(names.line, cases[i].line);
+		assert_int_equal(names.modules, cases[i].modules);
+	}
 }
 
 static void words_end_at_blanks_outside_of_quotes(void **state)
@@ -132,14 +156,68 @@ static void own_words_begin_with_gangway_and_a_dot(void **state)
 	assert_false(cmdline_is_own(VIEW("")));
 }
 
+/* Pieces of a line, and what they amount to at any room. */
+static void assert_joined(const char *name, const char *words,
+			  const char *expected)
+{
+	u64 len = strlen(expected);
+	char out[64];
+
+	for (u64 room = 0; room < sizeof(out); room++) {
+		struct line line = { .out = out, .room = room };
+
+		memset(out, 0x55, sizeof(out));
+		line_add(&line, view(name));
+		line_add_words(&line, view(words));
+		assert_int_equal(line.len, len);
+		assert_memory_equal(out, expected, min_u64(room, len));
+		for (u64 i = min_u64(room, len); i < sizeof(out); i++)
+			assert_int_equal(out[i], 0x55);
+	}
+}
+
+static void pieces_are_joined_as_they_are(void **state)
+{
+	(void)state;
+	assert_joined("", "", "");
+	assert_joined("a  b", "c\t d", "a  b c\t d");
+	assert_joined("a ", "c", "a c");
+	assert_joined("a", "\tc ", "a\tc ");
+	assert_joined("a ", " c", "a  c");
+	assert_joined("a", "", "a");
+	assert_joined("", " c", " c");
+	assert_joined("gangway.elf", "c", "gangway.elf c");
+}
+
+static void own_words_go_with_one_blank(void **state)
+{
+	(void)state;
+	assert_joined("", "gangway.x", "");
+	assert_joined("", "gangway.x a", "a");
+	assert_joined("", "a gangway.x", "a");
+	assert_joined("", "a gangway.x b", "a b");
+	assert_joined("", "a  gangway.x  b", "a   b");
+	assert_joined("", " gangway.x a", " a");
+	assert_joined("", "gangway.x  a", " a");
+	assert_joined("", "gangway.x gangway.y a", "a");
+	assert_joined("", "a gangway.x gangway.y", "a");
+	assert_joined("", "a gangway.x\tgangway.y b\n", "a b\n");
+	assert_joined("", "a=\" gangway.x\" b", "a=\" gangway.x\" b");
+	assert_joined("n", " gangway.x", "n");
+	assert_joined("n", "gangway.x", "n");
+	assert_joined("n", " gangway.x a", "n a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_is_taken_off_where_there_is_one),
-		cmocka_unit_test(grub_2_and_limine_give_no_name),
+		cmocka_unit_test(some_loaders_give_no_names),
 		cmocka_unit_test(words_end_at_blanks_outside_of_quotes),
 		cmocka_unit_test(a_line_ends_where_its_view_does),
 		cmocka_unit_test(own_words_begin_with_gangway_and_a_dot),
+		cmocka_unit_test(pieces_are_joined_as_they_are),
+		cmocka_unit_test(own_words_go_with_one_blank),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void everything_is_read_whatever_the_order(void **state)
 	assert_region(&info, 0, 0, 0x9fc00, REGION_RAM);
 	assert_region(&info, 1, 0x9fc00, 0xa0000, REGION_RESERVED);
 	assert_region(&info, 2, MIB, HOLE, REGION_RAM);
-	assert_true(info.is_named);
+	assert_true(info.is_multiboot && info.names.line);
 	assert_int_equal(info.nr_modules, 2);
 	assert_int_equal(info.modules[0].range.start, MODULE_1);
 	assert_int_equal(info.modules[0].range.end, MODULE_1 + 0x5000);
@@ -96,7 +96,8 @@ static void grub_2_strings_have_no_names(void **state)
 	(void)state;
 	put(&mem, tag_at[MB2_TAG_BOOT_LOADER_NAME] + 8, "GRUB 2.06", 10);
 	assert_fine(read());
-	assert_false(info.is_named);
+	assert_true(info.is_multiboot);
+	assert_false(info.names.line || info.names.modules);
 	assert_view(info.name, "");
 	assert_view(info.cmdline, "gangway.elf quiet splash");
 	assert_view(info.modules[0].line, "vmlinuz root=/dev/sda");

@@ -147,9 +147,10 @@ static void another_loader_begins_strings_with_a_name(void **state)
 {
 	(void)state;
 	put32(&mem, tag_at[MB2_TAG_BOOT_LOADER_NAME], MB2_NR_TAGS);
+	put(&mem, tag_at[MB2_TAG_MODULE] + 16, "x-1", 3);
 	assert_fine(find());
 	assert_view(info.loader, "");
-	assert_view(info.modules[0].name, "x=1");
+	assert_view(info.modules[0].name, "x-1");
 	assert_view(info.modules[0].line, "y");
 	assert_view(info.cmdline, "words");
 }

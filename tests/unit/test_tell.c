@@ -23,14 +23,14 @@ static int setup(void **state)
 }
 
 /* At every room: what fits of the string, and its length. */
-static void assert_text(u32 what, bool is_named, const char *expected)
+static void assert_text(u32 what, bool has_name, const char *expected)
 {
 	u64 len = strlen(expected);
 
-	assert_int_equal(tell_string(&boot, what, is_named, NULL, 0), len);
+	assert_int_equal(tell_string(&boot, what, has_name, NULL, 0), len);
 	for (u64 room = 0; room <= len + 2; room++) {
 		memset(out, 0x55, sizeof(out));
-		assert_int_equal(tell_string(&boot, what, is_named, out, room),
+		assert_int_equal(tell_string(&boot, what, has_name, out, room),
 				 len);
 		assert_memory_equal(out, expected, min_u64(room, len));
 		assert_all((u8 *)out + min_u64(room, len), 0x55, 8);
@@ -48,6 +48,89 @@ static void strings_with_names_and_without(void **state)
 	assert_text(TELL_KERNEL, false, "first second third");
 	assert_text(TELL_LOADER, true, "gangway " GANGWAY_VERSION);
 	assert_text(TELL_LOADER, false, "gangway " GANGWAY_VERSION);
+	info.loader = VIEW("EDK II"); /* firmware is not in front */
+	assert_text(TELL_LOADER, true, "gangway " GANGWAY_VERSION);
+}
+
+static void by_loader(const char *name, const char *string)
+{
+	struct view all = { (const u8 *)string, strlen(string) };
+	struct payload *payload = &boot.payload;
+
+	info_set_loader(&info, (struct view){ (const u8 *)name, strlen(name) });
+	for (u32 i = 0; i < 2; i++)
+		cmdline_split(all, info.names.modules,
+			      &payload->modules[i].name,
+			      &payload->modules[i].line);
+	payload->modules[0].string = payload->modules[1].string = all;
+	cmdline_split(all, info.names.modules, &payload->name, &payload->line);
+	payload->string = all;
+	payload->bundle_line = VIEW("");
+}
+
+static void strings_of_a_multiboot_loader_stay_as_they_are(void **state)
+{
+	static const char string[] = " zImage\t \"a  b\"  c ";
+
+	(void)state;
+	by_loader("qemu", string);
+	assert_text(0, true, string);
+	assert_text(0, false, "\"a  b\"  c ");
+	assert_text(TELL_KERNEL, true, " zImage\t \"a  b\"  c third");
+	assert_text(TELL_KERNEL, false, "\"a  b\"  c third");
+	by_loader("GRUB 2.06", string);
+	assert_text(0, true, string);
+	assert_text(0, false, string);
+	assert_text(TELL_KERNEL, true, " zImage\t \"a  b\"  c third");
+	info.cmdline = VIEW("");
+	assert_text(TELL_KERNEL, true, string);
+	by_loader("qemu", "");
+	assert_text(1, true, "module2");
+	assert_text(TELL_KERNEL, true, "kernel");
+	by_loader("GRUB 2.06", "");
+	assert_text(1, true, "");
+	assert_text(TELL_KERNEL, true, "");
+}
+
+static void a_bundles_line_goes_behind_the_name(void **state)
+{
+	(void)state;
+	by_loader("qemu", "kernel a");
+	boot.payload.bundle_line = VIEW("b");
+	assert_text(TELL_KERNEL, true, "kernel b a third");
+	by_loader("qemu", "a=b c");
+	boot.payload.bundle_line = VIEW("b");
+	assert_text(TELL_KERNEL, true, "b a=b c third");
+}
+
+static void a_name_like_gangways_own_words_is_no_word(void **state)
+{
+	(void)state;
+	by_loader("qemu", "gangway.elf gangway.log=quiet a");
+	assert_text(TELL_KERNEL, true, "gangway.elf a third");
+}
+
+static void u_root_names_modules_but_not_the_kernel(void **state)
+{
+	(void)state;
+	by_loader("u-root kexec", "kernel a");
+	assert_text(0, true, "kernel a");
+	assert_text(TELL_KERNEL, true, "a third");
+}
+
+static void the_loaders_name_goes_in_front_of_ours_once(void **state)
+{
+	(void)state;
+	by_loader("GRUB 2.06", "");
+	assert_text(TELL_LOADER, true, "GRUB 2.06 gangway " GANGWAY_VERSION);
+	by_loader("GRUB 2.06 gangway 7", "");
+	assert_text(TELL_LOADER, true, "GRUB 2.06 gangway 7");
+	by_loader("gangway 7", "");
+	assert_text(TELL_LOADER, true, "gangway 7");
+	by_loader("bigangway 7", "");
+	assert_text(TELL_LOADER, true, "bigangway 7 gangway " GANGWAY_VERSION);
+	by_loader("", "");
+	assert_text(TELL_LOADER, true, "gangway " GANGWAY_VERSION);
 }
 
 static void no_words_leave_no_blank(void **state)
@@ -180,6 +263,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(strings_with_names_and_without),
+		TEST(strings_of_a_multiboot_loader_stay_as_they_are),
+		TEST(a_bundles_line_goes_behind_the_name),
+		TEST(a_name_like_gangways_own_words_is_no_word),
+		TEST(u_root_names_modules_but_not_the_kernel),
+		TEST(the_loaders_name_goes_in_front_of_ours_once),
 		TEST(no_words_leave_no_blank),
 		TEST(all_strings_have_the_length_that_was_planned),
 		TEST(memory_counts_up_to_the_first_hole),

@@ -109,7 +109,8 @@ static void pitfall_15_the_line_has_2048_readable_bytes(void **state)
 	guest_tell();
 	at = params.hdr.cmd_line_ptr;
 	line = (const char *)guest_at(&mem, at, 2048);
-	assert_string_equal(line, "from bundle from module root=/dev/vda ro");
+	assert_string_equal(line,
+			    "from bundle from module  root=/dev/vda  ro ");
 	for (u64 i = strlen(line); i < 2048; i++)
 		assert_int_equal(line[i], 0);
 	assert_int_equal(params.ext_cmd_line_ptr, 0);
