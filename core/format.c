@@ -15,13 +15,14 @@ static const struct format *format_ranked(u32 rank)
 	return f < __stop_formats ? *f : NULL;
 }
 
-const struct format *format_of(struct view image, enum rank forced)
+const struct format *format_of(struct view image, enum rank forced,
+			       enum claim least)
 {
 	for (u32 rank = RANK_ANY + 1; rank < NR_RANKS; rank++) {
 		const struct format *format = format_ranked(rank);
 
 		if ((!forced || forced == rank) && format &&
-		    format->claims(image))
+		    format->claims(image) >= least)
 			return format;
 	}
 	return NULL;

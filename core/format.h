@@ -27,6 +27,15 @@ enum rank {
 	NR_RANKS,
 };
 
+/* How sure it is that a file is a kernel of a kind, least first. */
+enum claim {
+	CLAIM_NONE,
+	CLAIM_POSSIBLE, /* if somebody says so: it shows no sign of a kernel */
+	CLAIM_INSIDE,	/* there is one in it, as in an archive or a disk */
+	CLAIM_FLAT,	/* it begins with one, which no data would by chance */
+	CLAIM_SURE,
+};
+
 struct format {
 	const char *name;
 	enum rank rank;
@@ -34,7 +43,7 @@ struct format {
 	 * Is this file of that kind, judged by its signatures and notes? It may
 	 * be damaged all the same.
 	 */
-	bool (*claims)(struct view image);
+	enum claim (*claims)(struct view image);
 	/*
 	 * Check the kernel and say where everything goes. Writes nothing but
 	 * the plan, which plan_init() has prepared.
@@ -62,8 +71,9 @@ static inline bool format_is_linux(const struct format *format)
 	const struct format *const format_##symbol##_entry                     \
 		__attribute__((used, retain, section("formats"))) = &(symbol)
 
-/* The format of lowest rank that claims the image; NULL if none does. Only the
- * forced one is asked, if that is not RANK_ANY. */
-const struct format *format_of(struct view image, enum rank forced);
+/* The format of lowest rank that claims the image that strongly; NULL if none
+ * does. Only the forced one is asked, if that is not RANK_ANY. */
+const struct format *format_of(struct view image, enum rank forced,
+			       enum claim least);
 
 #endif

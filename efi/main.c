@@ -159,7 +159,9 @@ static why check_trust(const struct found *found)
  * read before its hash is known. In a container there may be a signature. */
 static why check_file(const struct found *found, struct view file)
 {
-	const struct format *format = format_of(file, boot.options.format);
+	enum claim least = boot.options.format ? CLAIM_POSSIBLE : CLAIM_INSIDE;
+	const struct format *format =
+		format_of(file, boot.options.format, least);
 
 	if (!firmware_is_secure() || pe_claims(file) || gzip_claims(file) ||
 	    tree_claims(file) || !format)

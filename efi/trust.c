@@ -11,9 +11,9 @@
  * entry too. */
 static bool is_linux(const struct payload *payload)
 {
-	return payload->format->rank == RANK_BZIMAGE ||
-	       format_of(payload->image, RANK_VMLINUX) ||
-	       format_of(payload->image, RANK_VMLINUX32);
+	return format_is_linux(payload->format) ||
+	       format_of(payload->image, RANK_VMLINUX, CLAIM_SURE) ||
+	       format_of(payload->image, RANK_VMLINUX32, CLAIM_SURE);
 }
 
 bool trust_covers(const struct found *found, struct view file)

@@ -27,7 +27,7 @@ bool way_is_zeropage(const struct boot *boot)
 
 bool way_is_application(const struct boot *boot, struct view file)
 {
-	const struct format *format = format_of(file, RANK_ANY);
+	const struct format *format = format_of(file, RANK_ANY, CLAIM_INSIDE);
 
 	if (!pe_claims(file))
 		return false;
@@ -71,6 +71,6 @@ bool way_loads_file(const struct boot *boot)
 		       pe_section(file, PE_FILE, VIEW(".linux"), &kernel) ||
 		       !kernel.len;
 	return (format == RANK_ANY || format == RANK_BZIMAGE) &&
-	       format_of(file, RANK_BZIMAGE) &&
+	       format_of(file, RANK_BZIMAGE, CLAIM_SURE) &&
 	       is_for_stub(boot, file, count_initrds(boot));
 }

@@ -89,12 +89,6 @@ static void open_payload(void)
 	check("open", payload->container ? payload->container : "module", bad);
 	if (payload->bundle_line.len || payload->line.len)
 		read_options();
-	/* The kernel's own line may name a format too. */
-	if (boot.options.format)
-		payload->format =
-			format_of(payload->image, boot.options.format);
-	check("open", "module",
-	      payload->format ? NULL : "the kernel is not of that format");
 }
 
 static phys put_tables(const struct boot_info *map, struct arena *arena)

@@ -15,10 +15,14 @@
 
 #define MAX_DEPTH 3 /* gzip of a FIT of gzip */
 
+/* What is looked for. */
+struct wanted {
+	enum rank format; /* RANK_ANY: of any */
+	enum claim least; /* how sure it must be one */
+};
+
 static why add_module(struct payload *payload, struct module module)
 {
-	if (range_empty(module.range))
-		return NULL;
 	if (payload->nr_modules == MAX_MODULES)
 		return "more modules than there is room for";
 	payload->modules[payload->nr_modules++] = module;
@@ -26,10 +30,11 @@ static why add_module(struct payload *payload, struct module module)
 }
 
 /* Could a file be worth unpacking that begins so? */
-static bool is_promising(struct view beginning)
+static bool is_promising(struct view beginning, struct wanted wanted)
 {
 	/* Of an ELF file the notes tell, which may lie anywhere in it. */
-	return format_of(beginning, RANK_ANY) || elf_claims(beginning) ||
+	return format_of(beginning, wanted.format, wanted.least) ||
+	       (elf_claims(beginning) && wanted.least == CLAIM_SURE) ||
 	       tree_claims(beginning) || gzip_claims(beginning);
 }
 
@@ -98,7 +103,9 @@ static why open_tree(struct boot *boot, struct plan *scratch, struct view file,
 static why open_fit(struct boot *boot, struct view tree, struct view *file)
 {
 	struct payload *payload = &boot->payload;
-	struct module ramdisk = { .name = VIEW(""), .line = VIEW("") };
+	struct module ramdisk = { .name = VIEW(""),
+				  .line = VIEW(""),
+				  .string = VIEW("") };
 	struct fit fit;
 	why bad = fit_open(*file, tree, &fit);
 
@@ -108,19 +115,35 @@ static why open_fit(struct boot *boot, struct view tree, struct view *file)
 	payload->bundle_line = fit.bootargs;
 	payload->devicetree = fit.devicetree;
 	ramdisk.range = mem_range(boot->mem, fit.ramdisk);
-	return add_module(payload, ramdisk);
+	return fit.ramdisk.len ? add_module(payload, ramdisk) : NULL;
+}
+
+/* A line that names a format says that the kernel is one of it. */
+static void read_format(struct view line, struct wanted *wanted)
+{
+	struct options options;
+	struct view bad_word;
+
+	options_init(&options);
+	/* A word that is bad is found again once the kernel is. */
+	if (!options_read(&options, line, &bad_word) && options.format)
+		*wanted = (struct wanted){ options.format, CLAIM_POSSIBLE };
 }
 
 /* Only by PVH does a kernel learn that it is to be Xen's dom0. */
-static const struct format *ask_formats(const struct boot *boot,
-					struct view file)
+static why ask_formats(struct boot *boot, struct view file,
+		       struct wanted wanted)
 {
-	u8 forced = boot->options.format;
-	const struct format *format = NULL;
+	struct payload *payload = &boot->payload;
 
-	if (!forced && boot->info->pvh_flags & PVH_START_FLAG_INITIAL_DOMAIN)
-		format = format_of(file, RANK_PVH);
-	return format ? format : format_of(file, forced);
+	if (!wanted.format &&
+	    boot->info->pvh_flags & PVH_START_FLAG_INITIAL_DOMAIN)
+		payload->format = format_of(file, RANK_PVH, wanted.least);
+	if (!payload->format)
+		payload->format = format_of(file, wanted.format, wanted.least);
+	return !payload->format && wanted.format != boot->options.format
+		       ? "the kernel is not of that format"
+		       : NULL;
 }
 
 /*
@@ -131,7 +154,7 @@ static const struct format *ask_formats(const struct boot *boot,
  * only.
  */
 static why peel(struct boot *boot, struct plan *scratch, struct view file,
-		why *doubt)
+		struct wanted wanted, why *doubt)
 {
 	struct payload *payload = &boot->payload;
 	struct view beginning, tree;
@@ -141,10 +164,8 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		bool is_tree = tree_claims(file);
 
 		payload->image = file;
-		if (!is_tree && !gzip_claims(file)) {
-			payload->format = ask_formats(boot, file);
-			return NULL;
-		}
+		if (!is_tree && !gzip_claims(file))
+			return ask_formats(boot, file, wanted);
 		if (depth == MAX_DEPTH)
 			return "containers lie too deep in each other";
 		if (is_tree) {
@@ -154,21 +175,22 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 				return NULL;
 			if (!bad)
 				bad = open_fit(boot, tree, &file);
+			if (!wanted.format)
+				read_format(payload->bundle_line, &wanted);
 			continue;
 		}
 		payload->container = "gzip";
 		bad = gzip_peek(file, &beginning);
 		if (bad && !*doubt)
 			*doubt = bad;
-		if (bad || !is_promising(beginning))
+		if (bad || !is_promising(beginning, wanted))
 			return NULL;
 		bad = open_gzip(boot, scratch, &file);
 	}
 	return bad;
 }
 
-/* Everything but the kernel: device trees are the machine's, the rest is the
- * kernel's. */
+/* Everything but the kernel is the kernel's. */
 static why sort_rest(struct boot *boot, struct plan *scratch)
 {
 	struct payload *payload = &boot->payload;
@@ -197,33 +219,48 @@ static why sort_rest(struct boot *boot, struct plan *scratch)
 	return bad;
 }
 
+/* Is module i the kernel? Then payload.format is set. */
+static why try_module(struct boot *boot, struct plan *scratch, u32 i,
+		      enum claim least, why *doubt)
+{
+	const struct module *module = &boot->info->modules[i];
+	struct wanted wanted = { boot->options.format, least };
+	struct payload *payload = &boot->payload;
+	struct view file;
+
+	payload_forget(payload);
+	if (range_empty(module->range))
+		return NULL;
+	if (!mem_view(boot->mem, module->range.start, range_len(module->range),
+		      &file))
+		return "a module lies where memory cannot be seen";
+	if (!wanted.format)
+		read_format(module->line, &wanted);
+	payload->index = i;
+	payload->name = module->name;
+	payload->line = module->line;
+	payload->string = module->string;
+	return peel(boot, scratch, file, wanted, doubt);
+}
+
 why boot_open(struct boot *boot, struct plan *scratch)
 {
 	const struct boot_info *info = boot->info;
 	struct payload *payload = &boot->payload;
+	enum claim last = boot->options.format ? CLAIM_POSSIBLE : CLAIM_INSIDE;
 	why doubt = NULL, bad = NULL;
 
 	if (!info->nr_modules)
 		return "there is no module, so there is no kernel";
-	for (u32 i = 0; i < info->nr_modules; i++) {
-		const struct module *module = &info->modules[i];
-		struct view file;
-
-		payload_forget(payload);
-		if (!mem_view(boot->mem, module->range.start,
-			      range_len(module->range), &file))
-			return "a module lies where memory cannot be seen";
-		bad = peel(boot, scratch, file, &doubt);
-		if (bad)
-			return bad;
-		if (!payload->format)
-			continue;
-		payload->index = i;
-		payload->name = module->name;
-		payload->line = module->line;
-		payload->string = module->string;
-		return sort_rest(boot, scratch);
-	}
+	for (enum claim least = CLAIM_SURE; least >= last; least--)
+		for (u32 i = 0; i < info->nr_modules; i++) {
+			bad = try_module(boot, scratch, i, least, &doubt);
+			if (bad)
+				return bad;
+			if (payload->format)
+				return sort_rest(boot, scratch);
+		}
+	payload_forget(payload);
 	payload->container = doubt ? "gzip" : NULL;
 	if (doubt)
 		return doubt;

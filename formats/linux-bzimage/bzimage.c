@@ -23,14 +23,16 @@
 #define OLD_INIT_SIZE_RATE 3
 #define KERNEL_VERSION_MAX 256
 
-bool bzimage_claims(struct view image)
+enum claim bzimage_claims(struct view image)
 {
 	u16 flag = 0;
 	u32 magic = 0;
 
 	return view_read(image, 0x1fe, &flag, sizeof(flag)) &&
-	       view_read(image, 0x202, &magic, sizeof(magic)) &&
-	       flag == LINUX_BOOT_FLAG && magic == LINUX_MAGIC;
+			       view_read(image, 0x202, &magic, sizeof(magic)) &&
+			       flag == LINUX_BOOT_FLAG && magic == LINUX_MAGIC
+		       ? CLAIM_SURE
+		       : CLAIM_NONE;
 }
 
 /* Copy as much header as the file has; the rest stays zero. */

@@ -9,6 +9,7 @@
 
 #include "boot.h"
 #include "bootparam.h"
+#include "format.h"
 #include "handoff.h"
 #include "plan.h"
 #include "view.h"
@@ -32,7 +33,7 @@ struct bzimage {
 };
 
 /* Has the file the signatures of a bzImage or zImage? */
-bool bzimage_claims(struct view image);
+enum claim bzimage_claims(struct view image);
 
 /* Check the header (boot.rst) against itself and the file. */
 must_check why bzimage_parse(struct view image, struct bzimage *out);

@@ -13,23 +13,25 @@
 /* __startup_64() asks for this of any distance it is moved by. */
 #define MOVE_ALIGN (2 * MIB)
 
-static bool is_linux(struct view image, struct elf *elf)
-{
-	return elf_claims(image) && !elf_open(image, elf) && elf_is_linux(elf);
-}
-
-static bool claims_64(struct view image)
+/* Linux has notes of its own since 4.19, and Xen's if made for that. */
+static enum claim claims(struct view image, bool is_64)
 {
 	struct elf elf;
 
-	return is_linux(image, &elf) && elf.is_64 && elf.machine == EM_X86_64;
+	if (!elf_claims(image) || elf_open(image, &elf) || elf.is_64 != is_64 ||
+	    (is_64 && elf.machine != EM_X86_64))
+		return CLAIM_NONE;
+	return elf_is_linux(&elf) ? CLAIM_SURE : CLAIM_POSSIBLE;
 }
 
-static bool claims_32(struct view image)
+static enum claim claims_64(struct view image)
 {
-	struct elf elf;
+	return claims(image, true);
+}
 
-	return is_linux(image, &elf) && !elf.is_64;
+static enum claim claims_32(struct view image)
+{
+	return claims(image, false);
 }
 
 /* Describe it in the words of a setup header. */

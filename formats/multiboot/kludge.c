@@ -4,6 +4,14 @@
  */
 #include "kludge.h"
 
+enum claim kludge_claim(u64 header_at, u32 header_addr, u32 load_addr)
+{
+	return load_addr == MB2_LOAD_FILE_START ||
+			       header_addr - load_addr == header_at
+		       ? CLAIM_FLAT
+		       : CLAIM_INSIDE;
+}
+
 why kludge_open(struct view file, u64 header_at, const struct kludge *kludge,
 		struct image *out)
 {

@@ -6,6 +6,7 @@
 #ifndef MULTIBOOT_KLUDGE_H
 #define MULTIBOOT_KLUDGE_H
 
+#include "format.h"
 #include "image.h"
 
 #define MB2_LOAD_FILE_START 0xffffffff /* load_addr: where the file begins */
@@ -14,6 +15,10 @@
 struct kludge {
 	u32 header_addr, load_addr, load_end_addr, bss_end_addr, entry_addr;
 };
+
+/* How sure it is that a file is a kernel of these fields: an archive or a disk
+ * may have one in it, but does not begin with it. */
+enum claim kludge_claim(u64 header_at, u32 header_addr, u32 load_addr);
 
 /*
  * Read a file by its address fields; header_at is where the header lies in

@@ -37,13 +37,18 @@ static bool find_header(struct view image, struct mb1_header *out, u64 *at)
 }
 
 /* A header in what is no ELF file means nothing without addresses. */
-static bool claims_mb1(struct view image)
+static enum claim claims_mb1(struct view image)
 {
 	struct mb1_header header;
 	u64 at;
 
-	return find_header(image, &header, &at) &&
-	       (header.flags & MB1_HEADER_ADDRESSES || elf_claims(image));
+	if (!find_header(image, &header, &at))
+		return CLAIM_NONE;
+	if (elf_claims(image))
+		return CLAIM_SURE;
+	return header.flags & MB1_HEADER_ADDRESSES
+		       ? kludge_claim(at, header.header_addr, header.load_addr)
+		       : CLAIM_NONE;
 }
 
 static why open_mb1(struct view file, struct image *image)

@@ -65,20 +65,24 @@ static bool next_tag(struct view *left, struct mb2_header_tag *head,
 }
 
 /* A header in what is no ELF file means nothing without addresses. */
-static bool claims_mb2(struct view image)
+static enum claim claims_mb2(struct view image)
 {
+	struct mb2_header_tag_address address;
 	struct mb2_header_tag head;
 	struct view left, tag;
 	u64 at;
 
 	if (!find_header(image, &at, &left))
-		return false;
+		return CLAIM_NONE;
 	if (elf_claims(image))
-		return true;
+		return CLAIM_SURE;
 	while (next_tag(&left, &head, &tag))
 		if (head.type == MB2_HEADER_TAG_ADDRESS)
-			return true;
-	return false;
+			return view_read(tag, 0, &address, sizeof(address))
+				       ? kludge_claim(at, address.header_addr,
+						      address.load_addr)
+				       : CLAIM_INSIDE;
+	return CLAIM_NONE;
 }
 
 static why check_request(struct view tag)

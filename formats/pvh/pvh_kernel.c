@@ -26,14 +26,16 @@ static bool read_note(const struct elf *elf, u32 type, void *out, u64 max)
 	return true;
 }
 
-static bool claims_pvh(struct view image)
+static enum claim claims_pvh(struct view image)
 {
 	struct elf elf;
 	struct view desc;
 
 	return elf_claims(image) && !elf_open(image, &elf) &&
-	       elf_note(&elf, VIEW(PVH_NOTE_OWNER), PVH_ELFNOTE_PHYS32_ENTRY,
-			&desc);
+			       elf_note(&elf, VIEW(PVH_NOTE_OWNER),
+					PVH_ELFNOTE_PHYS32_ENTRY, &desc)
+		       ? CLAIM_SURE
+		       : CLAIM_NONE;
 }
 
 static void read_reloc(struct image *image)

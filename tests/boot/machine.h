@@ -128,11 +128,6 @@ static inline why machine_boot(const struct door *door, u32 magic, phys at)
 		bad = boot_options(&boot, &bad_word);
 	if (bad)
 		return bad;
-	if (boot.options.format)
-		boot.payload.format =
-			format_of(boot.payload.image, boot.options.format);
-	if (!boot.payload.format)
-		return "the kernel is not of that format";
 	step = "plan";
 	plan_init(&plan, &info);
 	bad = boot.payload.format->plan(&boot, &plan);

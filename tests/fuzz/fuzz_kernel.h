@@ -265,7 +265,8 @@ static inline void check_told_modules(void)
 /* Is the file of that format, and not refused? */
 static inline bool plan_image(enum rank rank)
 {
-	boot.payload.format = format_of(boot.payload.image, rank);
+	boot.payload.format =
+		format_of(boot.payload.image, rank, CLAIM_POSSIBLE);
 	if (!boot.payload.format || !plan_is_sound(&boot, &plan))
 		return false;
 	check_image();

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Which protocol a kernel is started by, and what it is told in that."""
+import gzip
 import struct
 
 import pytest
 
+import doors
 import elf
 import kernels
 import played
@@ -19,7 +21,8 @@ from told import ACPI, PAGE
 ALL = ("multiboot2", "multiboot1", "vmlinux", "pvh")
 SPOKEN = {"vmlinux": "linux"}  # names of formats and of the probe's protocols
 LINUX_REGIONS = 126
-IS_ALSO = {"vmlinux": ["vmlinux", "pvh"]}
+# Any ELF64 file can be forced to be a vmlinux
+IS_ALSO = {"vmlinux": ["vmlinux", "pvh"], "pvh": ["vmlinux", "pvh"]}
 TEXT = 2
 KERNEL_AT = 30 * MIB
 MAKERS = {"multiboot1": kernels.multiboot1, "multiboot2": kernels.multiboot2,
@@ -65,6 +68,37 @@ def test_forced_to_what_it_is_not(tmp_path, kind, forced):
     layout = lay_out(MAKERS[kind](), append="gangway.format=" + forced)
     refused_with(layout.run(tmp_path), "open", "module",
                  "no module is a kernel of that format")
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+@pytest.mark.parametrize("whose", ["gangway's", "the kernel's"])
+def test_linux_without_notes(tmp_path, bits, whose):
+    """As kernels before 4.19, which nothing but a word can tell of."""
+    kernel = kernels.vmlinux(bits, notes=[])
+    word = "gangway.format=vmlinux" + ("32" if bits == 32 else "")
+    layout = lay_out(kernel)
+    forced = layout._replace(append=word)
+    if whose != "gangway's":
+        piece = layout.kernel._replace(words="words " + word)
+        forced = layout._replace(kernel=piece)
+    outcome = forced.run(tmp_path)
+    told.check(told.Told(outcome), kernel, layout.given())
+    refused_with(layout.run(tmp_path), "open", "module",
+                 "no module is a kernel")
+
+
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress])
+def test_data_with_a_kernel_in_it(tmp_path, wrap):
+    """A disk or an archive with gangway in it is not what to start, also
+    where it comes before the kernel."""
+    archive = noise(512) + doors.GANGWAY.read_bytes()
+    kernel = kernels.multiboot1()
+    layout = Layout(Piece(40 * MIB, wrap(archive), "", "archive"),
+                    (Piece(KERNEL_AT, kernel.data, "words", "kernel"),))
+    given = layout.given()
+    report = told.Told(layout.run(tmp_path))
+    told.check(report, kernel, given._replace(
+        kernel=given.modules[0], modules=(given.kernel,)))
 
 
 def test_unknown_format(tmp_path):

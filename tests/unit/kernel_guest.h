@@ -74,7 +74,8 @@ static inline const char *guest_kernel(phys at, u64 len)
 	info_add_module(&info, at, at + len, VIEW(""));
 	assert_fine(info.bad);
 	boot.payload.image = file;
-	boot.payload.format = format_of(file, boot.options.format);
+	boot.payload.format =
+		format_of(file, boot.options.format, CLAIM_INSIDE);
 	return boot.payload.format ? boot.payload.format->name : "none";
 }
 

@@ -300,7 +300,7 @@ static void formats_are_asked_in_the_order_of_their_ranks(void **state)
 
 static const char *claims(struct view image, enum rank forced)
 {
-	const struct format *format = format_of(image, forced);
+	const struct format *format = format_of(image, forced, CLAIM_INSIDE);
 
 	return format ? format->name : "none";
 }
