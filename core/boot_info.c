@@ -140,8 +140,6 @@ void info_add_module(struct boot_info *info, phys start, phys end,
 {
 	struct module *module = &info->modules[info->nr_modules];
 
-	if (start == end)
-		return;
 	if (end < start)
 		info_refuse(info, "a module ends before it starts");
 	if (info->nr_modules == MAX_MODULES)

@@ -145,8 +145,8 @@ void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper);
 
 /*
  * Add a module of [start, end). Its content is held until it is placed. Its
- * string is split as names says. An empty one is left out: it is neither to
- * be held nor to be given on. Refuses one whose end is below its start, and
+ * string is split as names says. An empty one counts
+ * as well, but may lie anywhere. Refuses one whose end is below its start, and
  * more than MAX_MODULES; info_check() judges the place.
  */
 void info_add_module(struct boot_info *info, phys start, phys end,

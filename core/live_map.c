@@ -36,7 +36,7 @@ static struct range next_module(const struct boot_info *info,
 		struct range own =
 			common(range, pages_of(info->modules[i].range));
 
-		if (!range_empty(own) &&
+		if (!range_empty(info->modules[i].range) && !range_empty(own) &&
 		    (range_empty(first) || own.start < first.start))
 			first = own;
 	}

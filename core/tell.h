@@ -33,7 +33,8 @@ u32 tell_regions(const struct boot_info *info, u32 max, const bool **chosen);
 /*
  * Plan the payload's modules one by one, each on pages of its own below 4 GiB:
  * with leave, where they lie if that is free; else above the kernel, or where
- * there is room. plan->module_at says where.
+ * there is room. plan->module_at says where. An empty one lies nowhere: it is
+ * told where the door had it.
  */
 must_check why tell_place_modules(const struct boot *boot, bool leave,
 				  struct plan *plan);

@@ -66,7 +66,7 @@ static bool move_modules(const struct payload *payload, struct plan *plan)
 		struct range range = payload->modules[i].range;
 		u64 len = range_len(module_pages(range, 0));
 
-		if (plan->module_at[i])
+		if (plan->module_at[i] || range_empty(range))
 			continue;
 		if (!find_pages(plan, len, pages.end, &pages))
 			return false;
@@ -77,10 +77,16 @@ static bool move_modules(const struct payload *payload, struct plan *plan)
 
 why tell_place_modules(const struct boot *boot, bool leave, struct plan *plan)
 {
-	memset(plan->module_at, 0, sizeof(plan->module_at));
+	const struct payload *payload = &boot->payload;
+
+	for (u32 i = 0; i < payload->nr_modules; i++) {
+		struct range range = payload->modules[i].range;
+
+		plan->module_at[i] = range_empty(range) ? range.start : 0;
+	}
 	if (leave)
-		leave_modules(&boot->payload, plan);
-	if (!move_modules(&boot->payload, plan))
+		leave_modules(payload, plan);
+	if (!move_modules(payload, plan))
 		return "no free RAM for a module below 4 GiB";
 	return NULL;
 }

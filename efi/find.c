@@ -20,6 +20,8 @@ static void add(struct boot_info *info, struct view content, struct view name,
 	struct range range = range_at(content);
 	u32 nr = info->nr_modules;
 
+	if (!content.len)
+		return;
 	info_add_module(info, range.start, range.end, VIEW(""));
 	if (info->nr_modules == nr)
 		return;

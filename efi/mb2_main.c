@@ -41,7 +41,8 @@ why mb2_find(const struct mem *mem, const struct mb2_tags *tags,
 			       .hashes = VIEW(""),
 			       .profile_word = VIEW("") };
 	for (u32 i = 0; i < info->nr_modules && !bad; i++)
-		if (info->modules[i].range.start < mem->start)
+		if (!range_empty(info->modules[i].range) &&
+		    info->modules[i].range.start < mem->start)
 			bad = lift(info, &info->modules[i]);
 	return bad;
 }

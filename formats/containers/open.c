@@ -21,6 +21,13 @@ struct wanted {
 	enum claim least; /* how sure it must be one */
 };
 
+/* Why what may have been a kernel could not be opened: it counts only if no
+ * other is found. */
+struct doubt {
+	why reason;
+	const char *container;
+};
+
 static why add_module(struct payload *payload, struct module module)
 {
 	if (payload->nr_modules == MAX_MODULES)
@@ -146,15 +153,21 @@ static why ask_formats(struct boot *boot, struct view file,
 		       : NULL;
 }
 
+static void note(struct doubt *doubt, why reason, const char *container)
+{
+	if (!doubt->reason)
+		*doubt = (struct doubt){ reason, container };
+}
+
 /*
  * Peel a file until there is no container left, and ask the formats for it.
  * payload.format stays NULL if none claims it; a gzip file is opened whole only
  * if its beginning is promising, so that a compressed initrd is neither
- * unpacked nor judged: if not even its beginning can be read, that is a doubt
- * only.
+ * unpacked nor judged: if not even its beginning can be read, or a tree, that
+ * is a doubt only.
  */
 static why peel(struct boot *boot, struct plan *scratch, struct view file,
-		struct wanted wanted, why *doubt)
+		struct wanted wanted, struct doubt *doubt)
 {
 	struct payload *payload = &boot->payload;
 	struct view beginning, tree;
@@ -171,18 +184,19 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		if (is_tree) {
 			payload->container = "fit";
 			bad = open_tree(boot, scratch, file, &tree);
-			if (!bad && !fit_has_images(tree))
+			if (bad)
+				note(doubt, bad, "fit");
+			if (bad || !fit_has_images(tree))
 				return NULL;
-			if (!bad)
-				bad = open_fit(boot, tree, &file);
+			bad = open_fit(boot, tree, &file);
 			if (!wanted.format)
 				read_format(payload->bundle_line, &wanted);
 			continue;
 		}
 		payload->container = "gzip";
 		bad = gzip_peek(file, &beginning);
-		if (bad && !*doubt)
-			*doubt = bad;
+		if (bad)
+			note(doubt, bad, "gzip");
 		if (bad || !is_promising(beginning, wanted))
 			return NULL;
 		bad = open_gzip(boot, scratch, &file);
@@ -190,28 +204,33 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 	return bad;
 }
 
-/* Everything but the kernel is the kernel's. */
+/* Everything but the kernel is the kernel's, and counts for it, be it empty or
+ * a device tree; only of Linux's initrd neither is a part. */
 static why sort_rest(struct boot *boot, struct plan *scratch)
 {
 	struct payload *payload = &boot->payload;
+	bool is_linux = format_is_linux(payload->format);
 	why bad = NULL;
 
 	for (u32 i = 0; i < boot->info->nr_modules && !bad; i++) {
 		const struct module *module = &boot->info->modules[i];
-		struct view file, tree = VIEW("");
+		struct view file = VIEW(""), tree = VIEW("");
+		bool is_tree;
 
 		if (i == payload->index)
 			continue;
-		if (!mem_view(boot->mem, module->range.start,
+		if (!range_empty(module->range) &&
+		    !mem_view(boot->mem, module->range.start,
 			      range_len(module->range), &file))
 			return "a module is out of sight";
 		if (tree_claims(file))
 			bad = open_tree(boot, scratch, file, &tree);
-		if (bad)
-			return bad;
-		if (tree.len && !fit_has_images(tree))
+		is_tree = !bad && tree.len && !fit_has_images(tree);
+		if (is_tree)
 			payload->devicetree = tree;
-		else
+		if (!is_linux) /* for which a damaged one is data */
+			bad = add_module(payload, *module);
+		else if (!bad && !is_tree && file.len)
 			bad = add_module(payload, *module);
 	}
 	if (!payload->devicetree.len)
@@ -221,7 +240,7 @@ static why sort_rest(struct boot *boot, struct plan *scratch)
 
 /* Is module i the kernel? Then payload.format is set. */
 static why try_module(struct boot *boot, struct plan *scratch, u32 i,
-		      enum claim least, why *doubt)
+		      enum claim least, struct doubt *doubt)
 {
 	const struct module *module = &boot->info->modules[i];
 	struct wanted wanted = { boot->options.format, least };
@@ -248,7 +267,8 @@ why boot_open(struct boot *boot, struct plan *scratch)
 	const struct boot_info *info = boot->info;
 	struct payload *payload = &boot->payload;
 	enum claim last = boot->options.format ? CLAIM_POSSIBLE : CLAIM_INSIDE;
-	why doubt = NULL, bad = NULL;
+	struct doubt doubt = { NULL, NULL };
+	why bad = NULL;
 
 	if (!info->nr_modules)
 		return "there is no module, so there is no kernel";
@@ -261,9 +281,9 @@ why boot_open(struct boot *boot, struct plan *scratch)
 				return sort_rest(boot, scratch);
 		}
 	payload_forget(payload);
-	payload->container = doubt ? "gzip" : NULL;
-	if (doubt)
-		return doubt;
+	payload->container = doubt.container;
+	if (doubt.reason)
+		return doubt.reason;
 	return boot->options.format ? "no module is a kernel of that format"
 				    : "no module is a kernel";
 }

@@ -75,8 +75,6 @@ static void read_modules(const struct mem *mem, const struct mb1_info *mb1,
 	for (u64 at = 0;
 	     view_read(list, at, &module, sizeof(module)) && !info->bad;
 	     at += sizeof(module)) {
-		if (module.mod_start == module.mod_end)
-			continue;
 		string = door_string(mem, info, module.string,
 				     "a module's string lies outside memory");
 		info_add_module(info, module.mod_start, module.mod_end, string);

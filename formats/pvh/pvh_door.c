@@ -68,7 +68,7 @@ static void read_module(const struct mem *mem,
 
 	if (!range_of(module->paddr, module->size, &range))
 		info_refuse(info, "a module passes the end of memory");
-	else if (module->size)
+	else
 		info_add_module(info, range.start, range.end,
 				read_string(mem, module->cmdline_paddr, info));
 }

@@ -2,6 +2,7 @@
 """Which protocol a kernel is started by, and what it is told in that."""
 import gzip
 import struct
+import subprocess
 
 import pytest
 
@@ -99,6 +100,23 @@ def test_data_with_a_kernel_in_it(tmp_path, wrap):
     report = told.Told(layout.run(tmp_path))
     told.check(report, kernel, given._replace(
         kernel=given.modules[0], modules=(given.kernel,)))
+
+
+@pytest.mark.parametrize("door", played.DOORS)
+@pytest.mark.parametrize("kind", ["multiboot1", "multiboot2", "pvh"])
+def test_modules_of_any_kind(tmp_path, kind, door):
+    """Kernels count them: empty ones and device trees are no less."""
+    kernel = MAKERS[kind]()
+    tree = subprocess.run(
+        ["dtc", "-q", "-O", "dtb"], input=b"/dts-v1/; / { x = <1>; };",
+        stdout=subprocess.PIPE, check=True).stdout
+    layout = Layout(Piece(KERNEL_AT, kernel.data, "words", "kernel"), (
+        Piece(50 * MIB, b"", "of nothing", "empty"),
+        Piece(40 * MIB, noise(99), "first", "one"),
+        Piece(60 * MIB, tree, "config", "tree"),
+        Piece(70 * MIB, b"", "", "empty"),
+        Piece(80 * MIB, noise(4096), "last", "two")), door=door)
+    layout.boot(tmp_path, kernel)
 
 
 def test_unknown_format(tmp_path):

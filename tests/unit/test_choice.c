@@ -3,8 +3,9 @@
  * Which module is the kernel: a real one before data that has one in it,
  * whatever their order; and what gangway.format= makes one.
  */
+#include <libfdt.h>
+
 #include "bzimage_file.h"
-#include "fit_file.h"
 #include "gzip_file.h"
 #include "kernel_guest.h"
 #include "multiboot_file.h"
@@ -12,6 +13,8 @@
 
 #define SECOND_AT (10 * MIB)
 #define NOISE_LEN 0x8000
+#define TREE_AT	  (12 * MIB)
+#define TREE_LEN  0x100
 #define OFFSET	  512 /* where a kernel lies in data */
 
 static struct plan scratch;
@@ -54,6 +57,15 @@ static void put_elf(phys at, bool is_64)
 	struct kernel_file file = kernel_file(is_64, LINK_AT, 0);
 
 	kernel_write(&file, guest_at(&mem, at, FILE_LEN));
+}
+
+static phys put_tree(void)
+{
+	u8 tree[TREE_LEN];
+
+	assert_int_equal(fdt_create_empty_tree(tree, TREE_LEN), 0);
+	put(&mem, TREE_AT, tree, TREE_LEN);
+	return TREE_AT;
 }
 
 static void module(phys at, u64 len, const char *line)
@@ -194,6 +206,50 @@ static void a_kernels_own_line_forces_a_format(void **state)
 	assert_opened(1, "bzimage");
 }
 
+static void for_linux_trees_and_empty_modules_are_no_initrd(void **state)
+{
+	(void)state;
+	put_kernel(FILE_AT);
+	put_noise(SECOND_AT);
+	module(0x7000, 0, "empty");
+	module(FILE_AT, NOISE_LEN, "");
+	module(put_tree(), TREE_LEN, "tree");
+	module(SECOND_AT, NOISE_LEN, "initrd");
+	module(~0ull, 0, "empty, and nowhere");
+	assert_opened(1, "bzimage");
+	assert_int_equal(boot.payload.nr_modules, 1);
+	assert_view(boot.payload.modules[0].line, "initrd");
+	assert_int_equal(boot.payload.devicetree.len, TREE_LEN);
+}
+
+static void for_other_kernels_they_are_modules(void **state)
+{
+	(void)state;
+	put_flat(FILE_AT, 0);
+	put_noise(SECOND_AT);
+	module(0x7000, 0, "empty");
+	module(FILE_AT, NOISE_LEN, "");
+	module(put_tree(), TREE_LEN, "tree");
+	module(SECOND_AT, NOISE_LEN, "data");
+	assert_fine(info_check(&info));
+	assert_opened(1, "multiboot1");
+	assert_int_equal(boot.payload.nr_modules, 3);
+	assert_view(boot.payload.modules[0].line, "empty");
+	assert_view(boot.payload.modules[1].line, "tree");
+	assert_view(boot.payload.modules[2].line, "data");
+	assert_int_equal(boot.payload.devicetree.len, TREE_LEN);
+	/* A damaged tree is data, and not the machine's. */
+	put32(&mem,
+	      TREE_AT + fdt_off_dt_struct(guest_at(&mem, TREE_AT, TREE_LEN)),
+	      ~0u);
+	assert_opened(1, "multiboot1");
+	assert_int_equal(boot.payload.nr_modules, 3);
+	assert_int_equal(boot.payload.devicetree.len, 0);
+	assert_fine(guest_plan());
+	assert_int_equal(plan.module_at[0], 0x7000);
+	assert_int_equal(plan.module_at[1], TREE_AT);
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, kernel_setup)
 
 int main(void)
@@ -206,6 +262,8 @@ int main(void)
 		TEST(forced_it_is_what_it_can_be),
 		TEST(of_a_forced_format_the_sure_one_is_taken),
 		TEST(a_kernels_own_line_forces_a_format),
+		TEST(for_linux_trees_and_empty_modules_are_no_initrd),
+		TEST(for_other_kernels_they_are_modules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, kernel_end);

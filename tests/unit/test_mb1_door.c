@@ -324,13 +324,16 @@ static void a_string_may_fill_memory_to_its_end(void **state)
 	assert_why(read(), "the command line lies outside memory");
 }
 
-static void empty_modules_are_left_out(void **state)
+static void empty_modules_count(void **state)
 {
 	(void)state;
-	put_module(0, MODULE_1, MODULE_1, HOLE);
+	put_module(0, MODULE_1, MODULE_1, 0);
 	assert_fine(read());
-	assert_int_equal(info.nr_modules, 1);
-	assert_int_equal(info.modules[0].range.start, MODULE_2);
+	assert_fine(info_check(&info));
+	assert_int_equal(info.nr_modules, 2);
+	assert_int_equal(info.modules[0].range.start, MODULE_1);
+	assert_int_equal(info.modules[0].range.end, MODULE_1);
+	assert_int_equal(info.modules[1].range.start, MODULE_2);
 	set(0x14, 0);
 	set(0x18, 0xffffffff);
 	assert_fine(read());
@@ -383,7 +386,7 @@ int main(void)
 		TEST(grub_2_strings_have_no_names),
 		TEST(strings_may_be_left_out),
 		TEST(a_string_may_fill_memory_to_its_end),
-		TEST(empty_modules_are_left_out),
+		TEST(empty_modules_count),
 		TEST(the_module_list_may_be_full),
 		TEST(the_rsdp_is_looked_for),
 		TEST(nothing_is_added_to_what_was_refused),
