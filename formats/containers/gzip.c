@@ -122,7 +122,7 @@ static why skip_header(struct view file, u64 *at)
 }
 
 /* Unpack one deflate stream; u->left is then what follows it. */
-static why unpack(struct unpacking *u)
+static why inflate_stream(struct unpacking *u)
 {
 	z_stream stream = { .zalloc = take_state, .zfree = give_state };
 	int result;
@@ -150,7 +150,7 @@ why gzip_peek(struct view file, struct view *out)
 	if (bad)
 		return bad;
 	u.left = view_from(file, at);
-	bad = unpack(&u);
+	bad = inflate_stream(&u);
 	if (bad)
 		return bad;
 	*out = (struct view){ window, u.len };
@@ -167,7 +167,7 @@ static why open_member(struct unpacking *u)
 		return bad;
 	u->left = view_from(u->left, at);
 	u->crc = 0;
-	bad = unpack(u);
+	bad = inflate_stream(u);
 	if (bad)
 		return bad;
 	if (!view_read(u->left, 0, trailer, sizeof(trailer)))
