@@ -56,7 +56,7 @@ static inline struct view view_from(struct view v, u64 offset)
 }
 
 /* The index of the first of nr values that is this one; nr if none is. In
- * string.S, and for tests in C. */
+ * string.c, and for tests in C. */
 u64 mem_find64(const u8 *values, u64 nr, u64 value);
 
 /* Narrow *v to begin at the next 8-byte step that holds a value; false, and *v

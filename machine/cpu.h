@@ -60,6 +60,77 @@ static inline const u8 *outsb(u16 port, const u8 *bytes, u64 n)
 	return bytes;
 }
 
+/* Copy len bytes, from their start. */
+static inline void copy_up(void *to, const void *from, u64 len)
+{
+	u64 words = len / 8, rest = len % 8;
+
+	asm volatile("rep movsq"
+		     : "+D"(to), "+S"(from), "+c"(words)
+		     :
+		     : "memory");
+	asm volatile("rep movsb"
+		     : "+D"(to), "+S"(from), "+c"(rest)
+		     :
+		     : "memory");
+}
+
+/* Copy len bytes, from their end. */
+static inline void copy_down(void *to, const void *from, u64 len)
+{
+	to = (u8 *)to + len - 1;
+	from = (const u8 *)from + len - 1;
+	asm volatile("std; rep movsb; cld"
+		     : "+D"(to), "+S"(from), "+c"(len)
+		     :
+		     : "memory");
+}
+
+/* Set len bytes to those of a pattern. */
+static inline void fill_bytes(void *at, u64 pattern, u64 len)
+{
+	u64 words = len / 8, rest = len % 8;
+
+	asm volatile("rep stosq"
+		     : "+D"(at), "+c"(words)
+		     : "a"(pattern)
+		     : "memory");
+	asm volatile("rep stosb"
+		     : "+D"(at), "+c"(rest)
+		     : "a"(pattern)
+		     : "memory");
+}
+
+/* The index of the first of len bytes that differ; len if none do. */
+static inline u64 differ(const void *a, const void *b, u64 len)
+{
+	u64 left = len;
+	bool found;
+
+	asm("cmp %%eax, %%eax; repe cmpsb"
+	    : "+S"(a), "+D"(b), "+c"(left), "=@ccne"(found)
+	    :
+	    : "memory");
+	return found ? len - left - 1 : len;
+}
+
+/* The index of the first of n values that is equal to one; n if none is. */
+#define SCAN(name, type, instruction)                                          \
+	static inline u64 name(const void *at, type value, u64 n)              \
+	{                                                                      \
+		u64 left = n;                                                  \
+		bool found;                                                    \
+                                                                               \
+		asm("test %%rsp, %%rsp; repne " instruction                    \
+		    : "+D"(at), "+c"(left), "=@cce"(found)                     \
+		    : "a"(value)                                               \
+		    : "memory");                                               \
+		return found ? n - left - 1 : n;                               \
+	}
+SCAN(scan8, u8, "scasb")
+SCAN(scan32, u32, "scasl")
+SCAN(scan64, u64, "scasq")
+
 /* Set n words to one value. */
 static inline void stosw(u16 *at, u16 value, u64 n)
 {
