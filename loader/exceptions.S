@@ -8,20 +8,28 @@
 	.code64
 
 /*
- * One call per vector, so that the return address tells which it was. In: the
- * CPU's frame, maybe with an error code. Out: as exception_entry.
+ * One stub per vector, EXCEPTION_STUB bytes apart. In: the CPU's frame. Out: an
+ * error code, 0 where the CPU has pushed none, and the vector below it.
  */
 	.globl	exception_stubs
 	.type	exception_stubs, @function
+	.balign	EXCEPTION_STUB
 exception_stubs:
+	.set	vector, 0
 	.rept	NR_EXCEPTIONS
-	call	exception_entry
+	.balign	EXCEPTION_STUB
+	.if	(WITH_ERROR_CODE >> vector & 1) == 0
+	pushq	$0
+	.endif
+	pushq	$vector
+	jmp	exception_entry
+	.set	vector, vector + 1
 	.endr
 	.size	exception_stubs, . - exception_stubs
 
 /*
- * In: the call's return address and the CPU's frame on the stack. Out: RDI a
- * struct exception_frame; no return, so nothing is kept.
+ * In: the above on the stack. Out: RDI a struct exception_frame; no return, so
+ * nothing is kept.
  */
 	.type	exception_entry, @function
 exception_entry:
@@ -45,15 +53,3 @@ exception_entry:
 	cld
 	call	exception
 	.size	exception_entry, . - exception_entry
-
-/*
- * void exceptions_load(const void *idt_pointer, u16 tss): in: RDI a 10-byte
- * pointer, SI a selector. Out: IDTR and TR loaded, nothing clobbered.
- */
-	.globl	exceptions_load
-	.type	exceptions_load, @function
-exceptions_load:
-	lidt	(%rdi)
-	ltr	%si
-	ret
-	.size	exceptions_load, . - exceptions_load

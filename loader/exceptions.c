@@ -33,30 +33,23 @@ WIRE_SIZE(struct tss, 104);
 WIRE_AT(struct tss, ist, 36);
 WIRE_AT(struct tss, io_map, 102);
 
-struct idt_pointer {
-	u16 limit;
-	u64 base;
-} wire_packed;
-WIRE_SIZE(struct idt_pointer, 10);
-
-/* What exceptions.S has pushed, and then the CPU. */
+/* What exceptions.S has pushed, and before it the CPU. */
 struct exception_frame {
 	u64 registers[15]; /* in the order of register_names */
-	u64 stub_end;
-	u64 cpu[6]; /* the error code, where there is one, comes first */
+	u64 vector, error_code;
+	u64 rip, cs, rflags, rsp, ss;
 };
 
-enum { CPU_RIP, CPU_CS, CPU_RFLAGS, CPU_RSP };
-
-/* The vectors that have an error code. */
-#define WITH_ERROR                                                             \
-	(1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 |      \
-	 1u << 17 | 1u << 21 | 1u << 29 | 1u << 30)
+_Static_assert(WITH_ERROR_CODE ==
+		       (1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 |
+			1u << 14 | 1u << 17 | 1u << 21 | 1u << 29 | 1u << 30),
+	       "#DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC, #SX");
 
 static const char vector_names[NR_EXCEPTIONS][4] = {
 	"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM",
 	"#DF", "",    "#TS", "#NP", "#SS", "#GP", "#PF", "",
-	"#MF", "#AC", "#MC", "#XF", "#VE", "#CP",
+	"#MF", "#AC", "#MC", "#XF", "#VE", "#CP", "",	 "",
+	"",    "",    "",    "",    "#HV", "#VC", "#SX", "",
 };
 
 static const char register_names[15][4] = {
@@ -66,16 +59,15 @@ static const char register_names[15][4] = {
 
 extern u64 gdt[];
 extern u8 exception_stubs[];
-void exceptions_load(const struct idt_pointer *idt, u16 tss);
 _Noreturn void exception(const struct exception_frame *frame);
 
+static void (*end_of_all)(void) __attribute__((noreturn));
 static struct gate idt[NR_EXCEPTIONS];
 static struct tss tss;
 static u8 emergency_stack[4096] __attribute__((aligned(16)));
 
-void exceptions_init(void)
+void exceptions_init(void (*end)(void) __attribute__((noreturn)))
 {
-	struct idt_pointer pointer = { sizeof(idt) - 1, (u64)idt };
 	u64 base = (u64)&tss;
 	u32 stub = (u32)(u64)exception_stubs;
 
@@ -90,20 +82,17 @@ void exceptions_init(void)
 	gdt[SEG_TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
 			   (u64)TSS_AVAILABLE << 40 | (base >> 24 & 0xff) << 56;
 	gdt[SEG_TSS / 8 + 1] = base >> 32;
-	exceptions_load(&pointer, SEG_TSS);
+	load_tss(SEG_TSS);
+	load_idt(idt, sizeof(idt));
+	end_of_all = end;
 }
 
 static void dump(const struct exception_frame *frame)
 {
-	u64 stub = frame->stub_end - EXCEPTION_STUB - (u64)exception_stubs;
-	u64 vector = stub / EXCEPTION_STUB;
-	bool has_error = WITH_ERROR >> vector & 1;
-	const u64 *cpu = frame->cpu + has_error;
-
-	say("gangway: exception %lu %s, error code %lx, at %lx:%lx", vector,
-	    vector_names[vector], has_error ? frame->cpu[0] : 0, cpu[CPU_CS],
-	    cpu[CPU_RIP]);
-	say("  rflags %lx rsp %lx cr2 %lx", cpu[CPU_RFLAGS], cpu[CPU_RSP],
+	say("gangway: exception %lu %s, error code %lx, at %lx:%lx",
+	    frame->vector, vector_names[frame->vector], frame->error_code,
+	    frame->cs, frame->rip);
+	say("  rflags %lx rsp %lx cr2 %lx", frame->rflags, frame->rsp,
 	    read_cr2());
 	for (u32 i = 0; i < ARRAY_LEN(register_names); i += 3) {
 		const char(*name)[4] = &register_names[i];
@@ -116,13 +105,14 @@ static void dump(const struct exception_frame *frame)
 
 void exception(const struct exception_frame *frame)
 {
-	static u32 depth;
+	static u32 nr;
 
-	/* The first says what is wrong, any other came of reporting that. */
-	if (++depth == 2)
-		say("gangway: another exception while reporting it, halting");
-	if (depth > 1)
-		cpu_halt();
-	dump(frame);
-	fail_exception();
+	nr++;
+	if (nr == 1)
+		dump(frame);
+	else if (nr == 2)
+		say("gangway: then exception %lu %s at %lx, which came of "
+		    "telling of the first",
+		    frame->vector, vector_names[frame->vector], frame->rip);
+	end_of_all();
 }

@@ -8,7 +8,10 @@
 #define LOADER_EXCEPTIONS_H
 
 #define NR_EXCEPTIONS  32
-#define EXCEPTION_STUB 5 /* bytes of a call */
+#define EXCEPTION_STUB 16 /* bytes */
+
+/* Of the vectors those for which the CPU pushes an error code. */
+#define WITH_ERROR_CODE 0x60227d00
 
 #ifndef __ASSEMBLER__
 
@@ -17,12 +20,11 @@
 /*
  * Build and load the IDT, and the TSS whose emergency stack all exceptions
  * run on, since the usual one may be what has run out. Uses SEG_TSS of gdt[].
+ * Each exception goes to end after it was told of, also one that end raises:
+ * the first with a dump of the registers, the second with a line, others in
+ * silence, since telling of them may be what raises them.
  */
-void exceptions_init(void);
-
-/* Where an exception ends after its dump: the same way as any failure. The
- * program that links exceptions.c provides it. */
-_Noreturn void fail_exception(void);
+void exceptions_init(void (*end)(void) __attribute__((noreturn)));
 
 #endif
 #endif

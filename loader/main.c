@@ -41,7 +41,7 @@ static void check(const char *step, const char *protocol, why bad)
 		fail(&boot, step, protocol, bad);
 }
 
-void fail_exception(void)
+static _Noreturn void fail_exception(void)
 {
 	fail(&boot, "run", "gangway", "the CPU raised an exception");
 }
@@ -109,7 +109,7 @@ phys loader_main(const struct door *door, u32 magic, phys info_at)
 
 	mem = (struct mem){ .host = (u8 *)WINDOW_BASE, .len = FIRST_WINDOW };
 	protect_image(&paging);
-	exceptions_init();
+	exceptions_init(fail_exception);
 	enter(door, magic, info_at);
 	log_door(&boot);
 	open_payload();

@@ -172,6 +172,30 @@ static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
 XEN_CALL(vmmcall)
 XEN_CALL(vmcall)
 
+/* Where the CPU finds its gates for exceptions and interrupts. */
+static inline void load_idt(const void *table, u64 len)
+{
+	struct {
+		u16 last;
+		u64 base;
+	} wire_packed pointer = { (u16)(len - 1), (u64)table };
+
+	asm volatile("lidt %0" : : "m"(pointer));
+}
+
+static inline void load_tss(u16 selector)
+{
+	asm volatile("ltr %0" : : "r"(selector));
+}
+
+/* The last resort of a reset: an exception without a gate for it. */
+static inline _Noreturn void triple_fault(void)
+{
+	load_idt(NULL, 1);
+	for (;;)
+		asm volatile("int3");
+}
+
 /* The address that the last page fault was about. */
 static inline u64 read_cr2(void)
 {

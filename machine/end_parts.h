@@ -24,7 +24,4 @@ void acpi_power_off(const struct mem *mem, const struct acpi_power *power);
 /* Write to the reset register. */
 void acpi_reset(const struct mem *mem, const struct acpi_power *power);
 
-/* The last resort of a reset: an exception without an IDT. */
-_Noreturn void triple_fault(void);
-
 #endif

@@ -34,14 +34,6 @@ depart:
 	jmp	*HANDOFF_CODE(%rdi)
 	.size	depart, . - depart
 
-/* void triple_fault(void): in: anything. Out: the machine resets. */
-	.globl	triple_fault
-	.type	triple_fault, @function
-triple_fault:
-	lidt	no_idt(%rip)
-	int3
-	.size	triple_fault, . - triple_fault
-
 	.balign	16
 	.globl	departure_code, departure_code_end
 	.type	departure_code, @function
