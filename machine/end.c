@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The ways to end, each tried in turn: a way that is not there has no effect.
- * Waits are counted in reads of a port, about 1 us each, since there may be no
- * timer; none of them is endless.
+ * The ways to end, each tried in turn: a way that is not there has no effect,
+ * and one that raises an exception is passed over. Waits are counted in reads
+ * of a port, about 1 us each, since there may be no timer; none of them is
+ * endless.
  */
 #include "end.h"
 
@@ -13,7 +14,6 @@
 #include "open.h"
 #include "syscon.h"
 
-#define PORT_POST      0x80 /* reading it does nothing but take time */
 #define PORT_KEYBOARD  0x64
 #define KEYBOARD_BUSY  0x02
 #define KEYBOARD_RESET 0xfe
@@ -26,60 +26,49 @@
 #define SECONDS_TO_READ 60 /* for a person at the screen */
 #define SECOND_PATIENCE 1000000
 
-/* What is known of the machine, as far as it is. */
-struct machine {
-	struct mem mem;
-	phys rsdp;
-	struct view tree;
-	const struct boot_info *info;
-};
+/* Empty, or 0, as far as nothing is known. */
 
-void end_wait(void)
+static struct mem mem_of(const struct boot *boot)
 {
-	for (u32 i = 0; i < END_PATIENCE; i++)
-		inb(PORT_POST);
+	return boot && boot->mem ? *boot->mem : (struct mem){ .len = 0 };
 }
 
-static struct machine machine_of(const struct boot *boot)
+static phys rsdp_of(const struct boot *boot)
 {
-	struct machine machine = { .tree = VIEW("") };
+	const struct boot_info *info = boot ? boot->info : NULL;
 
-	if (boot && boot->mem)
-		machine.mem = *boot->mem;
-	if (!boot || !boot->info)
-		return machine;
-	machine.info = boot->info;
-	machine.rsdp = boot->info->rsdp;
-	if (!machine.rsdp && boot->info->rsdp_copy.len)
-		machine.rsdp = mem_phys(boot->mem, boot->info->rsdp_copy);
-	machine.tree = boot_devicetree(boot);
-	return machine;
+	if (!info)
+		return 0;
+	if (!info->rsdp && info->rsdp_copy.len)
+		return mem_phys(boot->mem, info->rsdp_copy);
+	return info->rsdp;
 }
 
 /* A described device is at addresses where there is no RAM. */
-static bool is_device(const struct machine *machine, phys at, u64 len)
+static bool is_device(const struct boot *boot, phys at, u64 len)
 {
 	struct range range = { at, at + len };
-	const struct boot_info *info = machine->info;
+	const struct boot_info *info = boot->info;
 
 	for (u32 i = 0; i < info->nr_regions; i++)
 		if (info->regions[i].type == REGION_RAM &&
 		    range_overlaps(info->regions[i].range, range))
 			return false;
-	return mem_has(&machine->mem, at, len);
+	return mem_has(boot->mem, at, len);
 }
 
 /* Do what the device tree says. */
-static void write_syscon(const struct machine *machine, const char *compatible)
+static void write_syscon(const struct boot *boot, const char *compatible)
 {
 	struct syscon syscon;
 	volatile void *at;
 	u32 value;
 
-	if (!syscon_find(machine->tree, compatible, &syscon) ||
-	    !is_device(machine, syscon.at, syscon.width))
+	if (!boot || !boot->info ||
+	    !syscon_find(boot_devicetree(boot), compatible, &syscon) ||
+	    !is_device(boot, syscon.at, syscon.width))
 		return;
-	at = machine->mem.host + (syscon.at - machine->mem.start);
+	at = boot->mem->host + (syscon.at - boot->mem->start);
 	value = syscon.value & syscon.mask;
 	if (syscon.width == 1)
 		*(volatile u8 *)at =
@@ -93,6 +82,46 @@ static void write_syscon(const struct machine *machine, const char *compatible)
 	end_wait();
 }
 
+static enum ending ending_of(const struct boot *boot)
+{
+	return boot ? boot->options.ending : END_AUTO;
+}
+
+/* A person may sit there, and read. */
+static bool waits(const struct boot *boot)
+{
+	return ending_of(boot) == END_AUTO && !hypervisor_is_there();
+}
+
+/* The rungs of docs/ending.md. */
+
+static void announce(const struct boot *boot)
+{
+	static const char *const plans[] = {
+		[END_AUTO] = "powering off, else rebooting",
+		[END_HALT] = "halting",
+		[END_REBOOT] = "rebooting",
+		[END_POWEROFF] = "powering off",
+	};
+
+	say("gangway: %s%s", waits(boot) ? "in 60 seconds " : "",
+	    plans[ending_of(boot)]);
+	console_flush();
+}
+
+static void tell_debug_exit(const struct boot *boot)
+{
+	if (boot && boot->options.debug_exit)
+		outb(boot->options.debug_exit, 1);
+}
+
+static void tell_pvpanic(const struct boot *boot)
+{
+	struct mem mem = mem_of(boot);
+
+	pvpanic_tell(&mem);
+}
+
 static u8 clock_seconds(void)
 {
 	outb(PORT_RTC, RTC_SECONDS);
@@ -100,9 +129,9 @@ static u8 clock_seconds(void)
 }
 
 /* By the clock that PCs have; about as long where there is none. */
-static void wait_seconds(u32 seconds)
+static void let_read(const struct boot *boot)
 {
-	for (; seconds; seconds--) {
+	for (u32 left = waits(boot) ? SECONDS_TO_READ : 0; left; left--) {
 		u8 now = clock_seconds();
 
 		for (u32 i = 0; i < SECOND_PATIENCE; i++)
@@ -111,8 +140,54 @@ static void wait_seconds(u32 seconds)
 	}
 }
 
-static void reset_by_keyboard(void)
+static void power_off_by_tree(const struct boot *boot)
 {
+	write_syscon(boot, "syscon-poweroff");
+}
+
+static why no_power_off;
+
+static void power_off_by_acpi(const struct boot *boot)
+{
+	struct mem mem = mem_of(boot);
+	struct acpi_power power;
+	why bad = acpi_power_read(&mem, rsdp_of(boot), &power);
+
+	acpi_power_off(&mem, &power);
+	no_power_off = bad ? bad : "it had no effect";
+}
+
+/* A domain has nothing else by which to tell that it failed. Otherwise it is
+ * enough for its end that the last CPU halts. */
+static void leave_xen(const struct boot *boot)
+{
+	if (!hypervisor_is_xen())
+		return;
+	if (ending_of(boot) == END_AUTO) {
+		say("gangway: telling Xen of a crash");
+		xen_crash();
+	}
+	cpu_halt();
+}
+
+static void reset_by_tree(const struct boot *boot)
+{
+	write_syscon(boot, "syscon-reboot");
+}
+
+static void reset_by_acpi(const struct boot *boot)
+{
+	struct mem mem = mem_of(boot);
+	struct acpi_power power;
+	why cannot_sleep = acpi_power_read(&mem, rsdp_of(boot), &power);
+
+	(void)cannot_sleep;
+	acpi_reset(&mem, &power);
+}
+
+static void reset_by_keyboard(const struct boot *boot)
+{
+	(void)boot;
 	for (u32 i = 0; i < END_PATIENCE; i++)
 		if (!(inb(PORT_KEYBOARD) & KEYBOARD_BUSY))
 			break;
@@ -120,72 +195,74 @@ static void reset_by_keyboard(void)
 	end_wait();
 }
 
-static void reset_by_chipset(void)
+static void reset_by_chipset(const struct boot *boot)
 {
 	u8 control = inb(PORT_RESET) & (u8)~RESET_NOW;
 
+	(void)boot;
 	outb(PORT_RESET, control | RESET_COLD);
 	end_wait();
 	outb(PORT_RESET, control | RESET_NOW);
 	end_wait();
 }
 
-/* A domain has nothing else by which to tell that it failed. Otherwise it is
- * enough for its end that the last CPU halts. */
-static void leave_xen(enum ending how)
+static void reset_by_fault(const struct boot *boot)
 {
-	if (!hypervisor_is_xen())
-		return;
-	if (how == END_AUTO) {
-		say("gangway: telling Xen of a crash");
-		xen_crash();
-	}
-	cpu_halt();
-}
-
-static _Noreturn void reset(const struct machine *machine,
-			    const struct acpi_power *power)
-{
-	write_syscon(machine, "syscon-reboot");
-	acpi_reset(&machine->mem, power);
-	reset_by_keyboard();
-	reset_by_chipset();
+	(void)boot;
 	triple_fault();
 }
 
+static void give_up(const struct boot *boot)
+{
+	(void)boot;
+	say("gangway: cannot power off, halting: %s",
+	    no_power_off ? no_power_off : "trying it raised an exception");
+	console_flush();
+}
+
+static void halt(const struct boot *boot)
+{
+	(void)boot;
+	cpu_halt();
+}
+
+#define AUTO	 (1u << END_AUTO)
+#define HALT	 (1u << END_HALT)
+#define REBOOT	 (1u << END_REBOOT)
+#define POWEROFF (1u << END_POWEROFF)
+#define ANY	 (AUTO | HALT | REBOOT | POWEROFF)
+
+/* clang-format off */
+static const struct rung {
+	u32 endings; /* that it is a part of */
+	void (*climb)(const struct boot *boot);
+} ladder[] = {
+	{ ANY,             announce },
+	{ ANY,             tell_debug_exit },
+	{ ANY,             tell_pvpanic },
+	{ HALT,            halt },
+	{ AUTO,            let_read },
+	{ AUTO | POWEROFF, power_off_by_tree },
+	{ AUTO | POWEROFF, power_off_by_acpi },
+	{ AUTO | POWEROFF, leave_xen },
+	{ AUTO | REBOOT,   reset_by_tree },
+	{ AUTO | REBOOT,   reset_by_acpi },
+	{ AUTO | REBOOT,   reset_by_keyboard },
+	{ AUTO | REBOOT,   reset_by_chipset },
+	{ AUTO | REBOOT,   reset_by_fault },
+	{ POWEROFF,        give_up },
+};
+/* clang-format on */
+
 _Noreturn void end(const struct boot *boot)
 {
-	static const char *const plans[] = {
-		[END_AUTO] = "powering off, else rebooting",
-		[END_HALT] = "halting",
-		[END_REBOOT] = "rebooting",
-		[END_POWEROFF] = "powering off",
-	};
-	enum ending how = boot ? boot->options.ending : END_AUTO;
-	struct machine machine = machine_of(boot);
-	struct acpi_power power;
-	bool waits = how == END_AUTO && !hypervisor_is_there();
-	why bad;
+	static u32 next;
 
-	say("gangway: %s%s", waits ? "in 60 seconds " : "", plans[how]);
-	console_flush();
-	if (boot && boot->options.debug_exit)
-		outb(boot->options.debug_exit, 1);
-	pvpanic_tell(&machine.mem);
-	if (how == END_HALT)
-		cpu_halt();
-	if (waits)
-		wait_seconds(SECONDS_TO_READ);
-	bad = acpi_power_read(&machine.mem, machine.rsdp, &power);
-	if (how == END_REBOOT)
-		reset(&machine, &power);
-	write_syscon(&machine, "syscon-poweroff");
-	acpi_power_off(&machine.mem, &power);
-	leave_xen(how);
-	if (how == END_AUTO)
-		reset(&machine, &power);
-	say("gangway: cannot power off, halting: %s",
-	    bad ? bad : "it had no effect");
-	console_flush();
+	while (next < ARRAY_LEN(ladder)) {
+		const struct rung *rung = &ladder[next++];
+
+		if (rung->endings & 1u << ending_of(boot))
+			rung->climb(boot);
+	}
 	cpu_halt();
 }

@@ -12,7 +12,8 @@
  * wish, by the ladder of docs/ending.md: END_AUTO switches off, resets if the
  * machine is still there, and halts if it still is; END_POWEROFF halts if it
  * has no effect. What is tried, and a halt, is said in a line. boot may be
- * NULL, and so may its mem and info.
+ * NULL, and so may its mem and info. Called again, by an exception on the way,
+ * it goes on with the next step.
  */
 _Noreturn void end(const struct boot *boot);
 

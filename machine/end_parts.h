@@ -7,12 +7,18 @@
 #define MACHINE_END_PARTS_H
 
 #include "acpi_power.h"
+#include "cpu.h"
 #include "mem.h"
 
 #define END_PATIENCE 100000 /* reads of a port, about 1 us each */
+#define PORT_POST    0x80   /* reading it does nothing but take time */
 
 /* Give the machine about 0.1 s to do what it was told. */
-void end_wait(void);
+static inline void end_wait(void)
+{
+	for (u32 i = 0; i < END_PATIENCE; i++)
+		inb(PORT_POST);
+}
 
 /* Tell QEMU's or another's pvpanic that there is no going on. mem may be
  * empty. */

@@ -21,13 +21,28 @@ static void report_plan(const struct plan *plan)
 		    room->len, room->align, room->min, room->end);
 }
 
+/* What is read to be reported may be what raises an exception, and that is a
+ * failure again: then what is left is to say why it came to this. */
 _Noreturn void fail(const struct boot *boot, const char *step,
 		    const char *protocol, why reason)
 {
-	if (boot && boot->info)
-		report_short(boot->info);
-	if (boot && boot->plan)
-		report_plan(boot->plan);
-	say("gangway: %s %s: %s", step, protocol, reason);
+	static const char *first_step, *first_protocol;
+	static why first_reason;
+	static bool is_said;
+
+	if (!first_reason) {
+		first_step = step;
+		first_protocol = protocol;
+		first_reason = reason;
+		if (boot && boot->info)
+			report_short(boot->info);
+		if (boot && boot->plan)
+			report_plan(boot->plan);
+	}
+	if (!is_said) {
+		is_said = true;
+		say("gangway: %s %s: %s", first_step, first_protocol,
+		    first_reason);
+	}
 	end(boot);
 }

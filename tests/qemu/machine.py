@@ -41,10 +41,11 @@ class Timeout(AssertionError):
 
 
 class Machine:
-    """A machine in a folder of its own. Use it in a with statement."""
+    """A machine in a folder of its own. Use it in a with statement. held: it
+    waits for a debugger, see gdb.py."""
 
     def __init__(self, folder, *args, memory=512, cpus=1, machine="pc",
-                 cpu=CPU, bare=True, accel="tcg"):
+                 cpu=CPU, bare=True, accel="tcg", held=False):
         self.serial_file = folder / "serial.log"
         self.debug_file = folder / "debug.log"
         self.command_file = folder / "command"
@@ -59,6 +60,7 @@ class Machine:
         self.command += [str(arg) for arg in args]
         self.events = []
         self.process = None
+        self.held = held
 
     def __enter__(self):
         self.began = time.monotonic()
@@ -74,7 +76,8 @@ class Machine:
         self.pending = b""
         self.noise = []
         self.qmp("qmp_capabilities")
-        self.qmp("cont")
+        if not self.held:
+            self.qmp("cont")
         return self
 
     def __exit__(self, *_):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The ladder of docs/ending.md, rung by rung: each where those before it are
 not there, or where it can be told from them."""
+import contextlib
 import re
 import subprocess
 
@@ -9,6 +10,7 @@ import pytest
 import acpi_tables
 import doors
 import esp
+import gdb
 import machine
 import stage
 from bzimage import MIB
@@ -345,6 +347,60 @@ def test_debug_exit(tmp_path):
     ended = Ended(tmp_path, without_kernel("gangway.debugexit=%#x"
                                     % machine.DEBUG_EXIT))
     assert ended.outcome.code == 1
+
+
+# An exception on the way: what raises it is passed over
+
+FAULTS = {
+    "poweroff": ["say", "announce", "tell_pvpanic", "power_off_by_tree"],
+    "reboot": ["say", "announce", "reset_by_tree", "reset_by_acpi",
+               "reset_by_keyboard"],
+    "auto": ["say", "announce", "tell_pvpanic", "power_off_by_tree",
+             "power_off_by_acpi", "reset_by_tree"],
+    "halt": ["say", "announce", "tell_pvpanic"],
+}
+
+
+@contextlib.contextmanager
+def fault_at(folder, names, words):
+    """A boot without a kernel, where each of these functions goes to address 0,
+    which is not mapped. The machine, let go."""
+    with gdb.Debugger() as debugger, machine.Machine(
+            folder, *without_kernel(words + " gangway.log=quiet"),
+            *debugger.arguments, held=True) as running:
+        debugger.attach()
+        for name in names:
+            debugger.run_to(gdb.symbol(name))
+            debugger.set(gdb.RIP, 0)
+        debugger.leave()
+        yield running
+
+
+@pytest.mark.parametrize("way,reason", [
+    ("poweroff", "guest-shutdown"), ("reboot", "guest-reset"),
+    ("auto", "guest-reset")])
+def test_an_exception_while_another_is_told(tmp_path, way, reason):
+    with fault_at(tmp_path, FAULTS[way], "gangway.fail=" + way) as running:
+        outcome = running.wait_end(PATIENCE)
+    told = outcome.lines("gangway: (exception 14 #PF|then exception 14 #PF)")
+    assert len(told) == 2, outcome.serial
+    assert len(outcome.lines(SENTENCE)) == 1, outcome.serial
+    assert outcome.reason == reason
+
+
+def test_a_halt_stays_one_after_exceptions(tmp_path):
+    with fault_at(tmp_path, FAULTS["halt"], "gangway.fail=halt") as running:
+        running.wait_for("then exception 14", PATIENCE)
+        assert is_halted(running)
+        assert not running.has_ended()
+
+
+def test_nothing_that_powers_off(tmp_path):
+    names = ["power_off_by_tree", "power_off_by_acpi"]
+    with fault_at(tmp_path, names, "gangway.fail=poweroff") as running:
+        running.wait_for("gangway: cannot power off, halting: trying it "
+                         "raised an exception", PATIENCE)
+        assert is_halted(running)
 
 
 # Under UEFI the firmware does it

@@ -5,11 +5,11 @@ The loader is stopped by gangway.fail=halt, and QEMU's monitor shows what the
 page tables in force allow.
 """
 import re
-import subprocess
 
 import pytest
 
 import doors
+import gdb
 import machine
 
 HALTS = r"gangway: .*halt"
@@ -17,15 +17,6 @@ TLB_LINE = re.compile(r"^([0-9a-f]+): ([0-9a-f]+) (\S{9})", re.M)
 WINDOW = 0xffff800000000000
 PAGE = 4096
 LARGE_PAGE = 2 << 20
-
-
-def symbol(name):
-    """The address of one of the loader's symbols."""
-    debug = re.sub(r"\.elf$", ".debug", str(doors.GANGWAY))
-    out = subprocess.run(["nm", debug], capture_output=True, text=True,
-                         check=True).stdout
-    return next(int(line.split()[0], 16) for line in out.splitlines()
-                if line.split()[-1] == name)
 
 
 @pytest.fixture(name="halted")
@@ -67,11 +58,11 @@ def test_the_lower_half_is_the_image_alone(halted):
     """At its own address; page 0 and the page under the stack are absent."""
     low = {at: entry for at, entry in mappings(halted).items()
            if at < 1 << 47}
-    image, end = symbol("_image"), symbol("_image_end")
-    guard = symbol("stack_guard")
+    image, end = gdb.symbol("_image"), gdb.symbol("_image_end")
+    guard = gdb.symbol("stack_guard")
     assert set(low) == {at for at in range(image, end, PAGE) if at != guard}
     assert all(entry[0] == at for at, entry in low.items())
-    text = symbol("_bss")
+    text = gdb.symbol("_bss")
     assert all(execute == (at < text) and write == (at >= text)
                for at, (_, write, execute) in low.items())
 
@@ -86,9 +77,26 @@ def test_the_window_reaches_all_memory(halted, end):
     assert set(range(0, end, LARGE_PAGE)) <= set(high)
 
 
-def test_an_exception_prints_registers(halted):
-    """A non-maskable interrupt is the one that can be had from outside."""
+def test_an_exception_prints_registers(tmp_path):
+    """Nothing is mapped at address 0, where a debugger sends it."""
+    with gdb.Debugger() as debugger, machine.Machine(
+            tmp_path, *doors.mb1([], "gangway.fail=halt"),
+            *debugger.arguments, held=True) as running:
+        debugger.attach()
+        debugger.run_to(gdb.symbol("say"))
+        debugger.set(gdb.RAX, 0x123456789abcdef0)
+        debugger.set(gdb.RIP, 0)
+        debugger.leave()
+        assert running.wait_for(r"gangway: exception 14 #PF, error code 10, "
+                                r"at 20:0\n", 10)
+        assert running.wait_for(r"  rax 123456789abcdef0 rbx [0-9a-f]{16}", 10)
+        assert running.wait_for(r"gangway: run gangway: the CPU raised", 10)
+        assert running.wait_for(HALTS, 10)
+
+
+def test_an_interrupt_that_cannot_be_masked_does(halted):
+    """What was said before it is not said again, and it stays halted."""
     halted.qmp("inject-nmi")
-    assert halted.wait_for(r"gangway: exception 2 NMI.*", 10)
-    assert halted.wait_for(r"rip|rflags [0-9a-f]+ rsp [0-9a-f]+", 10)
-    assert halted.wait_for(r"gangway: run gangway: the CPU raised", 10)
+    assert halted.wait_for(r"gangway: exception 2 NMI, error code 0", 10)
+    assert halted.wait_for(r"rflags [0-9a-f]+ rsp [0-9a-f]+", 10)
+    assert not halted.has_ended()
