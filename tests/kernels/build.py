@@ -11,6 +11,7 @@ Writes into build/tests/:
   probe-*                   the same program as every other kind of kernel
   stage.elf                 first stage that plays any 32-bit door
   door-mb1.elf, door-pvh.elf  take the TSC where gangway would start
+  svm.elf                   asks the emulator what a hypervisor is told of it
 Nothing is done when all are newer than their sources.
 """
 import fcntl
@@ -53,6 +54,8 @@ ELFS = [
      FLAGS32 + ["-DMULTIBOOT"],
      LINK32 + ["--defsym=START=%d" % DOOR_AT]),
     ("door-pvh.elf", ["door.S", "door.c", "console.c"], FLAGS32,
+     LINK32 + ["--defsym=START=%d" % DOOR_AT]),
+    ("svm.elf", ["svm.S"], FLAGS32,
      LINK32 + ["--defsym=START=%d" % DOOR_AT]),
 ]
 MOVES = kernels.Moves(MIB, 0xffffffff, 2 * MIB)

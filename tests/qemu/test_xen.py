@@ -48,8 +48,14 @@ def bundle(folder, name, kernel, ramdisk=None, words=CONSOLE):
     return folder / (name + ".fit")
 
 
+def need_page_faults():
+    if not lab.has_page_faults():
+        pytest.skip("QEMU's fault: no guest of a Xen in it can read CR2")
+
+
 def linux(folder, name, file=None, bits=64, **more):
     """A guest with one of Debian's kernels."""
+    need_page_faults()
     ramdisk = bundle(folder, name, file or targets.fetched(name, "vmlinuz"),
                      initramfs(bits))
     more.setdefault("words", "x y")
@@ -124,12 +130,13 @@ def refused_guests(folder):
 
 def run_the_core(folder, version):
     """A Linux guest, and some that cannot start."""
-    guest = linux(folder, "cloud")
     refused = refused_guests(folder)
-    endings = lab.run(folder, [guest, *refused], version)
-    check_guests([guest], endings)
+    guests = [linux(folder, "cloud")] if lab.has_page_faults() else []
+    endings = lab.run(folder, [*guests, *refused], version)
     for one, sentence in refused.items():
         check_refusal(endings[one.name], sentence)
+    need_page_faults()
+    check_guests(guests, endings)
 
 
 @pytest.mark.fast
@@ -232,6 +239,7 @@ def test_32_bit_linux(tmp_path):
     """The 686-pae kernel is one for PVH. Under emulated nested paging it
     stops at its first CPUID with paging on, without gangway too: then both
     must have come as far."""
+    need_page_faults()
     kernel, ramdisk = targets.vmlinux("i386-pae"), initramfs(32)
     words = CONSOLE + " x y"
     guests = [lab.Guest("direct", kernel, ramdisk, words),
@@ -294,6 +302,7 @@ def test_a_dom0_without_a_kernel(tmp_path):
 def test_linux_as_dom0(tmp_path, name):
     """By PVH, without being asked for: nothing else tells it that it is one.
     It stops early, with gangway where it does without."""
+    need_page_faults()
     kernel = targets.vmlinux(name)
     ways = {"direct": [(kernel, DOM0_WORDS), initramfs()],
             "through": [doors.GANGWAY,
