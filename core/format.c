@@ -1,29 +1,43 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Finding the format that claims a file.
+ * The formats there are, in their order, and which claims a file.
  */
 #include "format.h"
 
 extern const struct format *const __start_formats[], *const __stop_formats[];
 
-static const struct format *format_ranked(u32 rank)
+const struct format *format_next(const struct format *last)
 {
-	const struct format *const *f = __start_formats;
+	const struct format *next = NULL;
 
-	while (f < __stop_formats && (*f)->rank != rank)
-		f++;
-	return f < __stop_formats ? *f : NULL;
+	for (const struct format *const *f = __start_formats;
+	     f < __stop_formats; f++)
+		if ((!last || (*f)->rank > last->rank) &&
+		    (!next || (*f)->rank < next->rank))
+			next = *f;
+	return next;
 }
 
-const struct format *format_of(struct view image, enum rank forced,
+bool format_is(const struct format *format, struct view name)
+{
+	return view_equal(view_string(format->name), name);
+}
+
+const struct format *format_named(struct view name)
+{
+	const struct format *format = format_next(NULL);
+
+	while (format && !format_is(format, name))
+		format = format_next(format);
+	return format;
+}
+
+const struct format *format_of(struct view image, const struct format *forced,
 			       enum claim least)
 {
-	for (u32 rank = RANK_ANY + 1; rank < NR_RANKS; rank++) {
-		const struct format *format = format_ranked(rank);
+	const struct format *format = forced ? forced : format_next(NULL);
 
-		if ((!forced || forced == rank) && format &&
-		    format->claims(image) >= least)
-			return format;
-	}
-	return NULL;
+	while (format && format->claims(image) < least)
+		format = forced ? NULL : format_next(format);
+	return format;
 }

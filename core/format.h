@@ -11,22 +11,6 @@
 #include "mem.h"
 #include "plan.h"
 
-/*
- * The order in which formats are asked: what is at one place before what is
- * searched for, what passes more on before what passes less. Also the values
- * of gangway.format=.
- */
-enum rank {
-	RANK_ANY, /* in options: no format is forced */
-	RANK_BZIMAGE,
-	RANK_MULTIBOOT2,
-	RANK_MULTIBOOT1,
-	RANK_VMLINUX,
-	RANK_PVH,
-	RANK_VMLINUX32,
-	NR_RANKS,
-};
-
 /* How sure it is that a file is a kernel of a kind, least first. */
 enum claim {
 	CLAIM_NONE,
@@ -37,8 +21,14 @@ enum claim {
 };
 
 struct format {
-	const char *name;
-	enum rank rank;
+	const char *name; /* also its value of gangway.format= */
+	/*
+	 * Formats are asked from the lowest rank up, each has its own: what is
+	 * at one place before what is searched for, what passes more on before
+	 * what passes less.
+	 */
+	u32 rank;
+	bool is_linux; /* what is of it is Linux, and started as such */
 	/*
 	 * Is this file of that kind, judged by its signatures and notes? It may
 	 * be damaged all the same.
@@ -60,20 +50,23 @@ struct format {
 	struct view (*version)(struct view image);
 };
 
-/* Is what is of this format a Linux kernel, and started as such? */
-static inline bool format_is_linux(const struct format *format)
-{
-	return format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
-	       format->rank == RANK_VMLINUX32;
-}
-
 #define FORMAT(symbol)                                                         \
 	const struct format *const format_##symbol##_entry                     \
 		__attribute__((used, retain, section("formats"))) = &(symbol)
 
 /* The format of lowest rank that claims the image that strongly; NULL if none
- * does. Only the forced one is asked, if that is not RANK_ANY. */
-const struct format *format_of(struct view image, enum rank forced,
+ * does. Only the forced one is asked, if there is one. */
+const struct format *format_of(struct view image, const struct format *forced,
 			       enum claim least);
+
+/* The format of the next rank; the first after NULL, and NULL after the last.
+ */
+const struct format *format_next(const struct format *last);
+
+/* The format of that name; NULL if there is none. */
+const struct format *format_named(struct view name);
+
+/* Is it the format of that name? */
+bool format_is(const struct format *format, struct view name);
 
 #endif

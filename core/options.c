@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include "cmdline.h"
+#include "format.h"
 
 /* Below 0x100 lie the chipset's own ports. */
 #define MIN_PORT 0x100
@@ -35,9 +36,6 @@ struct option {
 static const struct option table[] = {
 	{ "log=\0quiet\0normal\0debug\0", PLACE(log) },
 	{ "fail=\0auto\0halt\0reboot\0poweroff\0", PLACE(ending) },
-	{ "format=\0auto\0bzimage\0multiboot2\0multiboot1\0vmlinux\0pvh\0"
-	  "vmlinux32\0",
-	  PLACE(format) },
 	{ "argv0=\0off\0on\0", PLACE(argv0) },
 	{ "linux=\0auto\0efi\0zeropage\0", PLACE(linux_way) },
 	{ "debugexit=\0", PLACE(debug_exit), .is_number = true },
@@ -136,6 +134,12 @@ static bool read_consoles(struct view list, struct options *out)
 	return true;
 }
 
+static bool read_format(struct view name, struct options *out)
+{
+	out->format = format_named(name);
+	return out->format || view_equal(name, VIEW("auto"));
+}
+
 static bool read_value(const struct option *option, struct view text,
 		       struct options *out)
 {
@@ -170,6 +174,10 @@ static why read_word(struct view word, struct options *out)
 	if (take_name(&word, "console=")) {
 		good = read_consoles(word, out);
 		return good ? NULL : "no such console";
+	}
+	if (take_name(&word, "format=")) {
+		good = read_format(word, out);
+		return good ? NULL : "there is no such format";
 	}
 	for (u64 i = 0; i < ARRAY_LEN(table); i++) {
 		if (!take_name(&word, table[i].words))

@@ -24,15 +24,16 @@ enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
 #define CONSOLE_FRAME  (1u << 4) /* a framebuffer that the loader left on */
 #define CONSOLE_AUTO   (1u << 31)
 
+struct format;
+
 struct options {
 	u32 consoles;	 /* gangway.console=auto|none|com1..com4|0xPORT|e9|vga|
 			     fb|xen, a comma list */
 	u16 serial_port; /* I/O base of the 16550 */
 	enum log_level log; /* gangway.log=quiet|normal|debug */
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
-	u8 format;	/* gangway.format=auto|bzimage|multiboot2|multiboot1|
-			   vmlinux|pvh|vmlinux32: enum rank */
-	bool argv0;	/* gangway.argv0=off|on */
+	const struct format *format; /* gangway.format=auto|NAME; NULL: auto */
+	bool argv0;		     /* gangway.argv0=off|on */
 	u8 linux_way;	/* gangway.linux=auto|efi|zeropage: enum linux_way */
 	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
 	bool has_subarch;      /* gangway.subarch=N */

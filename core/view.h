@@ -19,6 +19,12 @@ struct view {
 #define VIEW(literal)                                                          \
 	((struct view){ (const u8 *)(literal), sizeof(literal) - 1 })
 
+/* The view of a string, without its NUL. */
+static inline struct view view_string(const char *string)
+{
+	return (struct view){ (const u8 *)string, strlen(string) };
+}
+
 /* Are there size bytes at offset? Never wraps. */
 static inline bool view_has(struct view v, u64 offset, u64 size)
 {

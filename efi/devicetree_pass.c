@@ -157,7 +157,7 @@ why devicetree_prepare(struct boot *boot)
 	u8 seed[SEED_LEN];
 	why bad;
 
-	if (!tree.len || !format_is_linux(payload->format))
+	if (!tree.len || !payload->format->is_linux)
 		return NULL;
 	bad = choose(boot, payload->nr_modules, seed, &chosen);
 	if (!bad)

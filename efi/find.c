@@ -78,7 +78,7 @@ static why add_sections(struct boot_info *info, struct view image,
 	why bad = NULL;
 
 	for (u32 i = 0; i < ARRAY_LEN(names) && !bad; i++) {
-		struct view name = { (const u8 *)names[i], strlen(names[i]) };
+		struct view name = view_string(names[i]);
 
 		bad = pe_profile_section(image, form, profile, name, &content);
 		if (!i)

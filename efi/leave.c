@@ -70,7 +70,7 @@ why leave(struct boot *boot, struct mem *mem)
 	if (guest_needs_firmware())
 		return "in a confidential guest only the firmware can start a "
 		       "kernel: one with an EFI stub, or with an EFI64 entry";
-	if (format_is_linux(boot->payload.format))
+	if (boot->payload.format->is_linux)
 		linux_tables_install(mem);
 	bad = devicetree_prepare(boot);
 	if (!bad)

@@ -21,7 +21,7 @@ _Noreturn void efi_enter(phys entry, phys info);
 
 bool live_claims(const struct boot *boot)
 {
-	return boot->payload.format->rank == RANK_MULTIBOOT2 &&
+	return format_is(boot->payload.format, VIEW("multiboot2")) &&
 	       mb2_is_live(boot->payload.image);
 }
 

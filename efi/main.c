@@ -263,7 +263,8 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	begin("start", is_whole ? "image" : format->name);
 	if (is_whole || way_is_stub(&boot))
 		return start_image(is_whole, found, status);
-	if (boot.options.linux_way == LINUX_EFI && format->rank == RANK_BZIMAGE)
+	if (boot.options.linux_way == LINUX_EFI &&
+	    format_is(format, VIEW("bzimage")))
 		return "the kernel has no EFI stub";
 	bad = firmware_is_secure() ? check_trust(found)
 				   : take_initrd_of_caller(found);

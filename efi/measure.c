@@ -200,7 +200,7 @@ static void measure_sections(const struct found *found)
 	struct view content;
 
 	for (u32 i = 0; i < ARRAY_LEN(names); i++) {
-		struct view name = { (const u8 *)names[i], strlen(names[i]) };
+		struct view name = view_string(names[i]);
 		struct view with_nul = { name.at, name.len + 1 };
 
 		if (pe_profile_section(found->self, PE_LOADED, found->profile,

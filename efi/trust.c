@@ -11,9 +11,13 @@
  * entry too. */
 static bool is_linux(const struct payload *payload)
 {
-	return format_is_linux(payload->format) ||
-	       format_of(payload->image, RANK_VMLINUX, CLAIM_SURE) ||
-	       format_of(payload->image, RANK_VMLINUX32, CLAIM_SURE);
+	static const char *const names[] = { "vmlinux", "vmlinux32" };
+	bool is = payload->format->is_linux;
+
+	for (u32 i = 0; i < ARRAY_LEN(names) && !is; i++)
+		is = format_of(payload->image,
+			       format_named(view_string(names[i])), CLAIM_SURE);
+	return is;
 }
 
 bool trust_covers(const struct found *found, struct view file)

@@ -27,12 +27,12 @@ bool way_is_zeropage(const struct boot *boot)
 
 bool way_is_application(const struct boot *boot, struct view file)
 {
-	const struct format *format = format_of(file, RANK_ANY, CLAIM_INSIDE);
+	const struct format *format = format_of(file, NULL, CLAIM_INSIDE);
 
 	if (!pe_claims(file))
 		return false;
-	return !format || (format->rank == RANK_MULTIBOOT2 &&
-			   boot->options.format != RANK_MULTIBOOT2);
+	return !format || (format_is(format, VIEW("multiboot2")) &&
+			   format != boot->options.format);
 }
 
 static bool is_for_stub(const struct boot *boot, struct view image,
@@ -48,7 +48,7 @@ bool way_is_stub(const struct boot *boot)
 {
 	const struct payload *payload = &boot->payload;
 
-	return payload->format->rank == RANK_BZIMAGE &&
+	return format_is(payload->format, VIEW("bzimage")) &&
 	       is_for_stub(boot, payload->image, payload->nr_modules);
 }
 
@@ -64,13 +64,14 @@ static u32 count_initrds(const struct boot *boot)
 bool way_loads_file(const struct boot *boot)
 {
 	struct view file = way_file(boot, 0), kernel = VIEW("");
-	u8 format = boot->options.format;
+	const struct format *bzimage = format_named(VIEW("bzimage"));
+	const struct format *forced = boot->options.format;
 
 	if (way_is_application(boot, file))
 		return !way_is_zeropage(boot) ||
 		       pe_section(file, PE_FILE, VIEW(".linux"), &kernel) ||
 		       !kernel.len;
-	return (format == RANK_ANY || format == RANK_BZIMAGE) &&
-	       format_of(file, RANK_BZIMAGE, CLAIM_SURE) &&
+	return (!forced || forced == bzimage) &&
+	       format_of(file, bzimage, CLAIM_SURE) &&
 	       is_for_stub(boot, file, count_initrds(boot));
 }

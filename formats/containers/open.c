@@ -17,8 +17,8 @@
 
 /* What is looked for. */
 struct wanted {
-	enum rank format; /* RANK_ANY: of any */
-	enum claim least; /* how sure it must be one */
+	const struct format *format; /* NULL: of any */
+	enum claim least;	     /* how sure it must be one */
 };
 
 /* Why what may have been a kernel could not be opened: it counts only if no
@@ -145,7 +145,8 @@ static why ask_formats(struct boot *boot, struct view file,
 
 	if (!wanted.format &&
 	    boot->info->pvh_flags & PVH_START_FLAG_INITIAL_DOMAIN)
-		payload->format = format_of(file, RANK_PVH, wanted.least);
+		payload->format = format_of(file, format_named(VIEW("pvh")),
+					    wanted.least);
 	if (!payload->format)
 		payload->format = format_of(file, wanted.format, wanted.least);
 	return !payload->format && wanted.format != boot->options.format
@@ -209,7 +210,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 static why sort_rest(struct boot *boot, struct plan *scratch)
 {
 	struct payload *payload = &boot->payload;
-	bool is_linux = format_is_linux(payload->format);
+	bool is_linux = payload->format->is_linux;
 	why bad = NULL;
 
 	for (u32 i = 0; i < boot->info->nr_modules && !bad; i++) {

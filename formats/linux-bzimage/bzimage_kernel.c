@@ -232,7 +232,10 @@ static why tell_bzimage(const struct boot *boot, const struct plan *plan,
 
 static const struct format bzimage = {
 	.name = "bzimage",
-	.rank = RANK_BZIMAGE,
+	/* Its signature has one place: whatever is searched for may lie in it
+	 * by chance. */
+	.rank = 10,
+	.is_linux = true,
 	.claims = bzimage_claims,
 	.plan = plan_bzimage,
 	.tell = tell_bzimage,

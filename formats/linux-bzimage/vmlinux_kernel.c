@@ -98,17 +98,22 @@ static why tell_vmlinux(const struct boot *boot, const struct plan *plan,
 
 static const struct format vmlinux = {
 	.name = "vmlinux",
-	.rank = RANK_VMLINUX,
+	/* Before PVH: only a zero page carries framebuffer, EFI tables and
+	 * setup_data. */
+	.rank = 40,
+	.is_linux = true,
 	.claims = claims_64,
 	.plan = plan_vmlinux,
 	.tell = tell_vmlinux,
 };
 FORMAT(vmlinux);
 
-/* Behind PVH, which every 32-bit kernel that has it prefers. */
 static const struct format vmlinux32 = {
 	.name = "vmlinux32",
-	.rank = RANK_VMLINUX32,
+	/* Behind PVH: by that a 32-bit kernel learns more than by the entry
+	 * that it was not made for. */
+	.rank = 60,
+	.is_linux = true,
 	.claims = claims_32,
 	.plan = plan_vmlinux,
 	.tell = tell_vmlinux,

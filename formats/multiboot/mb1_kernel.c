@@ -197,7 +197,7 @@ static why tell_mb1(const struct boot *boot, const struct plan *plan,
 
 static const struct format multiboot1 = {
 	.name = "multiboot1",
-	.rank = RANK_MULTIBOOT1,
+	.rank = 30, /* before what is found by notes: Xen has those for PVH */
 	.claims = claims_mb1,
 	.plan = plan_mb1,
 	.tell = tell_mb1,

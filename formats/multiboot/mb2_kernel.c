@@ -252,7 +252,7 @@ static why tell_mb2(const struct boot *boot, const struct plan *plan,
 
 static const struct format multiboot2 = {
 	.name = "multiboot2",
-	.rank = RANK_MULTIBOOT2,
+	.rank = 20, /* before Multiboot 1, which tells less */
 	.claims = claims_mb2,
 	.plan = plan_mb2,
 	.tell = tell_mb2,

@@ -152,7 +152,7 @@ static why tell_pvh(const struct boot *boot, const struct plan *plan,
 
 static const struct format pvh = {
 	.name = "pvh",
-	.rank = RANK_PVH,
+	.rank = 50,
 	.claims = claims_pvh,
 	.plan = plan_pvh,
 	.tell = tell_pvh,

@@ -52,8 +52,8 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	memcpy(memory + 0x1fe, "\x55\xaa\xeb", 3);
 	memcpy(memory + 0x202, "HdrS", 4);
 	boot.payload.image = (struct view){ memory, input.len };
-	boot.payload.format =
-		format_of(boot.payload.image, RANK_BZIMAGE, CLAIM_SURE);
+	boot.payload.format = format_of(
+		boot.payload.image, format_named(VIEW("bzimage")), CLAIM_SURE);
 	if (!plan_is_sound(&boot, &plan) || range_len(plan.arena) > MEM_LEN)
 		return 0;
 	/* The file's memory is the arena's now. */

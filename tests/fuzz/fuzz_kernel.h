@@ -263,10 +263,11 @@ static inline void check_told_modules(void)
 }
 
 /* Is the file of that format, and not refused? */
-static inline bool plan_image(enum rank rank)
+static inline bool plan_image(const char *name)
 {
 	boot.payload.format =
-		format_of(boot.payload.image, rank, CLAIM_POSSIBLE);
+		format_of(boot.payload.image, format_named(view_string(name)),
+			  CLAIM_POSSIBLE);
 	if (!boot.payload.format || !plan_is_sound(&boot, &plan))
 		return false;
 	check_image();

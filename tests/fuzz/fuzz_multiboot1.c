@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 		put_elf((u8)(head / 2), head % 2);
 	put_header(header_at);
 	flat = is_flat();
-	if (!plan_image(RANK_MULTIBOOT1) || !leave())
+	if (!plan_image("multiboot1") || !leave())
 		return 0;
 	read_back(&mb1_door, handoff.ebx);
 	check_told_map();

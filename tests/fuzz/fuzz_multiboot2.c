@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	if (head)
 		put_elf((u8)(head / 2), head % 2);
 	put_header(header_at, header_len);
-	if (!plan_image(RANK_MULTIBOOT2) || !leave())
+	if (!plan_image("multiboot2") || !leave())
 		return 0;
 	check_tags();
 	read_back(&mb2_door, handoff.ebx);

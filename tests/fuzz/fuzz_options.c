@@ -25,8 +25,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	options_init(&options);
 	reason = options_read(&options, line, &bad);
 	check(options.log <= LOG_DEBUG && options.ending <= END_POWEROFF);
-	check(options.format < NR_RANKS && options.argv0 <= 1 &&
-	      options.linux_way <= LINUX_ZEROPAGE);
+	check(options.argv0 <= 1 && options.linux_way <= LINUX_ZEROPAGE);
 	check(!(options.consoles & ~(CONSOLE_AUTO | CONSOLE_SERIAL |
 				     CONSOLE_DEBUG | CONSOLE_VGA)));
 	check(options.serial_port >= 0x100 && options.serial_port <= 0xfff8);

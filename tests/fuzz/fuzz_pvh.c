@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 		return 0;
 	if (head)
 		put_elf((u8)(head / 2), head % 2);
-	if (!plan_image(RANK_PVH))
+	if (!plan_image("pvh"))
 		return 0;
 	must(!elf_open(boot.payload.image, &elf));
 	must(plan.arena.end <= GIB);

@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 		return 0;
 	if (head)
 		put_elf((u8)(head / 2), wide);
-	if (!plan_image(wide ? RANK_VMLINUX : RANK_VMLINUX32))
+	if (!plan_image(wide ? "vmlinux" : "vmlinux32"))
 		return 0;
 	moved = moved_by();
 	must(!moved || (wide && moved % MOVE_ALIGN == 0));

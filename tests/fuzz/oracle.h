@@ -103,8 +103,7 @@ static inline void check_plan(const struct boot *boot, const struct plan *plan)
 	must(is_ram(info, plan->arena) && plan->arena.end <= plan->arena_end);
 	must(!holds_first(&info->holds, plan->arena, UNTIL_TELL));
 	must(plan->arena_end <= 4 * GIB && !range_empty(plan->arena));
-	if (format->rank == RANK_BZIMAGE || format->rank == RANK_VMLINUX ||
-	    format->rank == RANK_VMLINUX32)
+	if (format->is_linux)
 		check_linux(plan);
 	else
 		check_modules(boot, plan);

@@ -68,8 +68,7 @@ static inline void layout_kernel(phys at, u64 kernel_len)
 	/* Only its length counts from there on. */
 	boot.payload.image.len = mem.len;
 	put32(&mem, at + 0x1f4, (u32)((kernel_len + 15) / 16));
-	boot.payload.format =
-		format_of(boot.payload.image, RANK_ANY, CLAIM_INSIDE);
+	boot.payload.format = format_of(boot.payload.image, NULL, CLAIM_INSIDE);
 	assert_non_null(boot.payload.format);
 	assert_fine(try_module(&info, at, at + mem.len, VIEW("")));
 	image = r(at + bzimage_setup_len(&hdr), at + mem.len);

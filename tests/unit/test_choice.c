@@ -157,17 +157,17 @@ static void an_unknown_elf_file_is_no_kernel(void **state)
 static void forced_it_is_what_it_can_be(void **state)
 {
 	for (u32 is_64 = 0; is_64 < 2; is_64++) {
-		u8 can = is_64 ? RANK_VMLINUX : RANK_VMLINUX32;
-		u8 cannot = is_64 ? RANK_VMLINUX32 : RANK_VMLINUX;
+		const struct format *wide = format_named(VIEW("vmlinux"));
+		const struct format *narrow = format_named(VIEW("vmlinux32"));
 
 		kernel_setup(state);
 		put_noise(FILE_AT);
 		put_elf(SECOND_AT, is_64);
 		module(FILE_AT, NOISE_LEN, "");
 		module(SECOND_AT, FILE_LEN, "");
-		boot.options.format = can;
+		boot.options.format = is_64 ? wide : narrow;
 		assert_opened(1, is_64 ? "vmlinux" : "vmlinux32");
-		boot.options.format = cannot;
+		boot.options.format = is_64 ? narrow : wide;
 		assert_why(boot_open(&boot, &scratch),
 			   "no module is a kernel of that format");
 	}
@@ -184,7 +184,7 @@ static void of_a_forced_format_the_sure_one_is_taken(void **state)
 	kernel_write(&file, guest_at(&mem, SECOND_AT, FILE_LEN));
 	module(FILE_AT, FILE_LEN, "");
 	module(SECOND_AT, FILE_LEN, "");
-	boot.options.format = RANK_VMLINUX;
+	boot.options.format = format_named(VIEW("vmlinux"));
 	assert_opened(1, "vmlinux");
 }
 
@@ -202,7 +202,7 @@ static void a_kernels_own_line_forces_a_format(void **state)
 	assert_why(boot_open(&boot, &scratch),
 		   "the kernel is not of that format");
 	/* The words for gangway win. */
-	boot.options.format = RANK_BZIMAGE;
+	boot.options.format = format_named(VIEW("bzimage"));
 	assert_opened(1, "bzimage");
 }
 

@@ -15,14 +15,13 @@
 
 extern const struct format *const __start_formats[], *const __stop_formats[];
 
-/* The golden list. */
-static const char *const names[] = {
-	[RANK_BZIMAGE] = "bzimage",
-	[RANK_MULTIBOOT2] = "multiboot2",
-	[RANK_MULTIBOOT1] = "multiboot1",
-	[RANK_VMLINUX] = "vmlinux",
-	[RANK_PVH] = "pvh",
-	[RANK_VMLINUX32] = "vmlinux32",
+/* The golden list: the formats in the order in which they are asked. */
+static const struct {
+	const char *name;
+	bool is_linux;
+} golden[] = {
+	{ "bzimage", true }, { "multiboot2", false }, { "multiboot1", false },
+	{ "vmlinux", true }, { "pvh", false },	      { "vmlinux32", true },
 };
 
 static struct kernel_file file;
@@ -62,22 +61,20 @@ static void add_notes(void)
 
 static void the_golden_list(void **state)
 {
-	u64 nr = (u64)(__stop_formats - __start_formats);
+	const struct format *format = NULL;
 
 	(void)state;
-	assert_int_equal(nr, ARRAY_LEN(names) - 1);
-	for (u64 i = 0; i < nr; i++) {
-		const struct format *format = __start_formats[i];
-
-		assert_between(format->rank, 1, ARRAY_LEN(names) - 1);
-		assert_string_equal(format->name, names[format->rank]);
+	for (u64 i = 0; i < ARRAY_LEN(golden); i++) {
+		format = format_next(format);
+		assert_string_equal(format->name, golden[i].name);
+		assert_int_equal(format->is_linux, golden[i].is_linux);
 		assert_non_null(format->claims);
 		assert_non_null(format->plan);
 		assert_non_null(format->tell);
-		for (u64 k = 0; k < i; k++)
-			assert_int_not_equal(format->rank,
-					     __start_formats[k]->rank);
 	}
+	assert_null(format_next(format));
+	/* None of them hides another of the same rank. */
+	assert_int_equal(__stop_formats - __start_formats, ARRAY_LEN(golden));
 }
 
 static void each_can_be_asked_for_by_its_name(void **state)
@@ -87,16 +84,13 @@ static void each_can_be_asked_for_by_its_name(void **state)
 	char word[64];
 
 	(void)state;
-	for (u32 rank = 1; rank < ARRAY_LEN(names); rank++) {
-		struct view line = { (u8 *)word, 0 };
-
+	for (u32 i = 0; i < ARRAY_LEN(golden); i++) {
 		strcpy(word, "gangway.format=");
-		strcat(word, names[rank]);
-		line.len = strlen(word);
+		strcat(word, golden[i].name);
 		options_init(&options);
-		assert_int_equal(options.format, RANK_ANY);
-		assert_fine(options_read(&options, line, &bad));
-		assert_int_equal(options.format, rank);
+		assert_null(options.format);
+		assert_fine(options_read(&options, view_string(word), &bad));
+		assert_string_equal(options.format->name, golden[i].name);
 	}
 }
 
@@ -137,12 +131,13 @@ static void a_forced_format_is_the_only_one_asked(void **state)
 	add_notes();
 	put_elf();
 	put_both_headers();
-	for (u32 rank = 1; rank < ARRAY_LEN(names); rank++) {
-		bool is_it = rank != RANK_BZIMAGE && rank != RANK_VMLINUX32;
+	for (u32 i = 0; i < ARRAY_LEN(golden); i++) {
+		const char *name = golden[i].name;
+		bool is_it =
+			strcmp(name, "bzimage") && strcmp(name, "vmlinux32");
 
-		boot.options.format = (u8)rank;
-		assert_string_equal(claimed(FILE_LEN),
-				    is_it ? names[rank] : "none");
+		boot.options.format = format_named(view_string(name));
+		assert_string_equal(claimed(FILE_LEN), is_it ? name : "none");
 		if (is_it)
 			assert_fine(guest_plan());
 	}
@@ -166,9 +161,9 @@ static void a_dom0_s_kernel_is_entered_by_pvh_if_it_can_be(void **state)
 	put_elf();
 	put_both_headers();
 	assert_string_equal(opened(), "pvh");
-	boot.options.format = RANK_VMLINUX;
+	boot.options.format = format_named(VIEW("vmlinux"));
 	assert_string_equal(opened(), "vmlinux");
-	boot.options.format = RANK_ANY;
+	boot.options.format = NULL;
 	info.pvh_flags = PVH_START_FLAG_PRIVILEGED;
 	assert_string_equal(opened(), "multiboot2");
 	info.pvh_flags = PVH_START_FLAG_INITIAL_DOMAIN;

@@ -270,37 +270,11 @@ static void no_modules_and_no_kernel_have_their_sentences(void **state)
 	assert_refused("no module is a kernel", NULL);
 }
 
-extern const struct format *const __start_formats[], *const __stop_formats[];
-
-/* The one list of all formats; and each is forced by its name. */
-static void formats_are_asked_in_the_order_of_their_ranks(void **state)
+static const char *claims(struct view image, const char *forced)
 {
-	static const char *const names[] = {
-		"bzimage", "multiboot2", "multiboot1",
-		"vmlinux", "pvh",	 "vmlinux32",
-	};
-	u32 nr = 0;
-
-	(void)state;
-	for (const struct format *const *f = __start_formats;
-	     f < __stop_formats; f++, nr++) {
-		struct view bad;
-		char word[40];
-
-		assert_between((*f)->rank, 1, ARRAY_LEN(names));
-		assert_string_equal((*f)->name, names[(*f)->rank - 1]);
-		snprintf(word, sizeof(word), "gangway.format=%s", (*f)->name);
-		info.cmdline = (struct view){ (u8 *)word, strlen(word) };
-		assert_fine(boot_options(&boot, &bad));
-		assert_int_equal(boot.options.format, (*f)->rank);
-	}
-	assert_int_equal(nr, ARRAY_LEN(names));
-	assert_int_equal(nr, NR_RANKS - 1);
-}
-
-static const char *claims(struct view image, enum rank forced)
-{
-	const struct format *format = format_of(image, forced, CLAIM_INSIDE);
+	const struct format *format = format_of(
+		image, forced ? format_named(view_string(forced)) : NULL,
+		CLAIM_INSIDE);
 
 	return format ? format->name : "none";
 }
@@ -312,17 +286,17 @@ static void a_forced_format_is_the_only_one_asked(void **state)
 	struct view image = file_view(&kernel);
 
 	(void)state;
-	assert_string_equal(claims(image, RANK_MULTIBOOT1), "none");
+	assert_string_equal(claims(image, "multiboot1"), "none");
 	memcpy(kernel.bytes + 0x800, header, sizeof(header));
-	assert_string_equal(claims(image, RANK_ANY), "bzimage");
-	assert_string_equal(claims(image, RANK_BZIMAGE), "bzimage");
-	assert_string_equal(claims(image, RANK_MULTIBOOT1), "multiboot1");
-	assert_string_equal(claims(image, RANK_MULTIBOOT2), "none");
-	assert_string_equal(claims(image, RANK_PVH), "none");
-	assert_string_equal(claims(VIEW(""), RANK_ANY), "none");
+	assert_string_equal(claims(image, NULL), "bzimage");
+	assert_string_equal(claims(image, "bzimage"), "bzimage");
+	assert_string_equal(claims(image, "multiboot1"), "multiboot1");
+	assert_string_equal(claims(image, "multiboot2"), "none");
+	assert_string_equal(claims(image, "pvh"), "none");
+	assert_string_equal(claims(VIEW(""), NULL), "none");
 	kernel.bytes[0x202] = 0;
-	assert_string_equal(claims(image, RANK_ANY), "multiboot1");
-	assert_string_equal(claims(image, RANK_BZIMAGE), "none");
+	assert_string_equal(claims(image, NULL), "multiboot1");
+	assert_string_equal(claims(image, "bzimage"), "none");
 }
 
 static void only_a_kernel_of_the_forced_format_is_opened(void **state)
@@ -331,14 +305,14 @@ static void only_a_kernel_of_the_forced_format_is_opened(void **state)
 	file_gzip(&zipped, &kernel);
 	module(&initrd, "");
 	module(&zipped, "");
-	boot.options.format = RANK_PVH;
+	boot.options.format = format_named(VIEW("pvh"));
 	assert_refused("no module is a kernel of that format", NULL);
-	boot.options.format = RANK_BZIMAGE;
+	boot.options.format = format_named(VIEW("bzimage"));
 	assert_kernel(1);
 	/* A doubt says more. */
 	zipped.bytes[10] = 0xff;
 	module(&zipped, "");
-	boot.options.format = RANK_MULTIBOOT1;
+	boot.options.format = format_named(VIEW("multiboot1"));
 	assert_refused("the compressed data is damaged", "gzip");
 }
 
@@ -385,7 +359,6 @@ int main(void)
 		TEST(a_damaged_device_tree_is_refused),
 		TEST(a_device_tree_that_is_cut_off_is_refused),
 		TEST(no_modules_and_no_kernel_have_their_sentences),
-		TEST(formats_are_asked_in_the_order_of_their_ranks),
 		TEST(a_forced_format_is_the_only_one_asked),
 		TEST(only_a_kernel_of_the_forced_format_is_opened),
 		TEST(a_module_out_of_memory_is_refused),

@@ -98,7 +98,7 @@ static void pitfall_81_only_xens_note_counts(void **state)
 		file.notes_len = 0;
 		kernel_note(&file, owners[i], 18, (u64[]){ LINK_AT }, 8);
 		put_entry(PVH_ENTRY, 8);
-		boot.options.format = RANK_PVH;
+		boot.options.format = format_named(VIEW("pvh"));
 		assert_runs_at(LINK_AT);
 	}
 	setup(state);
@@ -240,7 +240,7 @@ static void linux_goes_by_its_64_bit_entry_unless_told_otherwise(void **state)
 	put_entry(PVH_ENTRY, 8);
 	kernel_note(&file, "Linux", 257, "x", 1);
 	assert_string_equal(claimed(), wide ? "vmlinux" : "pvh");
-	boot.options.format = RANK_PVH;
+	boot.options.format = format_named(VIEW("pvh"));
 	assert_runs_at(LINK_AT);
 }
 

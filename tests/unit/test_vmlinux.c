@@ -226,7 +226,7 @@ static void a_32_bit_kernel_without_pvh_has_its_32_bit_entry(void **state)
 	kernel_note(&file, "Xen", PVH_ELFNOTE_PHYS32_ENTRY, (u32[]){ LINK_AT },
 		    4);
 	assert_string_equal(claimed(), "pvh");
-	boot.options.format = RANK_VMLINUX32;
+	boot.options.format = format_named(VIEW("vmlinux32"));
 	boot_kernel("vmlinux32");
 }
 
