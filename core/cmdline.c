@@ -5,14 +5,9 @@
  */
 #include "cmdline.h"
 
-static bool is_blank(u8 c)
-{
-	return c == ' ' || c == '\t' || c == '\n';
-}
-
 static struct view trim_front(struct view v)
 {
-	while (v.len && is_blank(v.at[0]))
+	while (v.len && cmdline_is_blank(v.at[0]))
 		v = view_from(v, 1);
 	return v;
 }
@@ -28,7 +23,7 @@ static u64 word_len(struct view line, bool quotes)
 			continue;
 		if (*at == '"')
 			quoted ^= quotes;
-		else if (!quoted && is_blank(*at))
+		else if (!quoted && cmdline_is_blank(*at))
 			break;
 	} while (++at != end);
 	return (u64)(at - line.at);
@@ -98,8 +93,8 @@ static void add_bytes(struct line *line, struct view bytes)
 
 void line_add(struct line *line, struct view piece)
 {
-	if (piece.len && line->len && !is_blank(line->last) &&
-	    !is_blank(piece.at[0]))
+	if (piece.len && line->len && !cmdline_is_blank(line->last) &&
+	    !cmdline_is_blank(piece.at[0]))
 		add_bytes(line, VIEW(" "));
 	add_bytes(line, piece);
 }

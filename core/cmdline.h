@@ -8,6 +8,12 @@
 #include "base.h"
 #include "view.h"
 
+/* Is it a blank: space, tab, or what ends a line or a page anywhere? */
+static inline bool cmdline_is_blank(u8 c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Which of a Multiboot loader's strings begin with a file's name. */
 struct naming {
 	bool line;    /* the kernel's */
@@ -30,8 +36,8 @@ void cmdline_split(struct view string, bool named, struct view *name,
 struct naming cmdline_naming(struct view loader);
 
 /*
- * Take the next word off *line: words are separated by blanks (space, tab,
- * newline) outside of double quotes. False, and *word untouched, at the end.
+ * Take the next word off *line: words are separated by blanks outside of double
+ * quotes. False, and *word untouched, at the end.
  */
 must_check bool cmdline_next(struct view *line, struct view *word);
 

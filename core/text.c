@@ -4,6 +4,8 @@
  */
 #include "text.h"
 
+#include "cmdline.h"
+
 #define BYTE_ORDER_MARK 0xfeff
 #define REPLACEMENT	0xfffd
 #define NO_TEXT		0xffffffff
@@ -63,7 +65,7 @@ u64 text_from_utf16(struct view utf16, char *out, u64 room)
 	while ((c = take_utf16(&utf16))) {
 		if (c == BYTE_ORDER_MARK && !len)
 			continue;
-		if (c == '\t' || c == '\n' || c == '\r')
+		if (c <= 0xff && cmdline_is_blank((u8)c))
 			c = ' ';
 		if (!is_text(c))
 			return 0;

@@ -9,8 +9,8 @@
 
 /*
  * Turn load options (UEFI 2.10, section 9.1.1) into UTF-8: up to a NUL or the
- * end, without a byte order mark, an odd last byte left out, line ends and tabs
- * as blanks. Writes at most room bytes, without a NUL, and returns the length
+ * end, without a byte order mark, an odd last byte left out, all blanks as
+ * spaces. Writes at most room bytes, without a NUL, and returns the length
  * it all has; 0 where it is no text, as some firmware passes binary data there:
  * control characters, half surrogates, or nothing of ASCII.
  */

@@ -4,12 +4,8 @@
  */
 #include "bls.h"
 
+#include "cmdline.h"
 #include "version.h"
-
-static bool is_blank(u8 c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
 
 static u8 lower(u8 c)
 {
@@ -28,9 +24,9 @@ static bool equal_but_case(struct view a, struct view b)
 
 static struct view trim(struct view v)
 {
-	while (v.len && is_blank(v.at[0]))
+	while (v.len && cmdline_is_blank(v.at[0]))
 		v = view_from(v, 1);
-	while (v.len && is_blank(v.at[v.len - 1]))
+	while (v.len && cmdline_is_blank(v.at[v.len - 1]))
 		v.len--;
 	return v;
 }
@@ -51,7 +47,7 @@ static struct view take_word(struct view *line)
 {
 	struct view word = { line->at, 0 };
 
-	while (word.len < line->len && !is_blank(line->at[word.len]))
+	while (word.len < line->len && !cmdline_is_blank(line->at[word.len]))
 		word.len++;
 	*line = trim(view_from(*line, word.len));
 	return word;

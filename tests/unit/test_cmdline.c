@@ -30,7 +30,7 @@ static void a_name_is_taken_off_where_there_is_one(void **state)
 		{ "kernel\narg", true, "kernel", "arg" },
 		{ "\"my kernel\" arg", true, "\"my", "kernel\" arg" },
 		{ "kernel\"a b\" c", true, "kernel\"a", "b\" c" },
-		{ "kernel\rarg", true, "kernel\rarg", "" },
+		{ "kernel\rarg\r", true, "kernel", "arg\r" },
 		{ "", true, "", "" },
 		{ " ", true, "", "" },
 		{ "a b", false, "", "a b" },
@@ -109,7 +109,8 @@ static void words_end_at_blanks_outside_of_quotes(void **state)
 		{ "a \"b c", { "a", "\"b c" } },
 		{ "a\"", { "a\"" } },
 		{ "\"\" a", { "\"\"", "a" } },
-		{ "a\rb\vc", { "a\rb\vc" } },
+		{ "a\rb\vc\fd\r\n", { "a", "b", "c", "d" } },
+		{ "a\bb\x0e\xa0", { "a\bb\x0e\xa0" } },
 		{ "a!b \x01 \x7f", { "a!b", "\x01", "\x7f" } },
 		{ "x", { "x" } },
 		{ " ", { NULL } },
@@ -202,6 +203,7 @@ static void own_words_go_with_one_blank(void **state)
 	assert_joined("", "gangway.x gangway.y a", "a");
 	assert_joined("", "a gangway.x gangway.y", "a");
 	assert_joined("", "a gangway.x\tgangway.y b\n", "a b\n");
+	assert_joined("", "a\r\ngangway.x\r\nb", "a\r\r\nb");
 	assert_joined("", "a=\" gangway.x\" b", "a=\" gangway.x\" b");
 	assert_joined("n", " gangway.x", "n");
 	assert_joined("n", "gangway.x", "n");

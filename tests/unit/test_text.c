@@ -35,8 +35,8 @@ static void odd_bytes_marks_and_line_ends_do_not_matter(void **state)
 	assert_int_equal(read("x", 1), 0);
 	assert_int_equal(read(u"\ufeffab", 8), 2);
 	assert_string_equal(text, "ab");
-	assert_int_equal(read(u"a\r\n\tb", 12), 5);
-	assert_string_equal(text, "a   b");
+	assert_int_equal(read(u"a\r\n\tb\v\fc", 18), 8);
+	assert_string_equal(text, "a   b  c");
 }
 
 static void binary_data_is_no_text(void **state)
