@@ -40,16 +40,14 @@ static void lines_of(const struct boot *boot, struct view lines[NR_LINES])
 	lines[2] = boot->info->cmdline;
 }
 
-why boot_options(struct boot *boot, struct view *bad)
+void boot_options(struct boot *boot)
 {
 	struct view lines[NR_LINES];
-	why reason = NULL;
 
 	options_init(&boot->options);
 	lines_of(boot, lines);
-	for (u32 i = 0; i < NR_LINES && !reason; i++)
-		reason = options_read(&boot->options, lines[i], bad);
-	return reason;
+	for (u32 i = 0; i < NR_LINES; i++)
+		options_read(&boot->options, lines[i]);
 }
 
 u64 boot_named_line(const struct boot *boot, struct view name, struct view rest,

@@ -51,9 +51,9 @@ void boot_init(struct boot *boot, const struct mem *mem,
 
 /*
  * Read gangway's own words out of all lines known so far, in the order of the
- * kernel's command line. On failure *bad is the word that was not understood.
+ * kernel's command line; options_judge() when no more will come.
  */
-must_check why boot_options(struct boot *boot, struct view *bad);
+void boot_options(struct boot *boot);
 
 /*
  * Write what a planned kernel is told, and the departure area, into the plan's

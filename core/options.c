@@ -6,10 +6,46 @@
 
 #include "cmdline.h"
 #include "format.h"
+#include "reason.h"
 
 /* Below 0x100 lie the chipset's own ports. */
 #define MIN_PORT 0x100
 #define MAX_PORT 0xfff8
+
+#define LIST_ROOM  128 /* bytes of a list of names */
+#define MAX_QUOTED 60  /* and of a word in a sentence */
+
+enum option {
+	CONSOLE,
+	LOG,
+	FAIL,
+	FORMAT,
+	ARGV0,
+	LINUX,
+	DEBUG_EXIT,
+	SUBARCH,
+	SUBARCH_DATA,
+	NR_OPTIONS,
+};
+
+/* The words' names, and how their values are written. */
+static const struct {
+	const char *name;
+	const char *choices; /* names of the values 0, 1, ..., or NULL */
+	u64 max;	     /* of a value that is a number, or 0 */
+} table[NR_OPTIONS] = {
+	[CONSOLE] = { .name = "console" },
+	[LOG] = { "log", .choices = "quiet\0normal\0debug\0" },
+	[FAIL] = { "fail", .choices = "auto\0halt\0reboot\0poweroff\0" },
+	[FORMAT] = { .name = "format" },
+	[ARGV0] = { "argv0", .choices = "off\0on\0" },
+	[LINUX] = { "linux", .choices = "auto\0efi\0zeropage\0" },
+	[DEBUG_EXIT] = { "debugexit", .max = 0xffff },
+	[SUBARCH] = { "subarch",
+		      .choices = "pc\0lguest\0xen\0intel-mid\0ce4100\0",
+		      .max = 0xffffffff },
+	[SUBARCH_DATA] = { "subarch_data", .max = ~0ull },
+};
 
 void options_init(struct options *options)
 {
@@ -19,50 +55,17 @@ void options_init(struct options *options)
 		.log = LOG_NORMAL,
 		.ending = END_AUTO,
 		.argv0 = true,
+		.bad = VIEW(""),
 	};
 }
 
-struct option {
-	const char *words; /* the name, then the values 0, 1, ... by name */
-	u8 at, len;	   /* the value's place in struct options */
-	u8 has_at;	   /* that of the bool that tells it was given, or 0 */
-	bool is_number;
-};
-
-#define PLACE(field)                                                           \
-	.at = offsetof(struct options, field),                                 \
-	.len = sizeof(((struct options *)0)->field)
-
-static const struct option table[] = {
-	{ "log=\0quiet\0normal\0debug\0", PLACE(log) },
-	{ "fail=\0auto\0halt\0reboot\0poweroff\0", PLACE(ending) },
-	{ "argv0=\0off\0on\0", PLACE(argv0) },
-	{ "linux=\0auto\0efi\0zeropage\0", PLACE(linux_way) },
-	{ "debugexit=\0", PLACE(debug_exit), .is_number = true },
-	{ "subarch=\0pc\0lguest\0xen\0intel-mid\0ce4100\0", PLACE(subarch),
-	  .has_at = offsetof(struct options, has_subarch), .is_number = true },
-	{ "subarch_data=\0", PLACE(subarch_data),
-	  .has_at = offsetof(struct options, has_subarch_data),
-	  .is_number = true },
-};
-
-static const char console_names[] =
-	"auto\0none\0e9\0vga\0xen\0fb\0com1\0com2\0com3\0com4\0";
-static const u32 console_bits[] = { CONSOLE_AUTO, 0,	       CONSOLE_DEBUG,
-				    CONSOLE_VGA,  CONSOLE_XEN, CONSOLE_FRAME };
-static const u16 console_ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
-
 static bool find_choice(const char *list, struct view word, u64 *out)
 {
-	u64 len;
-
-	for (u64 i = 0; *list; i++, list += len + 1) {
-		len = strlen(list);
-		if (len == word.len && !memcmp(list, word.at, len)) {
+	for (u64 i = 0; list && *list; i++, list += strlen(list) + 1)
+		if (view_equal(view_string(list), word)) {
 			*out = i;
 			return true;
 		}
-	}
 	return false;
 }
 
@@ -94,6 +97,12 @@ static bool read_number(struct view text, u64 max, u64 *out)
 	*out = value;
 	return text.len;
 }
+
+static const char console_names[] =
+	"auto\0none\0e9\0vga\0xen\0fb\0com1\0com2\0com3\0com4\0";
+static const u32 console_bits[] = { CONSOLE_AUTO, 0,	       CONSOLE_DEBUG,
+				    CONSOLE_VGA,  CONSOLE_XEN, CONSOLE_FRAME };
+static const u16 console_ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
 
 static bool read_console(struct view name, u32 *bits, u16 *port)
 {
@@ -136,72 +145,167 @@ static bool read_consoles(struct view list, struct options *out)
 
 static bool read_format(struct view name, struct options *out)
 {
-	out->format = format_named(name);
-	return out->format || view_equal(name, VIEW("auto"));
+	const struct format *format = format_named(name);
+
+	if (!format && !view_equal(name, VIEW("auto")))
+		return false;
+	out->format = format;
+	return true;
 }
 
-static bool read_value(const struct option *option, struct view text,
+static void set(enum option option, u64 value, struct options *out)
+{
+	switch (option) {
+	case LOG:
+		out->log = (enum log_level)value;
+		break;
+	case FAIL:
+		out->ending = (enum ending)value;
+		break;
+	case ARGV0:
+		out->argv0 = value;
+		break;
+	case LINUX:
+		out->linux_way = (enum linux_way)value;
+		break;
+	case DEBUG_EXIT:
+		out->debug_exit = (u16)value;
+		break;
+	case SUBARCH:
+		out->has_subarch = true;
+		out->subarch = (u32)value;
+		break;
+	default:
+		out->has_subarch_data = true;
+		out->subarch_data = value;
+		break;
+	}
+}
+
+static bool read_value(enum option option, struct view text,
 		       struct options *out)
 {
-	const char *choices = option->words + strlen(option->words) + 1;
-	u64 max = ~0ull >> (64 - 8 * option->len);
-	u64 value;
+	u64 max = table[option].max, value;
 
-	if (!find_choice(choices, text, &value) &&
-	    !(option->is_number && read_number(text, max, &value)))
+	if (option == CONSOLE)
+		return read_consoles(text, out);
+	if (option == FORMAT)
+		return read_format(text, out);
+	if (!find_choice(table[option].choices, text, &value) &&
+	    !(max && read_number(text, max, &value)))
 		return false;
-	memcpy((u8 *)out + option->at, &value, option->len);
-	if (option->has_at)
-		((u8 *)out)[option->has_at] = true;
+	set(option, value, out);
 	return true;
 }
 
-/* Narrow word to what follows a name it begins with. */
-static bool take_name(struct view *word, const char *name)
+/* Take a word apart at its '='. NR_OPTIONS: there is no such option. */
+static enum option split(struct view word, struct view *value)
 {
-	u64 len = strlen(name);
+	struct view name = view_from(word, strlen("gangway."));
+	const u8 *sign = memchr(name.at, '=', name.len);
+	u32 option = 0;
 
-	if (!view_starts(*word, (struct view){ (const u8 *)name, len }))
-		return false;
-	*word = view_from(*word, len);
-	return true;
+	*value = VIEW("");
+	if (sign) {
+		*value = view_from(name, (u64)(sign - name.at) + 1);
+		name.len = (u64)(sign - name.at);
+	}
+	while (option < NR_OPTIONS &&
+	       !view_equal(view_string(table[option].name), name))
+		option++;
+	return option;
 }
 
-static why read_word(struct view word, struct options *out)
+void options_read(struct options *options, struct view line)
 {
-	bool good = false;
-
-	if (take_name(&word, "console=")) {
-		good = read_consoles(word, out);
-		return good ? NULL : "no such console";
-	}
-	if (take_name(&word, "format=")) {
-		good = read_format(word, out);
-		return good ? NULL : "there is no such format";
-	}
-	for (u64 i = 0; i < ARRAY_LEN(table); i++) {
-		if (!take_name(&word, table[i].words))
-			continue;
-		good = read_value(&table[i], word, out);
-		return good ? NULL : "an option has a value it cannot have";
-	}
-	return "there is no such option";
-}
-
-why options_read(struct options *options, struct view line, struct view *bad)
-{
-	struct view word;
-	why reason;
+	struct view word, value;
 
 	while (cmdline_next(&line, &word)) {
+		enum option option;
+
 		if (!cmdline_is_own(word))
 			continue;
-		reason =
-			read_word(view_from(word, strlen("gangway.")), options);
-		if (reason) {
-			*bad = word;
-			return reason;
-		}
+		option = split(word, &value);
+		if ((option == NR_OPTIONS ||
+		     !read_value(option, value, options)) &&
+		    !options->bad.len)
+			options->bad = word;
 	}
-	return NULL;
+}
+
+/* Names in a row: "a, b or c". */
+struct list {
+	u64 len;
+	char text[LIST_ROOM];
+};
+
+static void list_add(struct list *list, const char *name, bool is_last)
+{
+	const char *sign = !list->len ? "" : is_last ? " or " : ", ";
+
+	list->len += format_into(list->text + list->len,
+				 LIST_ROOM - 1 - list->len, "%s%s", sign, name);
+	list->text[list->len] = 0;
+}
+
+static void list_values(struct list *list, enum option option)
+{
+	const char *name = table[option].choices;
+	u64 max = table[option].max;
+	char number[40];
+
+	for (; name && *name; name += strlen(name) + 1)
+		list_add(list, name, !max && !name[strlen(name) + 1]);
+	if (max) {
+		number[format_into(number, sizeof(number) - 1,
+				   "a number up to 0x%lx", max)] = 0;
+		list_add(list, number, true);
+	}
+}
+
+static void list_formats(struct list *list)
+{
+	const struct format *format = format_next(NULL), *next;
+
+	list_add(list, "auto", false);
+	for (; format; format = next) {
+		next = format_next(format);
+		list_add(list, format->name, !next);
+	}
+}
+
+static why no_option(struct view word)
+{
+	struct list list = { .text = "" };
+
+	for (u32 i = 0; i < NR_OPTIONS; i++)
+		list_add(&list, table[i].name, i + 1 == NR_OPTIONS);
+	return reason_format("\"%.*s\" is none of gangway's words: behind "
+			     "\"gangway.\" there may be %s",
+			     SHOW_UP_TO(word, MAX_QUOTED), list.text);
+}
+
+why options_judge(const struct options *options)
+{
+	struct list list = { .text = "" };
+	enum option option;
+	struct view value;
+
+	if (!options->bad.len)
+		return NULL;
+	option = split(options->bad, &value);
+	if (option == NR_OPTIONS)
+		return no_option(options->bad);
+	if (option == CONSOLE)
+		list_add(&list,
+			 "auto, none or a list of com1 to com4, a port such as "
+			 "0x3f8, e9, vga, fb, xen",
+			 true);
+	else if (option == FORMAT)
+		list_formats(&list);
+	else
+		list_values(&list, option);
+	return reason_format("gangway.%s= is %s, and not \"%.*s\"",
+			     table[option].name, list.text,
+			     SHOW_UP_TO(value, MAX_QUOTED));
 }

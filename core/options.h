@@ -34,21 +34,24 @@ struct options {
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
 	const struct format *format; /* gangway.format=auto|NAME; NULL: auto */
 	bool argv0;		     /* gangway.argv0=off|on */
-	u8 linux_way;	/* gangway.linux=auto|efi|zeropage: enum linux_way */
+	enum linux_way linux_way;    /* gangway.linux=auto|efi|zeropage */
 	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
 	bool has_subarch;      /* gangway.subarch=N */
 	bool has_subarch_data; /* gangway.subarch_data=N */
 	u32 subarch;
 	u64 subarch_data;
+	struct view bad; /* the first word that means nothing, or empty */
 };
 
 /* The values that hold when no word says otherwise. */
 void options_init(struct options *options);
 
 /* Read gangway's own words out of a line; a later word overrides an earlier
- * one. Fails on an unknown word or a bad value, with *bad set to that word;
- * the words before it have taken effect. */
-must_check why options_read(struct options *options, struct view line,
-			    struct view *bad);
+ * one. What means nothing changes nothing, and is judged when all lines are
+ * read: until then nobody knows how a failure is to end. */
+void options_read(struct options *options, struct view line);
+
+/* What is wrong with the first word that means nothing. */
+must_check why options_judge(const struct options *options);
 
 #endif

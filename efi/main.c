@@ -74,16 +74,6 @@ static why open_payload(void)
 	return bad;
 }
 
-static why read_options(void)
-{
-	struct view bad_word = VIEW("");
-	why bad = boot_options(&boot, &bad_word);
-
-	if (bad)
-		say("gangway: the word is \"%.*s\"", SHOW(bad_word));
-	return bad;
-}
-
 /* A kernel that is an application only, such as a UKI with a stub of its own:
  * the modules behind it are its device tree and its initrd, and a profile's
  * number goes first. */
@@ -129,20 +119,17 @@ static void doubt_words(bool is_measured, struct found *found)
 }
 
 /* Measure what was found, before anything is made of it. */
-static why take_in(struct found *found)
+static void take_in(struct found *found)
 {
 	bool is_measured = measure_words(&info, found);
-	why bad;
 
 	begin("options", "gangway");
 	boot.payload.line = info.modules[0].line;
 	doubt_words(is_measured, found);
-	bad = read_options();
-	if (bad)
-		return bad;
+	boot_options(&boot);
 	is_measured = measure_files(&info, found, way_loads_file(&boot));
 	doubt_words(is_measured, found);
-	return read_options();
+	boot_options(&boot);
 }
 
 /* No interrupts meanwhile: BearSSL keeps things below its stack. */
@@ -183,7 +170,7 @@ static why open_uki(const struct found *found)
 }
 
 /* Open what was found; *is_whole if only the firmware can start it. */
-static why open(const struct found *found, bool *is_whole)
+static why open_found(const struct found *found, bool *is_whole)
 {
 	struct view file = way_file(&boot, 0), kernel = VIEW("");
 	why bad = NULL;
@@ -209,8 +196,20 @@ static why open(const struct found *found, bool *is_whole)
 	/* The line of a FIT image is as much from outside as the image. */
 	if (found->is_line_fixed && !found->is_packed)
 		boot.payload.bundle_line = VIEW("");
-	begin("options", "gangway");
-	return read_options();
+	boot_options(&boot);
+	return NULL;
+}
+
+/* The same with the words that are known then, one of which may be the cause
+ * of what went wrong. */
+static why open(const struct found *found, bool *is_whole)
+{
+	why bad = open_found(found, is_whole);
+	why judged = options_judge(&boot.options);
+
+	if (judged)
+		begin("options", "gangway");
+	return judged ? judged : bad;
 }
 
 static why check_cmdline(void)
@@ -297,12 +296,11 @@ static why run(EFI_STATUS *status)
 	bad = handed ? mb2_find(&mem, handed, &info, &found)
 		     : find_kernel(&info, firmware_is_secure(), &found);
 	if (bad) {
-		read_options(); /* they say how to end */
+		boot_options(&boot); /* they say how to end */
 		return bad;
 	}
-	bad = take_in(&found);
-	if (!bad)
-		bad = open(&found, &is_whole);
+	take_in(&found);
+	bad = open(&found, &is_whole);
 	if (!bad && boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",
 		    GANGWAY_VERSION, found.where);

@@ -48,13 +48,8 @@ static _Noreturn void fail_exception(void)
 
 static void read_options(void)
 {
-	struct view bad_word = { (const u8 *)"", 0 };
-	why bad = boot_options(&boot, &bad_word);
-
+	boot_options(&boot);
 	console_open(&boot.options, &mem, &info);
-	if (bad)
-		say("gangway: the word is \"%.*s\"", SHOW(bad_word));
-	check("options", "gangway", bad);
 }
 
 static void enter(const struct door *door, u32 magic, phys info_at)
@@ -86,9 +81,11 @@ static void open_payload(void)
 	struct payload *payload = &boot.payload;
 	why bad = boot_open(&boot, &plan);
 
-	check("open", payload->container ? payload->container : "module", bad);
+	/* Where there is none, an option may be the cause. */
 	if (payload->bundle_line.len || payload->line.len)
 		read_options();
+	check("options", "gangway", options_judge(&boot.options));
+	check("open", payload->container ? payload->container : "module", bad);
 }
 
 static phys put_tables(const struct boot_info *map, struct arena *arena)

@@ -129,11 +129,10 @@ static why open_fit(struct boot *boot, struct view tree, struct view *file)
 static void read_format(struct view line, struct wanted *wanted)
 {
 	struct options options;
-	struct view bad_word;
 
 	options_init(&options);
-	/* A word that is bad is found again once the kernel is. */
-	if (!options_read(&options, line, &bad_word) && options.format)
+	options_read(&options, line);
+	if (options.format)
 		*wanted = (struct wanted){ options.format, CLAIM_POSSIBLE };
 }
 

@@ -91,7 +91,6 @@ static inline void machine_put(phys at, const u8 *bytes, u64 len,
 
 static inline why enter(const struct door *door, u32 magic, phys at)
 {
-	struct view bad_word;
 	why bad;
 
 	step = "door";
@@ -100,8 +99,7 @@ static inline why enter(const struct door *door, u32 magic, phys at)
 	info_hold(&info, GANGWAY, GANGWAY_LEN);
 	door->read(&mem, magic, at, &info);
 	bad = info.bad;
-	if (!bad)
-		bad = boot_options(&boot, &bad_word);
+	boot_options(&boot);
 	if (!bad)
 		bad = info_check(&info);
 	if (!bad)
@@ -114,7 +112,6 @@ static inline why enter(const struct door *door, u32 magic, phys at)
 /* The steps of main.c; on failure, step tells which. */
 static inline why machine_boot(const struct door *door, u32 magic, phys at)
 {
-	struct view bad_word;
 	phys handoff_at = 0;
 	why bad;
 
@@ -124,8 +121,9 @@ static inline why machine_boot(const struct door *door, u32 magic, phys at)
 		return bad;
 	step = "open";
 	bad = boot_open(&boot, &plan);
+	boot_options(&boot);
 	if (!bad)
-		bad = boot_options(&boot, &bad_word);
+		bad = options_judge(&boot.options);
 	if (bad)
 		return bad;
 	step = "plan";

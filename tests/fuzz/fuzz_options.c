@@ -6,6 +6,7 @@
 
 #include "format.h"
 #include "options.h"
+#include "reason.h"
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len);
 
@@ -18,29 +19,33 @@ static void check(bool good)
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	struct view line = { bytes, len };
-	struct view bad = VIEW("");
 	struct options options, again;
 	why reason;
 
 	options_init(&options);
-	reason = options_read(&options, line, &bad);
+	options_read(&options, line);
+	reason = options_judge(&options);
 	check(options.log <= LOG_DEBUG && options.ending <= END_POWEROFF);
 	check(options.argv0 <= 1 && options.linux_way <= LINUX_ZEROPAGE);
-	check(!(options.consoles & ~(CONSOLE_AUTO | CONSOLE_SERIAL |
-				     CONSOLE_DEBUG | CONSOLE_VGA)));
+	check(!(options.consoles &
+		~(CONSOLE_AUTO | CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA |
+		  CONSOLE_XEN | CONSOLE_FRAME)));
 	check(options.serial_port >= 0x100 && options.serial_port <= 0xfff8);
 	check(options.has_subarch || !options.subarch);
 	check(options.has_subarch_data || !options.subarch_data);
 	if (!reason)
 		return 0;
 
-	/* The word that is refused is a part of the line, and by itself it
-	 * changes nothing and is refused in the same way. */
-	check(bad.at >= bytes && bad.at + bad.len <= bytes + len);
+	/* The word that means nothing is a part of the line, and by itself it
+	 * changes nothing and means nothing too. */
+	check(options.bad.at >= bytes &&
+	      options.bad.at + options.bad.len <= bytes + len);
+	check(strlen(reason) < REASON_LEN);
+	options_init(&again);
+	options_read(&again, options.bad);
+	check(view_equal(again.bad, options.bad));
 	options_init(&options);
-	memcpy(&again, &options, sizeof(again));
-	line = bad;
-	check(options_read(&again, line, &bad) == reason);
+	again.bad = options.bad;
 	check(!memcmp(&options, &again, sizeof(again)));
 	return 0;
 }

@@ -122,7 +122,8 @@ def test_modules_of_any_kind(tmp_path, kind, door):
 def test_unknown_format(tmp_path):
     layout = lay_out(kernels.pvh(), append="gangway.format=elf")
     refused_with(layout.run(tmp_path), "options", "gangway",
-                 "an option has a value it cannot have")
+                 "gangway.format= is auto, bzimage, multiboot2, multiboot1, "
+                 "vmlinux, pvh or vmlinux32, and not \"elf\"")
 
 
 def test_64_bit_vmlinux_rather_than_pvh(tmp_path):

@@ -104,7 +104,8 @@ FAILURES = {
     "half a FIT": ("kernel=\\cut.fit", "open "),
     "half a gzip": ("kernel=\\cut.gz", "open gzip: "),
     "word": ("kernel=\\linux gangway.log=loud",
-             "options gangway: an option has a value it cannot have"),
+             'options gangway: gangway.log= is quiet, normal or debug, and not '
+             '"loud"'),
     "profile": ("@1 kernel=\\linux gangway.x=1", "options gangway: "),
     "no room": ("kernel=\\far", "plan multiboot1: "),
     "long line": ("kernel=\\fit initrd=\\initrd " + "x" * 3000,

@@ -6,24 +6,17 @@
 
 #include <stdio.h>
 
+#include "cmdline.h"
 #include "format.h"
 #include "options.h"
 
-#define UNKNOWN	   "there is no such option"
-#define BAD_VALUE  "an option has a value it cannot have"
-#define NO_FORMAT  "there is no such format"
-#define NO_CONSOLE "no such console"
-
 static struct options options;
-static struct view bad;
 
 static why read(const char *line)
 {
-	struct view view = { (const u8 *)line, strlen(line) };
-
 	options_init(&options);
-	bad = VIEW("untouched");
-	return options_read(&options, view, &bad);
+	options_read(&options, view_string(line));
+	return options_judge(&options);
 }
 
 /* Nothing but the fields that a test has looked at and reset differs. */
@@ -66,7 +59,6 @@ static void other_words_are_left_alone(void **state)
 	assert_fine(read("root=/dev/sda gangway xgangway.log=debug "
 			 "\"gangway.log=debug\" log=debug"));
 	assert_defaults();
-	assert_view(bad, "untouched");
 }
 
 static void consoles_are_read(void **state)
@@ -232,79 +224,123 @@ static void numbers_are_as_wide_as_their_fields(void **state)
 	assert_true(options.subarch_data == 0xfedcba9876543210);
 }
 
-static void what_is_wrong_is_refused_and_named(void **state)
+static const char *const unknown[] = {
+	"gangway.",
+	"gangway.=",
+	"gangway.logs=debug",
+	"gangway.LOG=debug",
+	"gangway.subarch_dat=1",
+	"gangway.consol=com1",
+	"gangway..log=quiet",
+	"gangway.log,quiet",
+};
+
+static void an_unknown_word_is_named_with_those_there_are(void **state)
 {
-	static const struct {
-		const char *word, *reason;
-	} cases[] = {
-		{ "gangway.", UNKNOWN },
-		{ "gangway.log", UNKNOWN },
-		{ "gangway.logs=debug", UNKNOWN },
-		{ "gangway.LOG=debug", UNKNOWN },
-		{ "gangway.subarch_dat=1", UNKNOWN },
-		{ "gangway.log=", BAD_VALUE },
-		{ "gangway.log=Debug", BAD_VALUE },
-		{ "gangway.log=debugs", BAD_VALUE },
-		{ "gangway.log=2", BAD_VALUE },
-		{ "gangway.fail=never", BAD_VALUE },
-		{ "gangway.fail=0", BAD_VALUE },
-		{ "gangway.format=", NO_FORMAT },
-		{ "gangway.format=elf", NO_FORMAT },
-		{ "gangway.format=multiboot", NO_FORMAT },
-		{ "gangway.format=vmlinux64", NO_FORMAT },
-		{ "gangway.format=1", NO_FORMAT },
-		{ "gangway.argv0=", BAD_VALUE },
-		{ "gangway.linux=", BAD_VALUE },
-		{ "gangway.linux=bios", BAD_VALUE },
-		{ "gangway.argv0=1", BAD_VALUE },
-		{ "gangway.argv0=yes", BAD_VALUE },
-		{ "gangway.argv0", UNKNOWN },
-		{ "gangway.console=", NO_CONSOLE },
-		{ "gangway.console=com1,", NO_CONSOLE },
-		{ "gangway.console=,com1", NO_CONSOLE },
-		{ "gangway.console=com5", NO_CONSOLE },
-		{ "gangway.console=com", NO_CONSOLE },
-		{ "gangway.console=0x", NO_CONSOLE },
-		{ "gangway.console=0xff", NO_CONSOLE },
-		{ "gangway.console=0xfff9", NO_CONSOLE },
-		{ "gangway.console=0x103f8", NO_CONSOLE },
-		{ "gangway.debugexit=", BAD_VALUE },
-		{ "gangway.debugexit=65536", BAD_VALUE },
-		{ "gangway.debugexit=0x10000", BAD_VALUE },
-		{ "gangway.debugexit=f4", BAD_VALUE },
-		{ "gangway.debugexit=-1", BAD_VALUE },
-		{ "gangway.debugexit=0X1", BAD_VALUE },
-		{ "gangway.subarch=4294967296", BAD_VALUE },
-		{ "gangway.subarch=0x100000000", BAD_VALUE },
-		{ "gangway.subarch=", BAD_VALUE },
-		{ "gangway.subarch=1k", BAD_VALUE },
-		{ "gangway.subarch=0xg", BAD_VALUE },
-		{ "gangway.subarch=0x@", BAD_VALUE },
-		{ "gangway.subarch_data=18446744073709551616", BAD_VALUE },
-		{ "gangway.subarch_data=99999999999999999999", BAD_VALUE },
-		{ "gangway.subarch_data=0x10000000000000000", BAD_VALUE },
-		{ "gangway.subarch_data=xen", BAD_VALUE },
-	};
-	char line[96];
+	char line[96], reason[256];
 
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
-		snprintf(line, sizeof(line), "a %s gangway.log=quiet",
-			 cases[i].word);
-		assert_why(read(line), cases[i].reason);
-		assert_view(bad, cases[i].word);
+	for (u32 i = 0; i < ARRAY_LEN(unknown); i++) {
+		snprintf(line, sizeof(line), "a %s b", unknown[i]);
+		snprintf(
+			reason, sizeof(reason),
+			"\"%s\" is none of gangway's words: behind "
+			"\"gangway.\" there may be console, log, fail, format, "
+			"argv0, linux, debugexit, subarch or subarch_data",
+			unknown[i]);
+		assert_why(read(line), reason);
 		assert_defaults();
 	}
 }
 
-static void words_before_a_bad_one_count(void **state)
+#define LOGS	"gangway.log= is quiet, normal or debug, and not "
+#define ENDINGS "gangway.fail= is auto, halt, reboot or poweroff, and not "
+#define ARGV0S	"gangway.argv0= is off or on, and not "
+#define WAYS	"gangway.linux= is auto, efi or zeropage, and not "
+#define EXITS	"gangway.debugexit= is a number up to 0xffff, and not "
+#define SUBARCHS                                                               \
+	"gangway.subarch= is pc, lguest, xen, intel-mid, ce4100 or a number "  \
+	"up to 0xffffffff, and not "
+#define SUBARCH_DATAS                                                          \
+	"gangway.subarch_data= is a number up to 0xffffffffffffffff, and not "
+#define FORMATS                                                                \
+	"gangway.format= is auto, bzimage, multiboot2, multiboot1, vmlinux, "  \
+	"pvh or vmlinux32, and not "
+#define CONSOLES                                                               \
+	"gangway.console= is auto, none or a list of com1 to com4, a port "    \
+	"such as 0x3f8, e9, vga, fb, xen, and not "
+
+static void a_wrong_value_is_named_with_those_there_are(void **state)
 {
+	static const struct {
+		const char *name, *values, *reason;
+	} cases[] = {
+		{ "log", " =Debug =debugs =2 =quite = =quiet,debug", LOGS },
+		{ "fail", " = =stop =Halt", ENDINGS },
+		{ "format", " = =elf =multiboot =vmlinux64 =1", FORMATS },
+		{ "argv0", " = =1 =yes", ARGV0S },
+		{ "linux", " = =bios", WAYS },
+		{ "debugexit", " = =65536 =0x10000 =f4 =-1 =0X1", EXITS },
+		{ "subarch", " = =4294967296 =0x100000000 =1k =0xg =0x@",
+		  SUBARCHS },
+		{ "subarch_data",
+		  " = =18446744073709551616 =99999999999999999999 "
+		  "=0x10000000000000000 =xen",
+		  SUBARCH_DATAS },
+		{ "console",
+		  " = =com1, =,com1 =com5 =com =0x =0xff =0xfff9 =0x103f8 "
+		  "=ttyS0",
+		  CONSOLES },
+	};
+	char line[96], reason[256];
+
 	(void)state;
-	assert_why(read("gangway.log=quiet gangway.log=debug gangway.x=1 "
-			"gangway.fail=halt"),
-		   UNKNOWN);
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		struct view rest = view_string(cases[i].values);
+		/* The first is a word without any value. */
+		struct view value = { rest.at, 0 };
+
+		do {
+			snprintf(line, sizeof(line), "a gangway.%s%.*s b",
+				 cases[i].name, (int)value.len,
+				 (const char *)value.at);
+			value = view_from(value, 1); /* the '=' */
+			snprintf(reason, sizeof(reason), "%s\"%.*s\"",
+				 cases[i].reason, (int)value.len,
+				 (const char *)value.at);
+			assert_why(read(line), reason);
+			assert_defaults();
+		} while (cmdline_next(&rest, &value));
+	}
+}
+
+static void all_words_are_read_before_one_is_judged(void **state)
+{
+	why bad;
+
+	(void)state;
+	bad = read("gangway.log=quiet gangway.log=debug gangway.consol=x "
+		   "gangway.fail=loud gangway.fail=halt");
+	assert_non_null(strstr(bad, "\"gangway.consol=x\""));
 	assert_int_equal(options.log, LOG_DEBUG);
-	assert_int_equal(options.ending, END_AUTO);
+	assert_int_equal(options.ending, END_HALT);
+}
+
+static void a_long_word_leaves_room_for_the_sentence(void **state)
+{
+	char line[2000];
+	why bad;
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "gangway.", strlen("gangway."));
+	line[sizeof(line) - 1] = 0;
+	bad = read(line);
+	assert_non_null(strstr(bad, "or subarch_data"));
+	memcpy(line, "gangway.format=", strlen("gangway.format="));
+	bad = read(line);
+	assert_non_null(strstr(bad, "or vmlinux32, and not \"xxx"));
+	assert_int_equal(bad[strlen(bad) - 1], '"');
 }
 
 int main(void)
@@ -319,8 +355,10 @@ int main(void)
 		cmocka_unit_test(argv0_is_on_or_off),
 		cmocka_unit_test(a_subarch_is_a_name_or_a_number),
 		cmocka_unit_test(numbers_are_as_wide_as_their_fields),
-		cmocka_unit_test(what_is_wrong_is_refused_and_named),
-		cmocka_unit_test(words_before_a_bad_one_count),
+		cmocka_unit_test(an_unknown_word_is_named_with_those_there_are),
+		cmocka_unit_test(a_wrong_value_is_named_with_those_there_are),
+		cmocka_unit_test(all_words_are_read_before_one_is_judged),
+		cmocka_unit_test(a_long_word_leaves_room_for_the_sentence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
