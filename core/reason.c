@@ -9,11 +9,15 @@
 why reason_format(const char *format, ...)
 {
 	static char text[REASON_LEN];
+	char made[REASON_LEN];
 	va_list args;
+	u64 len;
 
 	va_start(args, format);
-	text[format_line(text, REASON_LEN - 1, format, args)] = 0;
+	len = format_line(made, REASON_LEN - 1, format, args);
 	va_end(args);
+	memcpy(text, made, len);
+	text[len] = 0;
 	return text;
 }
 

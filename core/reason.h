@@ -12,8 +12,9 @@
 
 /*
  * A sentence with values in it, formatted as print.h says and cut to
- * REASON_LEN. The next call overwrites it: a reason is returned at once, and
- * whoever goes on after it takes a copy by reason_keep().
+ * REASON_LEN. The next call overwrites it, even if it is one of its values: a
+ * reason is returned at once, and whoever goes on after it takes a copy by
+ * reason_keep().
  */
 why reason_format(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

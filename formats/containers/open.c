@@ -9,11 +9,15 @@
 #include "fit.h"
 #include "format.h"
 #include "gzip.h"
+#include "looks.h"
 #include "plan.h"
+#include "reason.h"
 #include "start_info.h"
 #include "tree.h"
 
 #define MAX_DEPTH 3 /* gzip of a FIT of gzip */
+
+#define LOOKS_ROOM 168 /* so that the sentence around it fits a reason */
 
 /* What is looked for. */
 struct wanted {
@@ -21,11 +25,11 @@ struct wanted {
 	enum claim least;	     /* how sure it must be one */
 };
 
-/* Why what may have been a kernel could not be opened: it counts only if no
- * other is found. */
-struct doubt {
-	why reason;
-	const char *container;
+/* What the modules look like, as far as a reason takes it. */
+struct looks {
+	u64 len;
+	u32 left_out;
+	char text[LOOKS_ROOM];
 };
 
 static why add_module(struct payload *payload, struct module module)
@@ -153,21 +157,15 @@ static why ask_formats(struct boot *boot, struct view file,
 		       : NULL;
 }
 
-static void note(struct doubt *doubt, why reason, const char *container)
-{
-	if (!doubt->reason)
-		*doubt = (struct doubt){ reason, container };
-}
-
 /*
  * Peel a file until there is no container left, and ask the formats for it.
  * payload.format stays NULL if none claims it; a gzip file is opened whole only
  * if its beginning is promising, so that a compressed initrd is neither
  * unpacked nor judged: if not even its beginning can be read, or a tree, that
- * is a doubt only.
+ * is a doubt only, which concerns whoever meant it to be a kernel.
  */
 static why peel(struct boot *boot, struct plan *scratch, struct view file,
-		struct wanted wanted, struct doubt *doubt)
+		struct wanted wanted, why *doubt)
 {
 	struct payload *payload = &boot->payload;
 	struct view beginning, tree;
@@ -184,8 +182,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		if (is_tree) {
 			payload->container = "fit";
 			bad = open_tree(boot, scratch, file, &tree);
-			if (bad)
-				note(doubt, bad, "fit");
+			*doubt = bad;
 			if (bad || !fit_has_images(tree))
 				return NULL;
 			bad = open_fit(boot, tree, &file);
@@ -195,8 +192,7 @@ static why peel(struct boot *boot, struct plan *scratch, struct view file,
 		}
 		payload->container = "gzip";
 		bad = gzip_peek(file, &beginning);
-		if (bad)
-			note(doubt, bad, "gzip");
+		*doubt = bad;
 		if (bad || !is_promising(beginning, wanted))
 			return NULL;
 		bad = open_gzip(boot, scratch, &file);
@@ -240,14 +236,16 @@ static why sort_rest(struct boot *boot, struct plan *scratch)
 
 /* Is module i the kernel? Then payload.format is set. */
 static why try_module(struct boot *boot, struct plan *scratch, u32 i,
-		      enum claim least, struct doubt *doubt)
+		      enum claim least, why *doubt)
 {
 	const struct module *module = &boot->info->modules[i];
 	struct wanted wanted = { boot->options.format, least };
 	struct payload *payload = &boot->payload;
 	struct view file;
 
+	*doubt = NULL;
 	payload_forget(payload);
+	payload->index = i;
 	if (range_empty(module->range))
 		return NULL;
 	if (!mem_view(boot->mem, module->range.start, range_len(module->range),
@@ -255,11 +253,64 @@ static why try_module(struct boot *boot, struct plan *scratch, u32 i,
 		return "a module lies where memory cannot be seen";
 	if (!wanted.format)
 		read_format(module->line, &wanted);
-	payload->index = i;
 	payload->name = module->name;
 	payload->line = module->line;
 	payload->string = module->string;
 	return peel(boot, scratch, file, wanted, doubt);
+}
+
+/* What the module in hand looks like, that is no kernel. */
+static const char *look(const struct payload *payload, why doubt)
+{
+	bool is_gzip =
+		payload->container &&
+		view_equal(view_string(payload->container), VIEW("gzip"));
+	struct view inside = payload->image;
+	bool is_whole = !is_gzip || !gzip_claims(inside);
+
+	if (doubt)
+		return reason_format(is_gzip ? "gzip data, but %s"
+					     : "a FIT image or a device tree, "
+					       "but %s",
+				     doubt);
+	if (!is_whole && gzip_peek(payload->image, &inside))
+		return "gzip data";
+	if (is_gzip)
+		return reason_format("gzip of %s",
+				     looks_like(inside, is_whole));
+	if (payload->container && !tree_claims(inside))
+		return reason_format("a FIT image with %s as its kernel",
+				     looks_like(inside, true));
+	return looks_like(inside, true);
+}
+
+static void add_look(const struct payload *payload, why doubt,
+		     struct looks *looks)
+{
+	const char *what = look(payload, doubt);
+	char text[LOOKS_ROOM];
+	u64 len = format_into(text, sizeof(text), "%smodule %u is %s",
+			      looks->len ? "; " : "", payload->index, what);
+
+	if (looks->len && len > sizeof(looks->text) - looks->len) {
+		looks->left_out++;
+		return;
+	}
+	memcpy(looks->text + looks->len, text, len);
+	looks->len += len;
+}
+
+static why no_kernel(const struct boot *boot, const struct looks *looks)
+{
+	const char *that = boot->options.format ? " of that format" : "";
+	int len = (int)looks->len;
+
+	return looks->left_out
+		       ? reason_format("no module is a kernel%s: %.*s, "
+				       "and %u more",
+				       that, len, looks->text, looks->left_out)
+		       : reason_format("no module is a kernel%s: %.*s", that,
+				       len, looks->text);
 }
 
 why boot_open(struct boot *boot, struct plan *scratch)
@@ -267,11 +318,12 @@ why boot_open(struct boot *boot, struct plan *scratch)
 	const struct boot_info *info = boot->info;
 	struct payload *payload = &boot->payload;
 	enum claim last = boot->options.format ? CLAIM_POSSIBLE : CLAIM_INSIDE;
-	struct doubt doubt = { NULL, NULL };
-	why bad = NULL;
+	struct looks looks = { .len = 0 };
+	why doubt = NULL, bad = NULL;
 
 	if (!info->nr_modules)
-		return "there is no module, so there is no kernel";
+		return "there is no module, so there is no kernel: pass it as "
+		       "the first one, by module2 in GRUB or -initrd in QEMU";
 	for (enum claim least = CLAIM_SURE; least >= last; least--)
 		for (u32 i = 0; i < info->nr_modules; i++) {
 			bad = try_module(boot, scratch, i, least, &doubt);
@@ -279,13 +331,11 @@ why boot_open(struct boot *boot, struct plan *scratch)
 				return bad;
 			if (payload->format)
 				return sort_rest(boot, scratch);
+			if (least == last)
+				add_look(payload, doubt, &looks);
 		}
 	payload_forget(payload);
-	payload->container = doubt.container;
-	if (doubt.reason)
-		return doubt.reason;
-	return boot->options.format ? "no module is a kernel of that format"
-				    : "no module is a kernel";
+	return no_kernel(boot, &looks);
 }
 
 struct view boot_devicetree(const struct boot *boot)

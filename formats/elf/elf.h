@@ -16,11 +16,13 @@
 #define ELFCLASS32  1
 #define ELFCLASS64  2
 #define ELFDATA2LSB 1
+#define ET_REL	    1
 #define ET_EXEC	    2
 #define ET_DYN	    3
 #define EM_386	    3
 #define EM_X86_64   62
 #define PT_LOAD	    1
+#define PT_INTERP   3
 #define PT_NOTE	    4
 #define SHT_SYMTAB  2
 #define SHT_STRTAB  3

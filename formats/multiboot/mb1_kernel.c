@@ -51,6 +51,45 @@ static enum claim claims_mb1(struct view image)
 		       : CLAIM_NONE;
 }
 
+/* What is wrong with what begins as a header does, in words that follow "a
+ * Multiboot header"; NULL: it is no header. */
+static why judge_header(struct view left, u64 at)
+{
+	u32 head[3]; /* magic, flags, checksum */
+	bool is_near = at + sizeof(head) <= MB1_HEADER_SEARCH;
+
+	if (!view_read(left, 0, head, sizeof(head)))
+		return NULL;
+	if (head[0] + head[1] + head[2])
+		return is_near ? "with a wrong checksum" : NULL;
+	if (at % MB1_HEADER_ALIGN)
+		return "which is no multiple of 4";
+	if (!is_near)
+		return "behind the first 8 KiB, where loaders look";
+	return "without addresses, which only ELF files do without";
+}
+
+static why misses_mb1(struct view image)
+{
+	why wrong = NULL;
+
+	for (u64 shift = 0; shift < MB1_HEADER_ALIGN; shift++) {
+		struct view left = view_from(image, shift);
+
+		while (!wrong && view_find32(&left, MB1_HEADER_MAGIC)) {
+			u64 at = (u64)(left.at - image.at);
+
+			wrong = judge_header(left, at);
+			if (wrong)
+				wrong = reason_format(
+					"a Multiboot header at 0x%lx, %s", at,
+					wrong);
+			left = view_from(left, MB1_HEADER_ALIGN);
+		}
+	}
+	return wrong;
+}
+
 static why open_mb1(struct view file, struct image *image)
 {
 	struct mb1_header header;
@@ -199,6 +238,7 @@ static const struct format multiboot1 = {
 	.name = "multiboot1",
 	.rank = 30, /* before what is found by notes: Xen has those for PVH */
 	.claims = claims_mb1,
+	.misses = misses_mb1,
 	.plan = plan_mb1,
 	.tell = tell_mb1,
 };

@@ -85,6 +85,50 @@ static enum claim claims_mb2(struct view image)
 	return CLAIM_NONE;
 }
 
+/* What is wrong with what begins as a header does, in words that follow "a
+ * Multiboot 2 header"; NULL: it is no header. */
+static why judge_header(struct view left, u64 at)
+{
+	bool is_near = at + sizeof(struct mb2_header) <= MB2_HEADER_SEARCH;
+	struct mb2_header header;
+
+	if (!view_read(left, 0, &header, sizeof(header)))
+		return NULL;
+	if (header.magic + header.architecture + header.header_length +
+	    header.checksum)
+		return is_near ? "with a wrong checksum" : NULL;
+	if (header.architecture != MB2_ARCHITECTURE_I386)
+		return "for another architecture than i386";
+	if (at % MB2_ALIGN)
+		return "which is no multiple of 8";
+	if (at + header.header_length > MB2_HEADER_SEARCH)
+		return "not whole in the first 32 KiB, where loaders look";
+	if (header.header_length < sizeof(header))
+		return "with a length below its own";
+	return "without addresses, which only ELF files do without";
+}
+
+static why misses_mb2(struct view image)
+{
+	why wrong = NULL;
+
+	for (u64 shift = 0; shift < sizeof(u32); shift++) {
+		struct view left = view_from(image, shift);
+
+		while (!wrong && view_find32(&left, MB2_HEADER_MAGIC)) {
+			u64 at = (u64)(left.at - image.at);
+
+			wrong = judge_header(left, at);
+			if (wrong)
+				wrong = reason_format(
+					"a Multiboot 2 header at 0x%lx, %s", at,
+					wrong);
+			left = view_from(left, sizeof(u32));
+		}
+	}
+	return wrong;
+}
+
 static why check_request(struct view tag)
 {
 	u32 type;
@@ -254,6 +298,7 @@ static const struct format multiboot2 = {
 	.name = "multiboot2",
 	.rank = 20, /* before Multiboot 1, which tells less */
 	.claims = claims_mb2,
+	.misses = misses_mb2,
 	.plan = plan_mb2,
 	.tell = tell_mb2,
 };

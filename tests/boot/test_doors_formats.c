@@ -220,7 +220,8 @@ static void all_doors_obey_a_forced_format(void **state)
 		guest.line = loader->has_strings ? "b a" : "a";
 		check_linux();
 		assert_why(boot_with(loader, "g gangway.format=pvh", "k"),
-			   "no module is a kernel of that format");
+			   "no module is a kernel of that format: module 0 is "
+			   "a kernel of the format bzimage");
 		assert_string_equal(step, "open");
 		if (!loader->has_strings)
 			continue;

@@ -152,6 +152,14 @@ static inline void assert_why(why bad, const char *reason)
 	assert_string_equal(bad, reason);
 }
 
+/* The sentence begins so. */
+static inline void assert_says(why bad, const char *beginning)
+{
+	assert_non_null(bad);
+	if (strncmp(bad, beginning, strlen(beginning)))
+		fail_msg("\"%s\" does not begin \"%s\"", bad, beginning);
+}
+
 static inline void assert_fine(why bad)
 {
 	if (bad)

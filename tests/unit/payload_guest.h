@@ -105,7 +105,7 @@ static inline void assert_kernel(u32 index)
 
 static inline void assert_refused(const char *reason, const char *container)
 {
-	assert_why(boot_open(&boot, &scratch), reason);
+	assert_says(boot_open(&boot, &scratch), reason);
 	if (container)
 		assert_string_equal(boot.payload.container, container);
 	else

@@ -150,7 +150,10 @@ static void an_unknown_elf_file_is_no_kernel(void **state)
 		kernel_setup(state);
 		put_elf(FILE_AT, is_64);
 		module(FILE_AT, FILE_LEN, "");
-		assert_why(boot_open(&boot, &scratch), "no module is a kernel");
+		assert_why(boot_open(&boot, &scratch),
+			   "no module is a kernel: module 0 is an ELF file "
+			   "without a Multiboot header, a PVH note or Linux's "
+			   "notes (is it Linux, give gangway.format=vmlinux)");
 	}
 }
 
@@ -168,8 +171,9 @@ static void forced_it_is_what_it_can_be(void **state)
 		boot.options.format = is_64 ? wide : narrow;
 		assert_opened(1, is_64 ? "vmlinux" : "vmlinux32");
 		boot.options.format = is_64 ? narrow : wide;
-		assert_why(boot_open(&boot, &scratch),
-			   "no module is a kernel of that format");
+		assert_says(boot_open(&boot, &scratch),
+			    "no module is a kernel of that format: module 0 "
+			    "is unknown data that begins ");
 	}
 }
 

@@ -153,7 +153,8 @@ static void a_bundle_whose_kernel_is_none_is_refused(void **state)
 	parts.kernel = file_view(&other);
 	make_fit();
 	module(&fit, "");
-	assert_why(boot_open(&boot, &scratch), "no module is a kernel");
+	assert_says(boot_open(&boot, &scratch),
+		    "no module is a kernel: module 0 is a FIT image with ");
 }
 
 static void nothing_is_left_of_a_bundle_that_is_no_kernel(void **state)
@@ -176,12 +177,16 @@ static void a_damaged_bundle_is_refused(void **state)
 	make_fit();
 	fit.len--;
 	module(&fit, "");
-	assert_refused("the tree is cut off", "fit");
+	assert_refused("no module is a kernel: module 0 is a FIT image or a "
+		       "device tree, but the tree is cut off",
+		       NULL);
 	info.nr_modules = 0;
 	fit.len++;
 	memset(fit.bytes + fdt_off_dt_struct(fit.bytes), 0xff, 4);
 	module(&fit, "");
-	assert_refused("the tree is damaged", "fit");
+	assert_refused("no module is a kernel: module 0 is a FIT image or a "
+		       "device tree, but the tree is damaged",
+		       NULL);
 }
 
 /* libfdt reads no tree that is not aligned: a copy is read then. */
