@@ -61,17 +61,16 @@ static u32 next_region(const struct boot_info *info, const bool *chosen)
 	return (u32)(best - info->regions);
 }
 
-u32 tell_regions(const struct boot_info *info, u32 max, const bool **chosen)
+u32 tell_regions(const struct boot_info *info, u32 max,
+		 bool chosen[MAX_REGIONS])
 {
-	static bool marks[MAX_REGIONS];
 	u32 nr = info->nr_regions;
 
-	memset(marks, nr <= max, nr * sizeof(marks[0]));
-	*chosen = marks;
+	memset(chosen, nr <= max, nr * sizeof(chosen[0]));
 	if (nr <= max)
 		return nr;
 	for (nr = 0; nr < max; nr++)
-		marks[next_region(info, marks)] = true;
+		chosen[next_region(info, chosen)] = true;
 	return nr;
 }
 

@@ -94,8 +94,8 @@ static void split_single(struct linux_boot_params *params)
 void e820_put(const struct boot_info *info, struct linux_boot_params *params,
 	      struct arena *arena)
 {
-	const bool *chosen;
-	u32 nr = tell_regions(info, LINUX_E820_MAX, &chosen);
+	bool chosen[MAX_REGIONS];
+	u32 nr = tell_regions(info, LINUX_E820_MAX, chosen);
 
 	params->e820_entries = 0;
 	for (u32 i = 0; i < info->nr_regions; i++)

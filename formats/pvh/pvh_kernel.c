@@ -115,9 +115,9 @@ static void put_map(const struct boot_info *info, u32 max, struct arena *arena,
 		    struct pvh_start_info *start)
 {
 	struct pvh_memmap_entry entry = { .reserved = 0 };
-	const bool *chosen;
+	bool chosen[MAX_REGIONS];
 
-	start->memmap_entries = tell_regions(info, max, &chosen);
+	start->memmap_entries = tell_regions(info, max, chosen);
 	start->memmap_paddr = align_up(arena->next, 8);
 	for (u32 i = 0; i < info->nr_regions; i++) {
 		if (!chosen[i])
