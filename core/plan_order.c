@@ -36,6 +36,7 @@ static bool append(struct plan *plan, struct copy copy)
 		plan_refuse(plan, too_many);
 		return false;
 	}
+	plan->waits[plan->nr_copies] = 0;
 	plan->copies[plan->nr_copies++] = copy;
 	return true;
 }

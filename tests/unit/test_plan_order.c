@@ -325,6 +325,27 @@ static void one_circle_of_hundreds_needs_one_spare(void **state)
 	assert_int_equal(plan.nr_copies, MAX_MODULES + 1);
 }
 
+/* Nothing is left of a plan that was refused, as an image's first try is. */
+static void a_second_try_knows_nothing_of_the_first(void **state)
+{
+	(void)state;
+	hold(0, 8 * P, UNTIL_FOREVER);
+	for (u64 i = 0; i < 4; i++)
+		copy((8 + i) * P, (8 + (i + 1) % 4) * P, P, 0);
+	hold(13 * P, PAGES * P, UNTIL_FOREVER);
+	plan.arena_len = 1;
+	assert_why(plan_seal(&plan), "no spare RAM to exchange pieces that lie "
+				     "in each other's place");
+	info.holds.nr = 0;
+	plan_init(&plan, &info);
+	nr_asked = 0;
+	copy(8 * P, 16 * P, 2 * P, 0);
+	copy(16 * P, 8 * P, P, 0);
+	copy(17 * P, 9 * P, P, 0);
+	do_it();
+	assert_int_equal(plan.nr_copies, 5);
+}
+
 static void too_many_copies_are_refused(void **state)
 {
 	(void)state;
@@ -390,6 +411,7 @@ int main(void)
 		TEST(hundreds_move_by_less_than_their_length),
 		TEST(hundreds_of_pairs_change_places),
 		TEST(one_circle_of_hundreds_needs_one_spare),
+		TEST(a_second_try_knows_nothing_of_the_first),
 		TEST(too_many_copies_are_refused),
 		TEST(too_many_copies_for_a_circle_are_refused),
 		TEST(too_many_pieces_are_refused),
