@@ -8,13 +8,23 @@
 
 #define CR0_BITS 0x80010033 /* PG WP NE ET MP PE; no EM, no TS */
 #define CR4_BITS 0x00000620 /* PAE OSFXSR OSXMMEXCPT: libz.a uses SSE */
+#define CR4_MCE	 0x40	    /* a TD's must stay */
 #define MSR_EFER 0xc0000080
 #define MSR_FS	 0xc0000100
+#define MSR_GHCB 0xc0010130
+#define MSR_SEV	 0xc0010131 /* bit 0: memory is encrypted */
+#define GHCB_TERMINATE 0x100
 #define EFER_LME 0x100
 #define EFER_NXE 0x800
 #define CPUID_LM 29
 #define CPUID_NX 20
-#define CPUID_RDRAND 30
+#define LEAVES	 0x80000000 /* of CPUID, extended: the highest one there is */
+#define LEAF_LM	 1
+#define LEAF_SEV 0x1f
+#define GATE	 0x8e00	    /* present, interrupts off */
+#define VECTOR_UD 6
+#define VECTOR_GP 13
+#define VECTOR_VC 29
 
 	.section .text.entry, "ax"
 	.code32
@@ -81,7 +91,7 @@ file_entry:
 	.code32
 2:	movl	$SEG_DATA, %ecx
 	movl	%ecx, %ds
-	movl	$0x11, %eax
+	movl	$0x31, %eax		/* PE ET NE */
 	movl	%eax, %cr0
 	jmp	3f
 	.size	file_entry, . - file_entry
@@ -118,17 +128,118 @@ enter:
 	pushl	%ebx			/* info */
 	pushl	%edx			/* magic */
 	pushl	%esi
+	call	check_cpu
 	call	long_mode
 	ljmp	$SEG_CODE64, $start64
 	.size	enter, . - enter
 
-/* Build the first tables and turn paging on. Clobbers all registers. */
-	.type	long_mode, @function
-long_mode:
-	movl	$0x80000001, %eax
+	.macro	gate vector, handler
+	movl	$\handler, %eax
+	movl	%eax, early_idt + 8 * \vector
+	movw	$SEG_CODE32, early_idt + 8 * \vector + 2
+	movw	$GATE, %ax
+	movl	%eax, early_idt + 8 * \vector + 4
+	.endm
+
+/*
+ * Does this CPU have 64-bit mode, and memory that needs no bit of encryption in
+ * page tables, as ours have none? Out: EDX of the leaf with CPUID_LM. Clobbers
+ * the other registers but EBP. Under SEV-ES and SEV-SNP CPUID raises #VC.
+ */
+	.type	check_cpu, @function
+check_cpu:
+	gate	VECTOR_UD, no_long_mode
+	gate	VECTOR_GP, skip_rdmsr
+	gate	VECTOR_VC, terminate
+	lidt	early_idt_pointer
+	movl	$LEAVES, %edi
+	movl	%edi, %eax
+	cpuid
+	subl	%edi, %eax		/* or else: an answer to another leaf */
+	cmpl	$0xffff, %eax
+	ja	no_long_mode
+	cmpl	$LEAF_LM, %eax
+	jb	no_long_mode
+	movl	%eax, %esi
+	leal	LEAF_LM(%edi), %eax
 	cpuid
 	btl	$CPUID_LM, %edx
 	jnc	no_long_mode
+	cmpl	$LEAF_SEV, %esi
+	jb	1f
+	movl	%edx, %esi
+	leal	LEAF_SEV(%edi), %eax
+	xorl	%ecx, %ecx
+	cpuid
+	testb	$2, %al			/* SEV may be on */
+	jz	2f
+	movl	$MSR_SEV, %ecx
+	rdmsr
+	testb	$1, %al
+	jnz	encrypted
+2:	movl	%esi, %edx
+1:	ret
+	.size	check_cpu, . - check_cpu
+
+/* #GP: an MSR that is not there reads as 0. */
+	.type	skip_rdmsr, @function
+skip_rdmsr:
+	addl	$4, %esp		/* error code */
+	addl	$2, (%esp)
+	xorl	%eax, %eax
+	iret
+	.size	skip_rdmsr, . - skip_rdmsr
+
+/* #VC: no port can be written without a page shared with the host, but it can
+ * be told that this is the end (GHCB specification 2.03, section 2.3.1). */
+	.type	terminate, @function
+terminate:
+	movl	$MSR_GHCB, %ecx
+	movl	$GHCB_TERMINATE, %eax
+	xorl	%edx, %edx
+	wrmsr
+	rep
+	vmmcall
+	jmp	terminate
+	.size	terminate, . - terminate
+
+/*
+ * Say what is wrong where somebody may read it, port 0xE9, COM1 and the first
+ * row of a VGA in text mode, and stop. Each wait for COM1 is bounded.
+ */
+	.type	no_long_mode, @function
+no_long_mode:
+	movl	$no_long_mode_text, %esi
+	jmp	1f
+encrypted:
+	movl	$encrypted_text, %esi
+1:	movl	$0xb8000, %edi
+2:	lodsb
+	testb	%al, %al
+	jz	5f
+	outb	%al, $0xe9
+	movb	%al, %bl
+	movl	$0x3fd, %edx
+	movl	$0x10000, %ecx
+3:	inb	%dx, %al
+	testb	$0x20, %al		/* it takes a character */
+	loopz	3b
+	movl	$0x3f8, %edx
+	movb	%bl, %al
+	outb	%al, %dx
+	cmpb	$' ', %al
+	jb	2b
+	movb	$0x0f, %ah		/* white */
+	stosw
+	jmp	2b
+5:	hlt
+	jmp	5b
+	.size	no_long_mode, . - no_long_mode
+
+/* Build the first tables and turn paging on. In: EDX as check_cpu leaves it.
+ * Clobbers all registers. */
+	.type	long_mode, @function
+long_mode:
 	xorl	%ebp, %ebp		/* upper half of the window's slot */
 	movl	$EFER_LME, %ebx
 	btl	$CPUID_NX, %edx
@@ -142,7 +253,9 @@ long_mode:
 	movl	%cr0, %eax
 	andl	$~0xc, %eax		/* EM, TS: SSE would fault */
 	movl	%eax, %cr0
-	movl	$CR4_BITS, %eax
+	movl	%cr4, %eax
+	andl	$CR4_MCE, %eax
+	orl	$CR4_BITS, %eax
 	movl	%eax, %cr4
 	call	fill_window
 	movl	$top_table, %eax
@@ -185,20 +298,6 @@ fill_window:
 	ret
 	.size	fill_window, . - fill_window
 
-/* A CPU that cannot run the rest: say so where a port may listen, and stop. */
-	.type	no_long_mode, @function
-no_long_mode:
-	movl	$0xe9, %edx
-1:	movl	$no_long_mode_text, %esi
-	movl	$no_long_mode_len, %ecx
-	rep outsb
-	cmpl	$0x3f8, %edx
-	movl	$0x3f8, %edx
-	jne	1b
-2:	hlt
-	jmp	2b
-	.size	no_long_mode, . - no_long_mode
-
 	.code64
 	.type	start64, @function
 start64:
@@ -208,18 +307,8 @@ start64:
 	movl	$thread_block, %eax
 	xorl	%edx, %edx
 	wrmsr
-	movl	$1, %eax
-	cpuid
-	xorl	%ebx, %ebx
-	btl	$CPUID_RDRAND, %ecx
-	jnc	1f
-	rdrand	%rbx
-1:	rdtsc
-	shlq	$32, %rdx
-	xorq	%rdx, %rbx
-	xorq	%rax, %rbx
-	movb	$0, %bl			/* a string cannot run over it */
-	movq	%rbx, thread_block + 0x28
+	call	make_canary
+	movq	%rax, thread_block + 0x28
 	popq	%rdi			/* door, magic */
 	movq	%rdi, %rsi
 	shrq	$32, %rsi
@@ -229,14 +318,6 @@ start64:
 	jmp	depart
 	.size	start64, . - start64
 
-/* void load_tables(phys root): load CR3. */
-	.globl	load_tables
-	.type	load_tables, @function
-load_tables:
-	movq	%rdi, %cr3
-	ret
-	.size	load_tables, . - load_tables
-
 	.section .rodata.entry, "a"
 	.balign	16
 first_entries:
@@ -245,8 +326,9 @@ first_entries:
 entries_step:
 	.quad	0x400000, 0x400000
 no_long_mode_text:
-	.ascii	"gangway: entry cpu: this CPU has no 64-bit mode\r\n"
-	.set	no_long_mode_len, . - no_long_mode_text
+	.asciz	"gangway: entry cpu: this CPU has no 64-bit mode\r\n"
+encrypted_text:
+	.asciz	"gangway: entry cpu: memory is encrypted (AMD SEV): start gangway.efi by UEFI\r\n"
 
 	.balign	8
 first_gdt:
@@ -261,6 +343,9 @@ first_gdt_pointer:
 gdt_pointer:
 	.word	gdt_end - gdt - 1
 	.quad	gdt
+early_idt_pointer:
+	.word	early_idt_end - early_idt - 1
+	.quad	early_idt
 
 	/* The file has no initialised data, which would take a page of it. */
 	.section .bss.gdt, "aw", @nobits
@@ -268,6 +353,9 @@ gdt_pointer:
 	.globl	gdt
 gdt:	.skip	SEG_TSS + 16		/* SEG_TSS: by exceptions.c */
 gdt_end:
+early_idt:
+	.skip	8 * (VECTOR_VC + 1)
+early_idt_end:
 
 	.section .bss.stack, "aw", @nobits
 	.balign	4096

@@ -6,6 +6,7 @@
 #include "bios_text.h"
 #include "boot.h"
 #include "console.h"
+#include "cpu.h"
 #include "departure.h"
 #include "door.h"
 #include "exceptions.h"
@@ -93,6 +94,21 @@ static phys put_tables(const struct boot_info *map, struct arena *arena)
 	return paging_depart(&paging, map, arena);
 }
 
+/* In a TDX domain no console can be reached, and no port to end by. */
+static void refuse_tdx(void)
+{
+	static const char text[65] =
+		"gangway: in a TDX domain only gangway.efi "
+		"starts, by UEFI";
+	u64 words[8];
+
+	if (!hypervisor_is_tdx())
+		return;
+	memcpy(words, text, sizeof(words));
+	tdx_tell(words);
+	triple_fault();
+}
+
 /* What entry.S calls, and what it leaves with: the handoff's address. door is
  * NULL where the entry does not tell. */
 phys loader_main(const struct door *door, u32 magic, phys info_at)
@@ -107,6 +123,7 @@ phys loader_main(const struct door *door, u32 magic, phys info_at)
 	mem = (struct mem){ .host = (u8 *)WINDOW_BASE, .len = FIRST_WINDOW };
 	protect_image(&paging);
 	exceptions_init(fail_exception);
+	refuse_tdx();
 	enter(door, magic, info_at);
 	log_door(&boot);
 	open_payload();

@@ -26,8 +26,6 @@ static u64 image_pt[TABLE_LEN] TABLE;
 
 extern u8 _image[], _bss[], _image_end[], stack_guard[];
 
-void load_tables(phys root);
-
 static void map_image(const u8 *start, const u8 *end, u64 bits)
 {
 	for (u64 at = (u64)start; at < (u64)end; at += PAGE_SIZE)

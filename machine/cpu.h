@@ -172,6 +172,47 @@ static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
 XEN_CALL(vmmcall)
 XEN_CALL(vmcall)
 
+/* Tell the host of a TDX domain of a fatal error, in 64 bytes of text (Intel's
+ * GHCI 1.5, TDG.VP.VMCALL<ReportFatalError>). It does not come back. */
+static inline void tdx_tell(const u64 text[8])
+{
+	register u64 r8 asm("r8") = text[5], r9 asm("r9") = text[6];
+	register u64 r10 asm("r10") = 0, r11 asm("r11") = 0x10003;
+	register u64 r12 asm("r12") = 0, r13 asm("r13") = 0;
+	register u64 r14 asm("r14") = text[0], r15 asm("r15") = text[1];
+	u64 leaf = 0, shared = 0xffcc, rbx = text[2], rdx = text[7];
+
+	asm volatile(".byte 0x66, 0x0f, 0x01, 0xcc" /* tdcall */
+		     : "+a"(leaf), "+b"(rbx), "+c"(shared), "+d"(rdx), "+r"(r8),
+		       "+r"(r9), "+r"(r10), "+r"(r11), "+r"(r12), "+r"(r13),
+		       "+r"(r14), "+r"(r15)
+		     : "D"(text[3]), "S"(text[4])
+		     : "memory");
+}
+
+static inline u64 read_tsc(void)
+{
+	u32 low, high;
+
+	asm volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (u64)high << 32 | low;
+}
+
+/* Where CPUID says that there is such an instruction. 0: it has nothing. */
+static inline u64 read_random(void)
+{
+	u64 value;
+
+	asm volatile("rdrand %0" : "=r"(value) : : "cc");
+	return value;
+}
+
+/* Use page tables. */
+static inline void load_tables(u64 root)
+{
+	asm volatile("movq %0, %%cr3" : : "r"(root) : "memory");
+}
+
 /* Where the CPU finds its gates for exceptions and interrupts. */
 static inline void load_idt(const void *table, u64 len)
 {

@@ -15,6 +15,12 @@
 #define XEN_ECX	   0x65584d4d
 #define XEN_EDX	   0x4d4d566e
 
+/* Intel TDX Module Base Architecture, section on CPUID: "IntelTDX    " */
+#define TDX_LEAF 0x21
+#define TDX_EBX	 0x65746e49
+#define TDX_EDX	 0x5844546c
+#define TDX_ECX	 0x20202020
+
 #define VENDOR_AMD   0x68747541 /* EBX of CPUID leaf 0: "Auth" */
 #define VENDOR_HYGON 0x6f677948 /* "Hygo" */
 
@@ -51,6 +57,16 @@ WIRE_SIZE(struct map_request, 16);
 bool hypervisor_is_there(void)
 {
 	return cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR;
+}
+
+bool hypervisor_is_tdx(void)
+{
+	struct cpuid id;
+
+	if (cpuid(0, 0).eax < TDX_LEAF)
+		return false;
+	id = cpuid(TDX_LEAF, 0);
+	return id.ebx == TDX_EBX && id.edx == TDX_EDX && id.ecx == TDX_ECX;
 }
 
 bool hypervisor_is_xen(void)

@@ -10,6 +10,9 @@
 /* Does the CPU say that it is not the machine's own? */
 bool hypervisor_is_there(void);
 
+/* Is this a domain of Intel's TDX, where ports cannot be used? */
+bool hypervisor_is_tdx(void);
+
 /* Is it Xen, also behind the Hyper-V interface that Xen can offer? */
 bool hypervisor_is_xen(void);
 

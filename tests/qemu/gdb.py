@@ -13,7 +13,7 @@ import time
 import doors
 
 PATIENCE = 30
-RAX, RCX, RIP = 0, 2, 16  # numbers of registers
+RAX, RCX, RIP = 0, 2, 16  # numbers of registers; RIP as EIP in 32-bit mode
 
 
 @functools.lru_cache(maxsize=None)
@@ -81,6 +81,13 @@ class Debugger:
     def set(self, register, value):
         assert self.ask("P%x=%s" % (register, struct.pack("<Q", value).hex())
                         ) == "OK"
+
+    def get(self, register):
+        return struct.unpack("<Q", bytes.fromhex(
+            self.ask("p%x" % register)))[0]
+
+    def read(self, address, size):
+        return bytes.fromhex(self.ask("m%x,%x" % (address, size)))
 
     def write(self, address, data):
         assert self.ask("M%x,%x:%s" % (address, len(data), data.hex())) == "OK"

@@ -26,7 +26,8 @@ static struct {
 	u32 hyperv_base, xen_base; /* 0: there is none */
 	u32 nr_leaves;		   /* of both, behind the first */
 	const char *name;
-	const char *vendor;
+	const char *vendor, *tdx;
+	u32 nr_basic; /* the highest leaf */
 	u32 nr_vmcalls, nr_vmmcalls;
 } cpu;
 
@@ -38,6 +39,8 @@ static int setup(void **state)
 	cpu.nr_leaves = 4;
 	cpu.name = XEN;
 	cpu.vendor = "GenuntelineI";
+	cpu.tdx = "Inte    lTDX";
+	cpu.nr_basic = 0x20;
 	return 0;
 }
 
@@ -69,8 +72,13 @@ static struct cpuid name(u32 base, const char *text)
 static struct cpuid cpuid(u32 leaf, u32 subleaf)
 {
 	(void)subleaf;
-	if (leaf == 0)
-		return name(leaf, cpu.vendor);
+	if (leaf == 0 || leaf == 0x21)
+		return (struct cpuid){
+			.eax = cpu.nr_basic,
+			.ebx = name(0, leaf ? cpu.tdx : cpu.vendor).ebx,
+			.ecx = name(0, leaf ? cpu.tdx : cpu.vendor).ecx,
+			.edx = name(0, leaf ? cpu.tdx : cpu.vendor).edx,
+		};
 	if (leaf == 1)
 		return (struct cpuid){
 			.ecx = cpu.is_there ? CPUID_1_ECX_HYPERVISOR : 0,
@@ -156,6 +164,21 @@ static void each_vendor_has_an_instruction_of_its_own(void **state)
 	assert_int_equal(cpu.nr_vmmcalls, 2);
 }
 
+/* In the order of name() again. */
+static void tdx_has_a_leaf_of_its_own(void **state)
+{
+	(void)state;
+	assert_false(hypervisor_is_tdx());
+	cpu.nr_basic = 0x21;
+	assert_true(hypervisor_is_tdx());
+	cpu.tdx = "Inte    lTDx";
+	assert_false(hypervisor_is_tdx());
+	cpu.tdx = "inte    lTDX";
+	assert_false(hypervisor_is_tdx());
+	cpu.tdx = "Inte   .lTDX";
+	assert_false(hypervisor_is_tdx());
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -167,6 +190,7 @@ int main(void)
 		TEST(xen_has_two_more_leaves),
 		TEST(the_cpu_s_own_word_comes_first),
 		TEST(each_vendor_has_an_instruction_of_its_own),
+		TEST(tdx_has_a_leaf_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
