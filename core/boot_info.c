@@ -38,7 +38,9 @@ void info_init(struct boot_info *info, const char *door)
 	info->door = door;
 	info->loader = info->name = info->cmdline = empty;
 	info->rsdp_copy = info->smbios = info->devicetree = empty;
-	info->efi.memory_map = empty;
+	info->tags = info->efi.memory_map = info->palette = empty;
+	info->bios.vbe_control = info->bios.vbe_mode_info = empty;
+	info->bios.apm = info->bios.drives = empty;
 }
 
 void info_refuse(struct boot_info *info, why reason)
@@ -175,6 +177,14 @@ void info_hold(struct boot_info *info, phys start, u64 len)
 	else
 		info_refuse(info,
 			    "a table of the loader's passes the end of memory");
+}
+
+void info_keep(struct boot_info *info, phys start, u64 len)
+{
+	struct range range;
+
+	if (range_of(start, len, &range))
+		hold(info, range, UNTIL_FOREVER);
 }
 
 /* Do regions, of RAM only or of any type, follow each other all along the

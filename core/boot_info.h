@@ -66,6 +66,23 @@ struct framebuffer {
 	struct color_field red, green, blue;
 };
 
+#define VBE_CONTROL_LEN 512
+#define VBE_MODE_LEN	256
+#define APM_LEN		20
+
+/* What loaders for a BIOS have from that, and tell by Multiboot. */
+struct bios {
+	bool has_device;
+	u32 drive, partitions[3];  /* all ones: none; the third is BSD's kin */
+	struct view vbe_control;   /* VBE_CONTROL_LEN bytes, or empty */
+	struct view vbe_mode_info; /* VBE_MODE_LEN bytes, or empty */
+	u16 vbe_mode,
+		vbe_interface[3]; /* of its tables: segment, offset, len */
+	struct view apm;	  /* APM_LEN bytes, or empty */
+	struct view drives;
+	phys config_table; /* in its ROM; 0: not told */
+};
+
 struct efi_tables {
 	phys system_table; /* 0: not started under EFI */
 	phys image_handle; /* 0: not known */
@@ -101,7 +118,10 @@ struct boot_info {
 	struct view rsdp_copy;	/* where only a copy was given, else empty */
 	struct view smbios;	/* Multiboot2's tag 13, else empty */
 	struct view devicetree; /* flattened device tree, else empty */
+	struct view tags;	/* all of a Multiboot2 loader's; or empty */
 	struct framebuffer framebuffer;
+	struct view palette; /* of an indexed one: red, green, blue for each */
+	struct bios bios;
 	struct efi_tables efi;
 
 	u32 pvh_flags; /* of start_info: what the domain may do */
@@ -160,6 +180,10 @@ void info_set_cmdline(struct boot_info *info, struct view string);
 
 /* Keep len bytes of the door's from being written before tell has run. */
 void info_hold(struct boot_info *info, phys start, u64 len);
+
+/* The same for good: the kernel will look there. Nothing is wrong if memory
+ * ends before. */
+void info_keep(struct boot_info *info, phys start, u64 len);
 
 /*
  * What every door's information must hold: RAM, and modules within the map.

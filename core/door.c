@@ -35,6 +35,18 @@ struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
 	return out;
 }
 
+struct view door_optional(const struct mem *mem, struct boot_info *info,
+			  phys at, u64 len)
+{
+	struct view out = VIEW("");
+	struct range range;
+
+	if (at && range_of(at, len, &range) && info_readable(info, range) &&
+	    mem_view(mem, at, len, &out))
+		info_hold(info, at, len);
+	return out;
+}
+
 /* The end of what can be read from an address on without a gap. */
 static phys readable_end(const struct boot_info *info, phys at)
 {

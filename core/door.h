@@ -47,6 +47,10 @@ const struct door *door_meant(const struct door *const *doors, u32 nr,
 struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
 		      u64 len, why reason);
 
+/* The same for what the kernel can do without: empty, but not refused. */
+struct view door_optional(const struct mem *mem, struct boot_info *info,
+			  phys at, u64 len);
+
 /* The same for a NUL-terminated string, without its NUL. Address 0 is a string
  * left out: empty. Also refused if it has no end within MAX_STRING bytes. */
 struct view door_string(const struct mem *mem, struct boot_info *info, phys at,

@@ -65,12 +65,13 @@ struct mb1_info {
 	u32 boot_loader_name;
 	u32 apm_table;
 	u32 vbe_control_info, vbe_mode_info;
-	u16 vbe_mode, vbe_interface_seg, vbe_interface_off, vbe_interface_len;
+	u16 vbe_mode, vbe_interface[3]; /* segment, offset, length */
 	/* Many loaders know none of what follows: their table ends here. */
 	u64 framebuffer_addr;
 	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
 	u8 framebuffer_bpp, framebuffer_type;
-	u8 color_info[6]; /* RGB: position and size of red, green, blue */
+	u8 color_info[6]; /* RGB: position and size of red, green, blue;
+			     indexed: struct mb1_palette */
 } wire_packed;
 WIRE_SIZE(struct mb1_info, 116);
 WIRE_AT(struct mb1_info, mem_lower, 0x04);
@@ -78,11 +79,19 @@ WIRE_AT(struct mb1_info, mem_upper, 0x08);
 WIRE_AT(struct mb1_info, cmdline, 0x10);
 WIRE_AT(struct mb1_info, mods_count, 0x14);
 WIRE_AT(struct mb1_info, mods_addr, 0x18);
+WIRE_AT(struct mb1_info, boot_device, 0x0c);
 WIRE_AT(struct mb1_info, syms, 0x1c);
 WIRE_AT(struct mb1_info, mmap_length, 0x2c);
 WIRE_AT(struct mb1_info, mmap_addr, 0x30);
+WIRE_AT(struct mb1_info, drives_length, 0x34);
+WIRE_AT(struct mb1_info, drives_addr, 0x38);
+WIRE_AT(struct mb1_info, config_table, 0x3c);
 WIRE_AT(struct mb1_info, boot_loader_name, 0x40);
+WIRE_AT(struct mb1_info, apm_table, 0x44);
 WIRE_AT(struct mb1_info, vbe_control_info, 0x48);
+WIRE_AT(struct mb1_info, vbe_mode_info, 0x4c);
+WIRE_AT(struct mb1_info, vbe_mode, 0x50);
+WIRE_AT(struct mb1_info, vbe_interface, 0x52);
 WIRE_AT(struct mb1_info, framebuffer_addr, 0x58);
 WIRE_AT(struct mb1_info, framebuffer_pitch, 0x60);
 WIRE_AT(struct mb1_info, framebuffer_width, 0x64);
@@ -90,6 +99,14 @@ WIRE_AT(struct mb1_info, framebuffer_height, 0x68);
 WIRE_AT(struct mb1_info, framebuffer_bpp, 0x6c);
 WIRE_AT(struct mb1_info, framebuffer_type, 0x6d);
 WIRE_AT(struct mb1_info, color_info, 0x6e);
+
+struct mb1_palette {
+	u32 addr;
+	u16 num_colors;
+} wire_packed;
+WIRE_SIZE(struct mb1_palette, 6);
+
+#define MB1_NO_PARTITION 0xff
 
 struct mb1_module {
 	u32 mod_start, mod_end; /* exclusive */

@@ -81,6 +81,56 @@ static void read_modules(const struct mem *mem, const struct mb1_info *mb1,
 	}
 }
 
+/* A partition by its number in 8 bits or 32: none is all ones. */
+static u32 partition(u32 device, u32 shift)
+{
+	u32 number = device >> shift & MB1_NO_PARTITION;
+
+	return number == MB1_NO_PARTITION ? ~0u : number;
+}
+
+static void read_palette(const struct mem *mem, const struct mb1_info *mb1,
+			 struct boot_info *info)
+{
+	struct mb1_palette palette;
+
+	memcpy(&palette, mb1->color_info, sizeof(palette));
+	if (info->framebuffer.type == FRAMEBUFFER_INDEXED)
+		info->palette = door_optional(mem, info, palette.addr,
+					      3ull * palette.num_colors);
+}
+
+static void read_bios(const struct mem *mem, const struct mb1_info *mb1,
+		      struct boot_info *info)
+{
+	struct bios *bios = &info->bios;
+	u16 len;
+
+	bios->has_device = mb1->flags & MB1_INFO_BOOTDEV;
+	bios->drive = mb1->boot_device >> 24;
+	for (u32 i = 0; i < ARRAY_LEN(bios->partitions); i++)
+		bios->partitions[i] = partition(mb1->boot_device, 16 - 8 * i);
+	if (mb1->flags & MB1_INFO_DRIVES)
+		bios->drives = door_optional(mem, info, mb1->drives_addr,
+					     mb1->drives_length);
+	if (mb1->flags & MB1_INFO_CONFIG)
+		bios->config_table = mb1->config_table;
+	if (bios->config_table && bios->config_table < MIB &&
+	    mem_read(mem, bios->config_table, &len, sizeof(len)))
+		info_keep(info, bios->config_table, sizeof(len) + len);
+	if (mb1->flags & MB1_INFO_APM_TABLE)
+		bios->apm = door_optional(mem, info, mb1->apm_table, APM_LEN);
+	if (!(mb1->flags & MB1_INFO_VBE))
+		return;
+	bios->vbe_control = door_optional(mem, info, mb1->vbe_control_info,
+					  VBE_CONTROL_LEN);
+	bios->vbe_mode_info =
+		door_optional(mem, info, mb1->vbe_mode_info, VBE_MODE_LEN);
+	bios->vbe_mode = mb1->vbe_mode;
+	memcpy(bios->vbe_interface, mb1->vbe_interface,
+	       sizeof(bios->vbe_interface));
+}
+
 static struct framebuffer read_framebuffer(const struct mb1_info *mb1)
 {
 	const u8 *color = mb1->color_info;
@@ -136,7 +186,9 @@ static void mb1_read(const struct mem *mem, u32 magic, phys at,
 		  "the boot information lies outside memory");
 	read_strings(mem, &mb1, info);
 	read_modules(mem, &mb1, info);
+	read_bios(mem, &mb1, info);
 	info->framebuffer = read_framebuffer(&mb1);
+	read_palette(mem, &mb1, info);
 	info->rsdp = acpi_search(mem, info);
 }
 

@@ -11,6 +11,7 @@
 #include "symbols.h"
 #include "tell.h"
 
+#define ALIGN 4 /* of tables */
 #define KNOWN (MB1_HEADER_PAGE_ALIGN | MB1_HEADER_MEMORY | MB1_HEADER_VIDEO)
 
 /* Find the header: as much of it as flags says lies in the first 8 KiB. */
@@ -114,6 +115,12 @@ static why open_mb1(struct view file, struct image *image)
 	return bad;
 }
 
+static u64 bios_len(const struct boot_info *info)
+{
+	return info->bios.drives.len + APM_LEN + VBE_CONTROL_LEN +
+	       VBE_MODE_LEN + info->palette.len + 5 * ALIGN;
+}
+
 static why plan_mb1(const struct boot *boot, struct plan *plan)
 {
 	struct image image;
@@ -127,8 +134,14 @@ static why plan_mb1(const struct boot *boot, struct plan *plan)
 		tell_strings_len(boot, boot->options.argv0) +
 		boot->payload.nr_modules * sizeof(struct mb1_module) +
 		boot->info->nr_regions * sizeof(struct mb1_mmap) +
-		symbols_len(&image.elf);
+		bios_len(boot->info) + symbols_len(&image.elf);
 	return image_plan(boot, &image, plan);
+}
+
+/* Bytes of the loader's, where they are found by a pointer. */
+static u32 put_view(struct arena *arena, struct view bytes)
+{
+	return (u32)arena_put(arena, bytes.at, bytes.len, ALIGN);
 }
 
 static void put_modules(const struct boot *boot, const struct plan *plan,
@@ -198,8 +211,52 @@ static void put_symbols(const struct elf *elf, const struct plan *plan,
 	mb1->syms[3] = (u32)elf->shstrndx;
 }
 
-static void put_framebuffer(const struct framebuffer *fb, struct mb1_info *mb1)
+/* Partitions have 8 bits here. */
+static u32 boot_device(const struct bios *bios)
 {
+	u32 device = bios->drive << 24;
+
+	for (u32 i = 0; i < ARRAY_LEN(bios->partitions); i++)
+		device |= (bios->partitions[i] & MB1_NO_PARTITION)
+			  << (16 - 8 * i);
+	return device;
+}
+
+static void put_bios(const struct bios *bios, struct arena *arena,
+		     struct mb1_info *mb1)
+{
+	if (bios->has_device) {
+		mb1->flags |= MB1_INFO_BOOTDEV;
+		mb1->boot_device = boot_device(bios);
+	}
+	if (bios->drives.len) {
+		mb1->flags |= MB1_INFO_DRIVES;
+		mb1->drives_length = (u32)bios->drives.len;
+		mb1->drives_addr = put_view(arena, bios->drives);
+	}
+	if (bios->config_table) {
+		mb1->flags |= MB1_INFO_CONFIG;
+		mb1->config_table = (u32)bios->config_table;
+	}
+	if (bios->apm.len) {
+		mb1->flags |= MB1_INFO_APM_TABLE;
+		mb1->apm_table = put_view(arena, bios->apm);
+	}
+	if (!bios->vbe_control.len || !bios->vbe_mode_info.len)
+		return;
+	mb1->flags |= MB1_INFO_VBE;
+	mb1->vbe_control_info = put_view(arena, bios->vbe_control);
+	mb1->vbe_mode_info = put_view(arena, bios->vbe_mode_info);
+	mb1->vbe_mode = bios->vbe_mode;
+	memcpy(mb1->vbe_interface, bios->vbe_interface,
+	       sizeof(mb1->vbe_interface));
+}
+
+static void put_framebuffer(const struct framebuffer *fb, struct view colors,
+			    struct arena *arena, struct mb1_info *mb1)
+{
+	struct mb1_palette palette = { 0, (u16)(colors.len / 3) };
+
 	if (fb->type == FRAMEBUFFER_NONE)
 		return;
 	mb1->flags |= MB1_INFO_FRAMEBUFFER;
@@ -209,7 +266,13 @@ static void put_framebuffer(const struct framebuffer *fb, struct mb1_info *mb1)
 	mb1->framebuffer_width = fb->width;
 	mb1->framebuffer_height = fb->height;
 	mb1->framebuffer_bpp = fb->bits_per_pixel;
-	memcpy(mb1->color_info, &fb->red, sizeof(mb1->color_info));
+	if (fb->type != FRAMEBUFFER_INDEXED) {
+		memcpy(mb1->color_info, &fb->red, sizeof(mb1->color_info));
+		return;
+	}
+	if (colors.len)
+		palette.addr = put_view(arena, colors);
+	memcpy(mb1->color_info, &palette, sizeof(palette));
 }
 
 static why tell_mb1(const struct boot *boot, const struct plan *plan,
@@ -228,7 +291,9 @@ static why tell_mb1(const struct boot *boot, const struct plan *plan,
 	put_modules(boot, plan, arena, &mb1);
 	put_memory(boot->info, arena, &mb1);
 	put_symbols(&image.elf, plan, arena, &mb1);
-	put_framebuffer(&boot->info->framebuffer, &mb1);
+	put_bios(&boot->info->bios, arena, &mb1);
+	put_framebuffer(&boot->info->framebuffer, boot->info->palette, arena,
+			&mb1);
 	out->eax = MB1_LOADER_MAGIC;
 	out->ebx = arena_put(arena, &mb1, sizeof(mb1), 8);
 	return bad;

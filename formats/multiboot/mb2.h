@@ -128,6 +128,33 @@ WIRE_SIZE(struct mb2_tag_basic_meminfo, 16);
 WIRE_AT(struct mb2_tag_basic_meminfo, mem_lower, 8);
 WIRE_AT(struct mb2_tag_basic_meminfo, mem_upper, 12);
 
+struct mb2_tag_bootdev {
+	struct mb2_tag head;
+	u32 biosdev, partition, sub_partition; /* all ones: none */
+};
+WIRE_SIZE(struct mb2_tag_bootdev, 20);
+WIRE_AT(struct mb2_tag_bootdev, biosdev, 8);
+WIRE_AT(struct mb2_tag_bootdev, partition, 12);
+WIRE_AT(struct mb2_tag_bootdev, sub_partition, 16);
+
+struct mb2_tag_vbe {
+	struct mb2_tag head;
+	u16 vbe_mode, vbe_interface[3]; /* segment, offset, length */
+	u8 vbe_control_info[512], vbe_mode_info[256];
+};
+WIRE_SIZE(struct mb2_tag_vbe, 784);
+WIRE_AT(struct mb2_tag_vbe, vbe_mode, 8);
+WIRE_AT(struct mb2_tag_vbe, vbe_interface, 10);
+WIRE_AT(struct mb2_tag_vbe, vbe_control_info, 16);
+WIRE_AT(struct mb2_tag_vbe, vbe_mode_info, 528);
+
+struct mb2_tag_apm {
+	struct mb2_tag head;
+	u8 table[20]; /* as Multiboot 1 has it */
+};
+WIRE_SIZE(struct mb2_tag_apm, 28);
+WIRE_AT(struct mb2_tag_apm, table, 8);
+
 struct mb2_mmap_entry {
 	u64 base_addr, length;
 	u32 type; /* as E820 */
@@ -157,7 +184,9 @@ struct mb2_tag_framebuffer {
 	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
 	u8 framebuffer_bpp, framebuffer_type;
 	u16 reserved;
-	u8 color_info[]; /* RGB: position and size of red, green, blue */
+	u8 color_info[]; /* RGB: position and size of red, green, blue;
+			    indexed: number of colors (u16), then 3 bytes each
+			  */
 };
 WIRE_SIZE(struct mb2_tag_framebuffer, 32);
 WIRE_AT(struct mb2_tag_framebuffer, framebuffer_addr, 8);

@@ -75,6 +75,20 @@ static void read_map(const struct mb2_tags *tags, struct boot_info *info)
 		info_refuse(info, "there is no memory map");
 }
 
+static struct view read_palette(struct view tag)
+{
+	struct view out = VIEW("");
+	u16 num_colors;
+
+	if (!view_read(tag, sizeof(struct mb2_tag_framebuffer), &num_colors,
+		       sizeof(num_colors)) ||
+	    !view_cut(tag,
+		      sizeof(struct mb2_tag_framebuffer) + sizeof(num_colors),
+		      3ull * num_colors, &out))
+		return VIEW("");
+	return out;
+}
+
 static void read_framebuffer(const struct mb2_tags *tags,
 			     struct boot_info *info)
 {
@@ -99,6 +113,36 @@ static void read_framebuffer(const struct mb2_tags *tags,
 		.green = { color[2], color[3] },
 		.blue = { color[4], color[5] },
 	};
+	if (fb.framebuffer_type == MB2_FRAMEBUFFER_INDEXED)
+		info->palette = read_palette(tags->of[MB2_TAG_FRAMEBUFFER]);
+}
+
+/* What there is no place for in Multiboot 1 stays in info->tags. */
+static void read_bios(const struct mb2_tags *tags, struct bios *bios)
+{
+	struct mb2_tag_bootdev device;
+	struct view vbe = tags->of[MB2_TAG_VBE];
+	u16 numbers[4];
+
+	if (mb2_tags_get(tags, MB2_TAG_BOOTDEV, &device, sizeof(device))) {
+		bios->has_device = true;
+		bios->drive = device.biosdev;
+		bios->partitions[0] = device.partition;
+		bios->partitions[1] = device.sub_partition;
+		bios->partitions[2] = ~0u;
+	}
+	if (!view_cut(tags->of[MB2_TAG_APM], sizeof(struct mb2_tag), APM_LEN,
+		      &bios->apm))
+		bios->apm = VIEW("");
+	if (!view_cut(vbe, offsetof(struct mb2_tag_vbe, vbe_mode_info),
+		      VBE_MODE_LEN, &bios->vbe_mode_info) ||
+	    !view_cut(vbe, offsetof(struct mb2_tag_vbe, vbe_control_info),
+		      VBE_CONTROL_LEN, &bios->vbe_control) ||
+	    !view_read(vbe, offsetof(struct mb2_tag_vbe, vbe_mode), numbers,
+		       sizeof(numbers)))
+		return;
+	bios->vbe_mode = numbers[0];
+	memcpy(bios->vbe_interface, numbers + 1, sizeof(bios->vbe_interface));
 }
 
 /* A copy that is not sound is as good as none: kernels would believe it. */
@@ -154,6 +198,8 @@ static void read_tags(const struct mem *mem, const struct mb2_tags *tags,
 	mb2_tags_strings(tags, info);
 	mb2_tags_modules(tags, info);
 	read_framebuffer(tags, info);
+	read_bios(tags, &info->bios);
+	info->tags = tags->all;
 	info->smbios =
 		view_from(tags->of[MB2_TAG_SMBIOS], sizeof(struct mb2_tag));
 	info->rsdp_copy = read_rsdp_copy(tags);

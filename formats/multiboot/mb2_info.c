@@ -6,11 +6,60 @@
 #include "mb2_kernel.h"
 
 #include "acpi.h"
+#include "mb2_tags.h"
 #include "symbols.h"
 #include "tell.h"
 
 #define TAG_MAX	   48 /* head, fields and padding of any tag */
-#define NR_SINGLES 14 /* tags that there may be one of */
+#define NR_SINGLES 20 /* tags that there may be one of */
+
+/* Is this tag of the loader's one that has no form of its own here? Those are
+ * DHCP's answers, another SMBIOS, ACPI's roots, and what is yet to be invented.
+ */
+static bool is_handed_on(const struct boot_info *info, u32 type,
+			 struct view content)
+{
+	switch (type) {
+	case MB2_TAG_NETWORK:
+		return true;
+	case MB2_TAG_SMBIOS:
+		return content.at != info->smbios.at;
+	case MB2_TAG_ACPI_OLD:
+	case MB2_TAG_ACPI_NEW:
+		return acpi_rsdp_valid(content);
+	default:
+		return type >= MB2_NR_TAGS;
+	}
+}
+
+/* Take the next such tag off the front: its type and what follows its head.
+ * False if there is none. */
+static bool next_handed_on(const struct boot_info *info, struct view *left,
+			   u32 *type, struct view *content)
+{
+	struct view tag;
+	why bad = NULL;
+
+	do {
+		*type = mb2_tags_next(left, &bad, &tag);
+		*content = view_from(tag, sizeof(struct mb2_tag));
+		if (tag.len && is_handed_on(info, *type, *content))
+			return true;
+	} while (tag.len);
+	return false;
+}
+
+static u64 handed_on_len(const struct boot_info *info)
+{
+	struct view left = view_from(info->tags, sizeof(struct mb2_info));
+	struct view content;
+	u64 len = 0;
+	u32 type;
+
+	while (next_handed_on(info, &left, &type, &content))
+		len += sizeof(struct mb2_tag) + MB2_ALIGN + content.len;
+	return len;
+}
 
 u64 mb2_info_len(const struct boot *boot, const struct mb2_kernel *kernel)
 {
@@ -19,8 +68,9 @@ u64 mb2_info_len(const struct boot *boot, const struct mb2_kernel *kernel)
 	return (NR_SINGLES + boot->payload.nr_modules) * TAG_MAX +
 	       tell_strings_len(boot, boot->options.argv0) +
 	       info->nr_regions * sizeof(struct mb2_mmap_entry) +
-	       info->smbios.len + info->efi.memory_map.len +
-	       sizeof(struct acpi_rsdp) + symbols_len(&kernel->image.elf);
+	       info->smbios.len + info->efi.memory_map.len + info->palette.len +
+	       VBE_CONTROL_LEN + VBE_MODE_LEN + sizeof(struct acpi_rsdp) +
+	       symbols_len(&kernel->image.elf) + handed_on_len(info);
 }
 
 /* Write a tag: its head, its fields, then len bytes that are the caller's to
@@ -92,7 +142,8 @@ static void put_memory(const struct boot_info *info, struct arena *arena)
 	}
 }
 
-static void put_framebuffer(const struct framebuffer *fb, struct arena *arena)
+static void put_framebuffer(const struct framebuffer *fb, struct view palette,
+			    struct arena *arena)
 {
 	struct mb2_tag_framebuffer tag = {
 		.framebuffer_addr = fb->at,
@@ -102,34 +153,69 @@ static void put_framebuffer(const struct framebuffer *fb, struct arena *arena)
 		.framebuffer_bpp = fb->bits_per_pixel,
 		.framebuffer_type = (u8)(fb->type - FRAMEBUFFER_INDEXED),
 	};
-	struct view colors = { (const u8 *)&fb->red, MB2_COLOR_INFO_RGB_SIZE };
+	u16 num_colors = (u16)(palette.len / 3);
+	u64 len = 0;
+	u8 *colors;
 
 	if (fb->type == FRAMEBUFFER_NONE)
 		return;
-	put_bytes(arena, MB2_TAG_FRAMEBUFFER, &tag.framebuffer_addr,
-		  sizeof(tag) - sizeof(tag.head), colors);
+	if (fb->type == FRAMEBUFFER_RGB)
+		len = MB2_COLOR_INFO_RGB_SIZE;
+	if (fb->type == FRAMEBUFFER_INDEXED)
+		len = sizeof(num_colors) + palette.len; /* else none */
+	colors = put_tag(arena, MB2_TAG_FRAMEBUFFER, &tag.framebuffer_addr,
+			 sizeof(tag) - sizeof(tag.head), len);
+	if (colors && fb->type == FRAMEBUFFER_RGB)
+		memcpy(colors, &fb->red, len);
+	if (!colors || fb->type != FRAMEBUFFER_INDEXED)
+		return;
+	memcpy(colors, &num_colors, sizeof(num_colors));
+	memcpy(colors + sizeof(num_colors), palette.at, palette.len);
+}
+
+static void put_bios(const struct bios *bios, struct arena *arena)
+{
+	u32 device[3] = { bios->drive, bios->partitions[0],
+			  bios->partitions[1] };
+	u8 *to;
+
+	if (bios->has_device)
+		put_tag(arena, MB2_TAG_BOOTDEV, device, sizeof(device), 0);
+	if (bios->apm.len)
+		put_bytes(arena, MB2_TAG_APM, "", 0, bios->apm);
+	if (!bios->vbe_control.len || !bios->vbe_mode_info.len)
+		return;
+	to = put_tag(arena, MB2_TAG_VBE, &bios->vbe_mode,
+		     sizeof(bios->vbe_mode) + sizeof(bios->vbe_interface),
+		     VBE_CONTROL_LEN + VBE_MODE_LEN);
+	if (!to)
+		return;
+	memcpy(to, bios->vbe_control.at, VBE_CONTROL_LEN);
+	memcpy(to + VBE_CONTROL_LEN, bios->vbe_mode_info.at, VBE_MODE_LEN);
 }
 
 static void put_sections(const struct elf *elf, const struct plan *plan,
 			 struct arena *arena)
 {
-	u32 fields[3] = { (u32)elf->shnum, (u32)elf->shentsize,
-			  (u32)elf->shstrndx };
 	u64 len = symbols_len(elf);
+	u32 fields[3] = { 0, 0, 0 };
 	u8 *to;
 
-	if (!len)
-		return;
+	if (len) {
+		fields[0] = (u32)elf->shnum;
+		fields[1] = (u32)elf->shentsize;
+		fields[2] = (u32)elf->shstrndx;
+	}
 	to = put_tag(arena, MB2_TAG_ELF_SECTIONS, fields, sizeof(fields), len);
-	if (to)
+	if (to && len)
 		symbols_tell(elf, plan, to);
 }
 
-/* A copy of the RSDP, in the tag of its revision. */
+/* A copy of the RSDP: in the old form, and in the new one if it is of that. */
 static void put_rsdp(const struct boot *boot, struct arena *arena)
 {
 	struct view rsdp = boot->info->rsdp_copy;
-	u64 len = offsetof(struct acpi_rsdp, length);
+	u64 old_len = offsetof(struct acpi_rsdp, length);
 	u8 revision = 0;
 
 	if (!rsdp.len && !mem_view(boot->mem, boot->info->rsdp,
@@ -139,11 +225,29 @@ static void put_rsdp(const struct boot *boot, struct arena *arena)
 	    !view_read(rsdp, offsetof(struct acpi_rsdp, revision), &revision,
 		       1))
 		return;
+	put_bytes(arena, MB2_TAG_ACPI_OLD, "", 0,
+		  (struct view){ rsdp.at, old_len });
+	rsdp.len = min_u64(rsdp.len, sizeof(struct acpi_rsdp));
 	if (revision >= 2)
-		len = sizeof(struct acpi_rsdp);
-	rsdp.len = min_u64(rsdp.len, len);
-	put_bytes(arena, revision >= 2 ? MB2_TAG_ACPI_NEW : MB2_TAG_ACPI_OLD,
-		  "", 0, rsdp);
+		put_bytes(arena, MB2_TAG_ACPI_NEW, "", 0, rsdp);
+}
+
+/* The loader's own tags; ACPI's roots if it had none. */
+static void put_handed_on(const struct boot *boot, struct arena *arena)
+{
+	const struct boot_info *info = boot->info;
+	struct view left = view_from(info->tags, sizeof(struct mb2_info));
+	bool has_rsdp = false;
+	struct view content;
+	u32 type;
+
+	while (next_handed_on(info, &left, &type, &content)) {
+		put_bytes(arena, type, "", 0, content);
+		has_rsdp |=
+			type == MB2_TAG_ACPI_OLD || type == MB2_TAG_ACPI_NEW;
+	}
+	if (!has_rsdp)
+		put_rsdp(boot, arena);
 }
 
 static void put_pointer(struct arena *arena, bool is_64bit, u32 type64,
@@ -186,11 +290,12 @@ phys mb2_info_put(const struct boot *boot, const struct plan *plan,
 	put_modules(boot, plan, arena);
 	if (!live)
 		put_memory(info, arena);
-	put_framebuffer(&info->framebuffer, arena);
+	put_framebuffer(&info->framebuffer, info->palette, arena);
 	put_sections(&kernel->image.elf, plan, arena);
 	if (info->smbios.len)
 		put_bytes(arena, MB2_TAG_SMBIOS, "", 0, info->smbios);
-	put_rsdp(boot, arena);
+	put_bios(&info->bios, arena);
+	put_handed_on(boot, arena);
 	/* A kernel with an EFI entry takes these for live boot services. */
 	if (live || !kernel->knows_efi)
 		put_efi(&info->efi, live, arena);

@@ -47,6 +47,7 @@ why mb2_live_read(const struct mem *mem, const struct mb2_tags *tags,
 	info->loader = VIEW("");
 	mb2_tags_strings(tags, info);
 	mb2_tags_modules(tags, info);
+	info->tags = tags->all;
 	if (info->bad)
 		return info->bad;
 	if (!info->nr_modules)

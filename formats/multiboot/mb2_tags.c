@@ -18,9 +18,7 @@ static const u8 least_size[MB2_NR_TAGS] = {
 	[MB2_TAG_EFI64_IH] = sizeof(struct mb2_tag_efi64),
 };
 
-/* Take the next tag off the front. The end tag, which may have been left out,
- * is an empty view. */
-static u32 next_tag(struct view *left, why *bad, struct view *tag)
+u32 mb2_tags_next(struct view *left, why *bad, struct view *tag)
 {
 	struct mb2_tag head;
 	why reason = NULL;
@@ -53,7 +51,7 @@ static void collect(struct mb2_tags *tags)
 		tags->of[i] = VIEW("");
 	tags->bad = NULL;
 	do {
-		type = next_tag(&left, &tags->bad, &tag);
+		type = mb2_tags_next(&left, &tags->bad, &tag);
 		if (type < MB2_NR_TAGS && !tags->of[type].len)
 			tags->of[type] = tag;
 	} while (tag.len);
@@ -128,7 +126,7 @@ void mb2_tags_modules(const struct mb2_tags *tags, struct boot_info *info)
 	struct mb2_tag_module module;
 
 	do {
-		if (next_tag(&left, &info->bad, &tag) == MB2_TAG_MODULE &&
+		if (mb2_tags_next(&left, &info->bad, &tag) == MB2_TAG_MODULE &&
 		    view_read(tag, 0, &module, sizeof(module)))
 			info_add_module(
 				info, module.mod_start, module.mod_end,

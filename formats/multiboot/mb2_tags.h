@@ -23,6 +23,13 @@ struct mb2_tags {
 must_check why mb2_tags_open(const struct mem *mem, u32 magic, phys at,
 			     struct mb2_tags *out);
 
+/*
+ * Take the next tag off the front, and say its type. The end tag, which may
+ * have been left out, is an empty view, and so is one that is damaged: *bad is
+ * then why, unless it was set before.
+ */
+u32 mb2_tags_next(struct view *left, why *bad, struct view *tag);
+
 /* Copy the fields of a tag out; false if there is none of that type. */
 must_check bool mb2_tags_get(const struct mb2_tags *tags, u32 type, void *out,
 			     u64 size);

@@ -119,6 +119,27 @@ def test_modules_of_any_kind(tmp_path, kind, door):
     layout.boot(tmp_path, kernel)
 
 
+TAG_REQUEST = 1
+KNOWN_TAGS = range(22)
+
+
+@pytest.mark.parametrize("wanted", [KNOWN_TAGS, (5,), (7, 9), (10, 13, 16)],
+                         ids=str)
+def test_demanded_tags(tmp_path, wanted):
+    """What the specification has is told where it is known; a kernel that
+    demands more than a machine has is started all the same, as by GRUB."""
+    kernel = kernels.multiboot2(tags=[
+        kernels.tag(TAG_REQUEST, kernels.words(*wanted))])
+    lay_out(kernel).boot(tmp_path, kernel)
+
+
+def test_a_demanded_tag_that_nobody_knows(tmp_path):
+    kernel = kernels.multiboot2(tags=[
+        kernels.tag(TAG_REQUEST, kernels.words(6, 22))])
+    refused_with(lay_out(kernel).run(tmp_path), "plan", "multiboot2",
+                 "the header asks for information tag 22")
+
+
 def test_unknown_format(tmp_path):
     layout = lay_out(kernels.pvh(), append="gangway.format=elf")
     refused_with(layout.run(tmp_path), "options", "gangway",

@@ -119,6 +119,17 @@ def test_kernel_through_door(tmp_path, base, kind, door, packing):
     check(machine.run(tmp_path, *args), kernel, gift)
 
 
+def test_no_tag_of_grubs_is_lost(tmp_path, base):
+    """Boot device, sections, APM and both roots of ACPI, too."""
+    kernel = KERNELS["mb2"]()
+    files = write(tmp_path, kernel.data)
+    by_grub = direct("grub-mb2", base)
+    args = doors.args("grub-mb2", tmp_path, files, APPEND)
+    report = told.Told(machine.run(tmp_path, *args))
+    assert {kind for kind, _ in by_grub.tags} <= \
+        {kind for kind, _ in report.tags}
+
+
 @pytest.mark.parametrize("kind", KERNELS)
 def test_kernel_on_a_microvm(tmp_path, base, kind):
     """Its firmware gives the map in no order, and no text screen."""

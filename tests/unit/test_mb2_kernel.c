@@ -168,20 +168,15 @@ static void pitfall_64_unknown_tags_are_refused_by_number(void **state)
 	boot_kernel();
 }
 
+/* As by GRUB: what the specification has is no reason to refuse a kernel. */
 static void requests_are_met_or_refused_by_number(void **state)
 {
-	static const bool is_met[] = {
-		[0] = 1,  [1] = 1,  [2] = 1,  [3] = 1,	[4] = 1,
-		[6] = 1,  [8] = 1,  [9] = 1,  [11] = 1, [12] = 1,
-		[13] = 1, [14] = 1, [15] = 1, [17] = 1, [18] = 1,
-		[19] = 1, [20] = 1, [21] = 1, [40] = 0,
-	};
 	char reason[64];
 
-	for (u32 type = 0; type < ARRAY_LEN(is_met); type++) {
+	for (u32 type = 0; type <= 40; type++) {
 		setup(state);
 		MB2_HEADER_TAG(1, 0, 6, type, 4);
-		if (is_met[type]) {
+		if (type < MB2_NR_TAGS) {
 			assert_fine(plan_kernel());
 			continue;
 		}
