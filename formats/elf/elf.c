@@ -84,21 +84,22 @@ struct elf64_phdr elf_segment(const struct elf *elf, u64 i)
 	};
 }
 
-/* Search one PT_NOTE; names and descriptions are padded to 4 bytes. */
-static bool find_note(struct view notes, struct view owner, u32 type,
-		      struct view *desc)
+/* Search one PT_NOTE whose names and descriptions are padded. */
+static bool find_note(struct view notes, u64 padding, struct view owner,
+		      u32 type, struct view *desc)
 {
 	struct elf_nhdr note;
 	struct view name;
 
 	while (view_read(notes, 0, &note, sizeof(note))) {
-		u64 desc_at = sizeof(note) + align_up(note.n_namesz, 4);
+		u64 desc_at = align_up(sizeof(note) + note.n_namesz, padding);
 
 		if (view_cut(notes, sizeof(note), note.n_namesz, &name) &&
 		    name.len == owner.len + 1 && view_starts(name, owner) &&
 		    !name.at[owner.len] && (!type || note.n_type == type))
 			return view_cut(notes, desc_at, note.n_descsz, desc);
-		notes = view_from(notes, desc_at + align_up(note.n_descsz, 4));
+		notes = view_from(notes,
+				  align_up(desc_at + note.n_descsz, padding));
 	}
 	return false;
 }
@@ -110,10 +111,13 @@ bool elf_note(const struct elf *elf, struct view owner, u32 type,
 		struct elf64_phdr segment = elf_segment(elf, i);
 		struct view notes;
 
+		/* Linkers and tools are of two minds: 4 bytes always, or what
+		 * p_align says. */
 		if (segment.p_type == PT_NOTE &&
 		    view_cut(elf->file, segment.p_offset, segment.p_filesz,
 			     &notes) &&
-		    find_note(notes, owner, type, desc))
+		    (find_note(notes, 4, owner, type, desc) ||
+		     find_note(notes, 8, owner, type, desc)))
 			return true;
 	}
 	return false;

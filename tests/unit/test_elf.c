@@ -257,6 +257,24 @@ static void a_note_is_found_by_owner_and_type(void **state)
 	note_is(evil, xen, 18, "good"); /* OTHER is no PT_NOTE */
 }
 
+/* Whatever p_align says: segments of 8 have been seen with notes of 4, and the
+ * other way round. */
+static void notes_are_padded_to_4_or_8_bytes(void **state)
+{
+	struct view by_4 = VIEW(NOTE("\6", "\1", "Linux\0PPxPPP") XEN),
+		    by_8 = VIEW(NOTE("\6", "\1", "Linux\0PPPPPPxPPPPPPP") XEN),
+		    long_8 = VIEW(NOTE("\4", "\4", "GNU\0evilPPPP") XEN);
+
+	(void)state;
+	for (u64 align = 1; align <= 8; align *= 2) {
+		segments[NOTES].p_align = align;
+		note_is(by_4, VIEW(""), 18, "good");
+		note_is(by_8, VIEW(""), 18, "good");
+		note_is(long_8, VIEW(""), 18, "good");
+		note_is(VIEW(XEN), VIEW(""), 18, "good");
+	}
+}
+
 static void a_note_that_is_cut_off_is_not_found(void **state)
 {
 	static const struct view cut[] = {
@@ -294,6 +312,7 @@ int main(void)
 		TEST(a_place_that_is_not_free_is_refused),
 		TEST(an_entry_is_virtual_or_else_physical),
 		TEST(a_note_is_found_by_owner_and_type),
+		TEST(notes_are_padded_to_4_or_8_bytes),
 		TEST(a_note_that_is_cut_off_is_not_found),
 		TEST(pitfall_81_type_18_of_another_owner_is_not_found),
 	};
