@@ -219,6 +219,7 @@ static void find_arena(struct plan *plan)
 	struct room want = {
 		.len = align_up(plan->arena_len, PAGE_SIZE),
 		.align = PAGE_SIZE,
+		.min = plan->arena_start,
 		.end = plan->arena_end,
 	};
 

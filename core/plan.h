@@ -31,6 +31,7 @@ struct plan {
 	why bad;	    /* the first promise that could not be kept */
 	struct room wanted; /* the newest that was not to be had, or len 0 */
 	u64 arena_len;	    /* bytes tell needs; formats add to it */
+	phys arena_start;   /* what they must not lie below */
 	phys arena_end;	    /* what they must lie below: 4 GiB or less */
 	struct range arena; /* where they are, once sealed */
 
@@ -91,7 +92,7 @@ void plan_copy(struct plan *plan, struct range dst, phys src, u64 len);
 /*
  * Put the copies into an order in which nothing is overwritten before it is
  * read, with spare memory where they wait for each other in a circle, and
- * find room for the arena below arena_end. Nothing can be added afterwards.
+ * find room for the arena within its bounds. Nothing can be added afterwards.
  */
 must_check why plan_seal(struct plan *plan);
 

@@ -99,7 +99,7 @@ why image_plan(const struct boot *boot, const struct image *image,
 {
 	const char *entry = plan->entry;
 	u64 arena_len = plan->arena_len;
-	phys arena_end = plan->arena_end;
+	phys arena_start = plan->arena_start, arena_end = plan->arena_end;
 	why bad = try_plan(boot, image, true, plan);
 
 	if (!bad)
@@ -107,6 +107,7 @@ why image_plan(const struct boot *boot, const struct image *image,
 	plan_init(plan, boot->info);
 	plan->entry = entry;
 	plan->arena_len = arena_len;
+	plan->arena_start = arena_start;
 	plan->arena_end = arena_end;
 	return try_plan(boot, image, false, plan);
 }

@@ -38,7 +38,7 @@ must_check why image_open_elf(struct view file, struct image *out);
 
 /*
  * Plan the image, then the modules: where they lie, or else all moved. Sets the
- * plan's load, window, delta and entry_at. arena_len and arena_end must have
+ * plan's load, window, delta and entry_at. arena_len and its bounds must have
  * been set.
  */
 must_check why image_plan(const struct boot *boot, const struct image *image,

@@ -11,6 +11,10 @@
 
 #define MB2_LOAD_FILE_START 0xffffffff /* load_addr: where the file begins */
 
+/* Nothing that a kernel is told lies below, as by GRUB: there beginners clear
+ * their page tables before they have read it. */
+#define MULTIBOOT_TOLD_AT 0x10000
+
 /* The fields as the headers spell them; all are physical addresses. */
 struct kludge {
 	u32 header_addr, load_addr, load_end_addr, bss_end_addr, entry_addr;

@@ -129,6 +129,7 @@ static why plan_mb1(const struct boot *boot, struct plan *plan)
 	if (bad)
 		return bad;
 	plan->entry = "Multiboot 1";
+	plan->arena_start = MULTIBOOT_TOLD_AT;
 	plan->arena_len +=
 		sizeof(struct mb1_info) + 16 +
 		tell_strings_len(boot, boot->options.argv0) +

@@ -269,6 +269,7 @@ static why plan_mb2(const struct boot *boot, struct plan *plan)
 	if (bad)
 		return bad;
 	plan->entry = "Multiboot 2";
+	plan->arena_start = MULTIBOOT_TOLD_AT;
 	plan->arena_len += mb2_info_len(boot, &kernel);
 	return image_plan(boot, &kernel.image, plan);
 }

@@ -42,6 +42,7 @@ static void boot_kernel(void)
 	end = handoff.ebx + get32(handoff.ebx);
 	assert_int_equal(get32(handoff.ebx + 4), 0);
 	assert_true(range_within(r(handoff.ebx, end), plan.arena));
+	assert_true(handoff.ebx >= 64 * KIB);
 	for (at = handoff.ebx + 8; at < end; at += align_up(get32(at + 4), 8)) {
 		u32 type = get32(at);
 
