@@ -24,6 +24,11 @@ phys tell_rsdp(struct boot_info *info, struct arena *arena)
 	return at;
 }
 
+u32 tell_lower_kib(const struct boot_info *info)
+{
+	return (u32)min_u64(tell_memory_kib(info, 0), 640);
+}
+
 u64 tell_memory_kib(const struct boot_info *info, phys from)
 {
 	phys end = from;

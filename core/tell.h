@@ -19,6 +19,9 @@ phys tell_rsdp(struct boot_info *info, struct arena *arena);
 /* Bytes of arena that tell_rsdp() takes at most. */
 #define TELL_RSDP_LEN (2 * PAGE_SIZE)
 
+/* What both Multiboots call lower memory: KiB of RAM from 0 on, 640 at most. */
+u32 tell_lower_kib(const struct boot_info *info);
+
 /* KiB of RAM from an address to the first hole; 0 if there is none. */
 u64 tell_memory_kib(const struct boot_info *info, phys from);
 

@@ -179,7 +179,7 @@ static void put_memory(const struct boot_info *info, struct arena *arena,
 	phys at;
 
 	mb1->flags |= MB1_INFO_MEMORY | MB1_INFO_MEM_MAP;
-	mb1->mem_lower = (u32)tell_memory_kib(info, 0);
+	mb1->mem_lower = tell_lower_kib(info);
 	mb1->mem_upper = (u32)tell_memory_kib(info, MIB);
 	mb1->mmap_length = info->nr_regions * (u32)sizeof(entry);
 	for (u32 i = 0; i < info->nr_regions; i++) {

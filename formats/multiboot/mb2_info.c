@@ -125,7 +125,7 @@ static void put_modules(const struct boot *boot, const struct plan *plan,
 
 static void put_memory(const struct boot_info *info, struct arena *arena)
 {
-	u32 sizes[2] = { (u32)tell_memory_kib(info, 0),
+	u32 sizes[2] = { tell_lower_kib(info),
 			 (u32)tell_memory_kib(info, MIB) };
 	u32 version[2] = { sizeof(struct mb2_mmap_entry), 0 };
 	struct mb2_mmap_entry entry = { .reserved = 0 };

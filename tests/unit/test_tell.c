@@ -175,6 +175,7 @@ static void memory_counts_up_to_the_first_hole(void **state)
 {
 	(void)state;
 	assert_int_equal(tell_memory_kib(&info, 0), 639);
+	assert_int_equal(tell_lower_kib(&info), 639);
 	assert_int_equal(tell_memory_kib(&info, MIB), (RAM_END - MIB) / KIB);
 	assert_int_equal(tell_memory_kib(&info, 0xa0000), 0);
 	assert_int_equal(tell_memory_kib(&info, MIB + 1),
@@ -257,11 +258,21 @@ static void a_reason_names_what_it_is_about(void **state)
 	assert_int_equal(strlen(reason_keep(sentence, text)), REASON_LEN - 1);
 }
 
+/* Some machines have no hole there; more than 640 has no meaning. */
+static void lower_memory_ends_at_640_kib(void **state)
+{
+	(void)state;
+	guest_no_ram();
+	guest_map(0, 16 * MIB, REGION_RAM);
+	assert_int_equal(tell_lower_kib(&info), 640);
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(lower_memory_ends_at_640_kib),
 		TEST(strings_with_names_and_without),
 		TEST(strings_of_a_multiboot_loader_stay_as_they_are),
 		TEST(a_bundles_line_goes_behind_the_name),
