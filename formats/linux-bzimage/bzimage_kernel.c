@@ -183,11 +183,25 @@ static why lay_out(const struct boot *boot, const struct bzimage *bz,
 	return bad;
 }
 
+/* It goes to its preferred address or above, so no place helps if an entry
+ * with 32-bit addresses cannot have that. */
+static why check_reach(const struct bzimage *bz)
+{
+	struct range window = window_of(bz, bz->pref_address, bz->alignment);
+
+	if (bz->is_above_4g || window.end <= 4 * GIB)
+		return NULL;
+	return "the kernel wants memory above 4 GiB, which its entry does not "
+	       "reach";
+}
+
 why linux_plan(const struct boot *boot, const struct bzimage *bz,
 	       struct plan *plan)
 {
 	why bad = zero_page_check(boot, bz);
 
+	if (!bad)
+		bad = check_reach(bz);
 	if (!bad)
 		bad = initrd_check(bz, &boot->payload);
 	if (bad)

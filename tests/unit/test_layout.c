@@ -264,11 +264,31 @@ static void no_room_for_the_arena_has_its_sentence(void **state)
 	assert_why(layout_plan(), "no free RAM for the kernel's tables");
 }
 
+static void a_place_that_the_entry_does_not_reach_is_refused(void **state)
+{
+	(void)state;
+	layout_map(4 * GIB, 6 * GIB, REGION_RAM);
+	for (u32 is_movable = 0; is_movable < 2; is_movable++) {
+		hdr.relocatable_kernel = (u8)is_movable;
+		hdr.xloadflags = 0;
+		hdr.pref_address = 4 * GIB;
+		layout_kernel(70 * MIB, 5 * MIB);
+		assert_why(layout_plan(),
+			   "the kernel wants memory above 4 GiB, which its "
+			   "entry does not reach");
+		hdr.xloadflags = LINUX_XLF_KERNEL_64 | LINUX_XLF_ABOVE_4G;
+		layout_kernel(70 * MIB, 5 * MIB);
+		assert_planned();
+		assert_true(plan.window.start >= 4 * GIB);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, layout_setup)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_place_that_the_entry_does_not_reach_is_refused),
 		TEST(initrd_then_kernel_costs_nothing),
 		TEST(kernel_then_initrd_costs_the_smaller_of_the_two),
 		TEST(a_kernel_alone_runs_where_it_lies_at_any_alignment),
