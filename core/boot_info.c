@@ -168,6 +168,15 @@ void info_set_cmdline(struct boot_info *info, struct view string)
 	cmdline_split(string, info->names.line, &info->name, &info->cmdline);
 }
 
+void info_keep(struct boot_info *info, phys start, u64 len)
+{
+	struct range range = { start, ~0ull };
+
+	if (len < range_len(range))
+		range.end = start + len;
+	hold(info, range, UNTIL_FOREVER);
+}
+
 void info_hold(struct boot_info *info, phys start, u64 len)
 {
 	struct range range;
@@ -177,14 +186,6 @@ void info_hold(struct boot_info *info, phys start, u64 len)
 	else
 		info_refuse(info,
 			    "a table of the loader's passes the end of memory");
-}
-
-void info_keep(struct boot_info *info, phys start, u64 len)
-{
-	struct range range;
-
-	if (range_of(start, len, &range))
-		hold(info, range, UNTIL_FOREVER);
 }
 
 /* Do regions, of RAM only or of any type, follow each other all along the

@@ -18,7 +18,7 @@
 
 #define MAX_REGIONS    1056
 #define MAX_MODULES    512
-#define MAX_SETUP_DATA 16
+#define MAX_SETUP_DATA 64
 #define MAX_STRING     (64 * KIB) /* bytes of one string, NUL included */
 #define MAX_SEED       64
 
@@ -128,6 +128,7 @@ struct boot_info {
 	u32 subarch;   /* Linux's hardware_subarch: only a Linux door sets it */
 	u64 subarch_data;
 	u32 nr_setup_data;
+	bool lost_setup_data; /* the chain could not be followed to its end */
 	u32 seed_len; /* random bytes for the kernel; 0: none to be had */
 	u32 nr_regions;
 	u32 nr_modules;
@@ -181,8 +182,8 @@ void info_set_cmdline(struct boot_info *info, struct view string);
 /* Keep len bytes of the door's from being written before tell has run. */
 void info_hold(struct boot_info *info, phys start, u64 len);
 
-/* The same for good: the kernel will look there. Nothing is wrong if memory
- * ends before. */
+/* Keep len bytes for the kernel, which will look there. Memory may end before
+ * they do. */
 void info_keep(struct boot_info *info, phys start, u64 len);
 
 /*

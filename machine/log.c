@@ -25,6 +25,9 @@ void log_door(const struct boot *boot)
 	if (info->unknown_types)
 		say("memory: %u regions of unknown type are taken as reserved",
 		    info->unknown_types);
+	if (info->lost_setup_data)
+		say("setup_data: the loader's chain leaves memory, or does not "
+		    "end: none of it is passed on");
 	if (boot->options.log == LOG_DEBUG)
 		report_all(info);
 }

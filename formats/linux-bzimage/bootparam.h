@@ -29,7 +29,12 @@
 
 #define LINUX_SETUP_E820_EXT 1 /* types of setup_data */
 #define LINUX_SETUP_DTB	     2
+#define LINUX_SETUP_EFI	     4
+#define LINUX_SETUP_CC_BLOB  7
+#define LINUX_SETUP_IMA	     8
 #define LINUX_SETUP_RNG_SEED 9
+#define LINUX_SETUP_KHO	     10
+#define LINUX_SETUP_INDIRECT 0x80000000
 
 #define LINUX_SUBARCH_LGUEST 1
 #define LINUX_SUBARCH_XEN    2 /* PV */
@@ -196,5 +201,34 @@ struct linux_setup_data {
 	u32 len;
 };
 WIRE_SIZE(struct linux_setup_data, 16);
+
+/* The data of SETUP_INDIRECT. */
+struct linux_setup_indirect {
+	u32 type, reserved;
+	u64 len, addr;
+};
+WIRE_SIZE(struct linux_setup_indirect, 24);
+
+/* Of SETUP_IMA, and an entry of SETUP_KHO's list of scratch areas. */
+struct linux_area {
+	u64 addr, size;
+};
+WIRE_SIZE(struct linux_area, 16);
+
+struct linux_kho {
+	struct linux_area fdt, scratch;
+};
+WIRE_SIZE(struct linux_kho, 32);
+
+/* What SETUP_CC_BLOB's one field, a 32-bit address, points at. */
+struct linux_cc_blob {
+	u32 magic;
+	u16 version, reserved;
+	u64 secrets_phys;
+	u32 secrets_len, reserved1;
+	u64 cpuid_phys;
+	u32 cpuid_len, reserved2;
+};
+WIRE_SIZE(struct linux_cc_blob, 40);
 
 #endif

@@ -7,6 +7,7 @@
 #include "acpi.h"
 #include "bootparam.h"
 #include "door.h"
+#include "setup_targets.h"
 
 #define NODE_LEN_MAX (16 * MIB)
 #define MAX_NODES    64 /* beyond it the chain is a circle */
@@ -70,13 +71,15 @@ static void read_setup_data(const struct mem *mem, phys at,
 	struct linux_setup_data node;
 	struct view data;
 
-	if (!walk_chain(mem, at, info))
+	info->lost_setup_data = !walk_chain(mem, at, info);
+	if (info->lost_setup_data)
 		return;
 	while (at && read_node(mem, info, at, &node, &data)) {
 		if (node.type != LINUX_SETUP_E820_EXT) {
 			info->setup_data[info->nr_setup_data++] =
 				(struct setup_node){ node.type, data };
 			info_hold(info, at, sizeof(node) + node.len);
+			setup_targets_keep(mem, info, node.type, data);
 		}
 		at = node.next;
 	}

@@ -66,6 +66,7 @@ static void assert_no_chain(void)
 {
 	assert_fine(read_params());
 	assert_int_equal(info.nr_setup_data, 0);
+	assert_true(info.lost_setup_data);
 	assert_int_equal(info.nr_regions, 3);
 	assert_view(info.cmdline, "a line");
 }
@@ -188,6 +189,104 @@ static void pitfall_39_an_indirect_node_is_kept_bit_for_bit(void **state)
 	assert_view(info.setup_data[0].data, "0123456789abcdef01234567");
 }
 
+static void assert_kept(phys start, phys end)
+{
+	for (phys at = start; at < end; at += 8)
+		assert_non_null(holds_first(&info.holds,
+					    (struct range){ at, at + 8 },
+					    UNTIL_FOREVER));
+	assert_null(holds_first(&info.holds, (struct range){ start - 1, start },
+				UNTIL_FOREVER));
+	assert_null(holds_first(&info.holds, (struct range){ end, end + 1 },
+				UNTIL_FOREVER));
+}
+
+/* A node, and an area's address and length at an offset of its data. */
+static void pointing(u32 type, u32 len, u64 offset, phys start, u64 size)
+{
+	params.hdr.setup_data = 0;
+	node(NODE, 0, type, len);
+	put64(&mem, NODE + 16 + offset, start);
+	put64(&mem, NODE + 16 + offset + 8, size);
+}
+
+static void what_a_node_points_at_is_kept(void **state)
+{
+	(void)state;
+	pointing(LINUX_SETUP_IMA, 16, 0, 0x5000, 0x200);
+	assert_fine(read_params());
+	assert_kept(0x5000, 0x5200);
+	pointing(LINUX_SETUP_INDIRECT, 24, 8, 0x300, 0x6000);
+	assert_fine(read_params());
+	assert_kept(0x6000, 0x6300);
+	pointing(LINUX_SETUP_IMA, 16, 0, -(u64)0x1000, 0x2000);
+	assert_fine(read_params());
+	pointing(LINUX_SETUP_IMA, 15, 0, 0x5000, 0x200);
+	assert_fine(read_params());
+	assert_null(holds_first(&info.holds, (struct range){ 0, LEN },
+				UNTIL_FOREVER));
+}
+
+static void a_confidential_guest_s_blob_is_kept(void **state)
+{
+	struct linux_cc_blob blob = { .secrets_phys = 0x8000,
+				      .secrets_len = 64,
+				      .cpuid_phys = 0x9000,
+				      .cpuid_len = 128 };
+
+	(void)state;
+	put(&mem, 0x7000, &blob, sizeof(blob));
+	pointing(LINUX_SETUP_CC_BLOB, 4, 0, 0x7000, 0);
+	assert_fine(read_params());
+	assert_kept(0x7000, 0x7000 + sizeof(blob));
+	assert_kept(0x8000, 0x8040);
+	assert_kept(0x9000, 0x9080);
+}
+
+/* All memory behind the first MiB but the scratch areas. */
+static void what_kexec_hands_over_is_kept(void **state)
+{
+	static const struct linux_area scratch[] = {
+		{ 3 * MIB, MIB },
+		{ MIB, 0x3000 },
+		{ 0x5000, 0x1000 },
+	};
+	struct linux_kho kho = { { 0x4000, 0x800 },
+				 { 0x7000, sizeof(scratch) } };
+
+	(void)state;
+	put(&mem, 0x7000, scratch, sizeof(scratch));
+	node(NODE, 0, LINUX_SETUP_KHO, sizeof(kho));
+	put(&mem, NODE + 16, &kho, sizeof(kho));
+	assert_fine(read_params());
+	assert_kept(0x4000, 0x4800);
+	assert_kept(0x7000, 0x7000 + sizeof(scratch));
+	assert_kept(MIB + 0x3000, 3 * MIB);
+	assert_non_null(holds_first(&info.holds,
+				    (struct range){ 4 * MIB, 4 * MIB + 1 },
+				    UNTIL_FOREVER));
+	kho.scratch.addr = LEN;
+	put(&mem, NODE + 16, &kho, sizeof(kho));
+	assert_why(read_params(),
+		   "the scratch areas of a kexec handover cannot be read");
+}
+
+static void many_nodes_are_passed_on(void **state)
+{
+	(void)state;
+	for (u32 i = MAX_SETUP_DATA; i; i--) {
+		params.hdr.setup_data = 0;
+		node(NODE + i * 64,
+		     i == MAX_SETUP_DATA ? 0 : NODE + i * 64 + 64, 100, 8);
+	}
+	assert_fine(read_params());
+	assert_int_equal(info.nr_setup_data, MAX_SETUP_DATA);
+	assert_false(info.lost_setup_data);
+	params.hdr.setup_data = 0;
+	node(NODE, NODE + 64, 100, 8);
+	assert_no_chain();
+}
+
 static void more_of_the_map_is_in_its_node(void **state)
 {
 	struct linux_setup_data head = { 0, LINUX_SETUP_E820_EXT, 40 };
@@ -289,6 +388,10 @@ int main(void)
 		TEST(pitfall_35_a_node_too_long_drops_the_chain),
 		TEST(pitfall_35_a_node_has_16_mib_at_most),
 		TEST(pitfall_39_an_indirect_node_is_kept_bit_for_bit),
+		TEST(what_a_node_points_at_is_kept),
+		TEST(a_confidential_guest_s_blob_is_kept),
+		TEST(what_kexec_hands_over_is_kept),
+		TEST(many_nodes_are_passed_on),
 		TEST(more_of_the_map_is_in_its_node),
 		TEST(nodes_may_lie_where_only_that_node_says),
 		TEST(a_line_outside_memory_is_refused),
