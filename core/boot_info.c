@@ -97,6 +97,23 @@ static u32 region_behind(const struct boot_info *info, phys at)
 	return low;
 }
 
+void info_join_regions(struct boot_info *info)
+{
+	u32 nr = 0;
+
+	for (u32 i = 0; i < info->nr_regions; i++) {
+		struct region next = info->regions[i];
+		struct region *last = &info->regions[nr - !!nr];
+
+		if (nr && last->type == next.type &&
+		    last->range.end == next.range.start)
+			last->range.end = next.range.end;
+		else
+			info->regions[nr++] = next;
+	}
+	info->nr_regions = nr;
+}
+
 void info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
 {
 	phys end = start + len < start ? ~0ull : start + len;
@@ -106,9 +123,15 @@ void info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
 		type = REGION_RESERVED;
 	}
 	while (start < end && !info->bad) {
-		u32 i = region_behind(info, start);
-		struct region *known = &info->regions[i];
+		struct region *known;
 		phys stop = end;
+		u32 i;
+
+		/* Each step adds two at most. */
+		if (info->nr_regions > MAX_REGIONS - 2)
+			info_join_regions(info);
+		i = region_behind(info, start);
+		known = &info->regions[i];
 
 		if (i < info->nr_regions && known->range.start <= start) {
 			stop = min_u64(end, known->range.end);

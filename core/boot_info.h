@@ -156,9 +156,14 @@ void info_refuse(struct boot_info *info, why reason);
 /*
  * Add a piece of the memory map. Where it overlaps what is known, the more
  * reserved type wins; what would pass 2^64 is cut off there; an unknown type
- * becomes reserved and is counted. Refuses more than MAX_REGIONS.
+ * becomes reserved and is counted. Refuses more than MAX_REGIONS, of which no
+ * two could be joined.
  */
 void info_add_region(struct boot_info *info, phys start, u64 len, u32 type);
+
+/* Make one region of those of a type that touch. For where a limit would be
+ * met: otherwise the map stays as the loader gave it. */
+void info_join_regions(struct boot_info *info);
 
 /* Add the RAM below 640 KiB and from 1 MiB on that a loader without a map tells
  * of, in KiB each. */

@@ -66,11 +66,13 @@ static u32 next_region(const struct boot_info *info, const bool *chosen)
 	return (u32)(best - info->regions);
 }
 
-u32 tell_regions(const struct boot_info *info, u32 max,
-		 bool chosen[MAX_REGIONS])
+u32 tell_regions(struct boot_info *info, u32 max, bool chosen[MAX_REGIONS])
 {
-	u32 nr = info->nr_regions;
+	u32 nr;
 
+	if (info->nr_regions > max)
+		info_join_regions(info);
+	nr = info->nr_regions;
 	memset(chosen, nr <= max, nr * sizeof(chosen[0]));
 	if (nr <= max)
 		return nr;

@@ -30,8 +30,7 @@ u64 tell_memory_kib(const struct boot_info *info, phys from);
  * 1 MiB and the largest RAM, then the others from the lowest. chosen[i] becomes
  * true for each that is told. Returns how many those are.
  */
-u32 tell_regions(const struct boot_info *info, u32 max,
-		 bool chosen[MAX_REGIONS]);
+u32 tell_regions(struct boot_info *info, u32 max, bool chosen[MAX_REGIONS]);
 
 /*
  * Plan the payload's modules one by one, each on pages of its own below 4 GiB:

@@ -104,7 +104,7 @@ void setup_data_put(struct linux_boot_params *params, struct arena *arena,
 bool setup_data_fits(struct view data);
 
 /* Fill the E820 table, and a SETUP_E820_EXT node with what it cannot take. */
-void e820_put(const struct boot_info *info, struct linux_boot_params *params,
+void e820_put(struct boot_info *info, struct linux_boot_params *params,
 	      struct arena *arena);
 
 /* The value of a vga= word for vid_mode (boot.rst, special options); 0xffff,

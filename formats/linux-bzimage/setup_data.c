@@ -91,7 +91,7 @@ static void split_single(struct linux_boot_params *params)
 	params->e820_entries = 2;
 }
 
-void e820_put(const struct boot_info *info, struct linux_boot_params *params,
+void e820_put(struct boot_info *info, struct linux_boot_params *params,
 	      struct arena *arena)
 {
 	bool chosen[MAX_REGIONS];

@@ -111,7 +111,7 @@ static void put_modules(const struct boot *boot, const struct plan *plan,
 	start->nr_modules = nr;
 }
 
-static void put_map(const struct boot_info *info, u32 max, struct arena *arena,
+static void put_map(struct boot_info *info, u32 max, struct arena *arena,
 		    struct pvh_start_info *start)
 {
 	struct pvh_memmap_entry entry = { .reserved = 0 };

@@ -372,11 +372,30 @@ static void the_first_reason_stays_and_nothing_is_added(void **state)
 	assert_int_equal(info.holds.nr, 0);
 }
 
+/* Only where there would be no room for them. */
+static void regions_that_touch_are_joined_at_the_limit(void **state)
+{
+	(void)state;
+	for (u64 i = 0; i < MAX_REGIONS - 1; i++)
+		add(i * 0x1000, (i + 1) * 0x1000, REGION_RAM);
+	assert_int_equal(info.nr_regions, MAX_REGIONS - 1);
+	for (u64 i = MAX_REGIONS - 1; i < 3 * MAX_REGIONS; i++)
+		add(i * 0x1000, (i + 1) * 0x1000, REGION_RAM);
+	assert_true(info.nr_regions < MAX_REGIONS);
+	add(0x800, 0x900, REGION_RESERVED);
+	info_join_regions(&info);
+	assert_int_equal(info.nr_regions, 3);
+	assert_region(&info, 0, 0, 0x800, REGION_RAM);
+	assert_region(&info, 1, 0x800, 0x900, REGION_RESERVED);
+	assert_region(&info, 2, 0x900, 3 * MAX_REGIONS * 0x1000, REGION_RAM);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(regions_that_touch_are_joined_at_the_limit),
 		TEST(a_new_info_is_empty),
 		TEST(pitfall_73_unsorted_maps_are_sorted),
 		TEST(pitfall_73_empty_entries_are_dropped),
