@@ -31,7 +31,7 @@ struct payload {
 struct boot {
 	const struct mem *mem;
 	struct boot_info *info;
-	const struct plan *plan; /* for the report of a failure; or NULL */
+	const struct plan *plan; /* once it is begun; or NULL */
 	/* Called now and then during work that nothing may interrupt, where
 	 * interrupts must be let in; or NULL. */
 	void (*pause)(void);

@@ -262,16 +262,38 @@ static void protect_rsdp(struct boot_info *info)
 				REGION_ACPI);
 }
 
+static why no_memory(const struct boot_info *info, u32 i)
+{
+	struct range range = info->modules[i].range;
+
+	return reason_format(
+		"module %u lies at 0x%lx-0x%lx, outside the memory "
+		"map, whose RAM ends at 0x%lx: give the machine "
+		"more memory",
+		i, range.start, range.end, info_ram_end(info));
+}
+
 why info_check(struct boot_info *info)
 {
 	if (!info_ram(info))
 		info_refuse(info, "the memory map has no RAM");
-	for (u32 i = 0; i < info->nr_modules; i++)
+	for (u32 i = 0; i < info->nr_modules && !info->bad; i++)
 		if (!info_covers(info, info->modules[i].range))
-			info_refuse(info,
-				    "a module lies outside the memory map");
+			info_refuse(info, no_memory(info, i));
 	protect_rsdp(info);
 	return info->bad;
+}
+
+const char *region_name(u32 type)
+{
+	static const char names[][12] = {
+		[REGION_RAM] = "RAM",		[REGION_RESERVED] = "reserved",
+		[REGION_ACPI] = "ACPI",		[REGION_NVS] = "ACPI NVS",
+		[REGION_UNUSABLE] = "unusable", [REGION_PMEM] = "persistent",
+		[REGION_PRAM] = "pram",
+	};
+
+	return type < ARRAY_LEN(names) ? names[type] : "soft reserved";
 }
 
 u64 info_ram(const struct boot_info *info)

@@ -39,6 +39,9 @@ struct region {
 	u32 type; /* enum region_type, never an unknown number */
 };
 
+/* What a type of region is called. */
+const char *region_name(u32 type);
+
 struct module {
 	struct range range;
 	struct view name; /* the file's name as the door gave it, often empty */

@@ -160,14 +160,15 @@ static phys behind_holds(const struct plan *plan, phys at)
 	return at;
 }
 
-struct range plan_largest(const struct plan *plan, phys end)
+struct range plan_largest(const struct plan *plan, phys min, phys end)
 {
 	struct range best = { 0, 0 }, run, piece;
 	u32 i = 0;
 
 	do {
 		run = next_run(plan->info, &i);
-		run.start = align_up(max_u64(run.start, LOWEST), PAGE_SIZE);
+		run.start = align_up(max_u64(run.start, max_u64(min, LOWEST)),
+				     PAGE_SIZE);
 		run.end = min_u64(run.end, end);
 		for (phys at = run.start; at < run.end;) {
 			piece = (struct range){ at, run.end };
@@ -224,7 +225,7 @@ static void find_arena(struct plan *plan)
 	};
 
 	if (!plan_find(plan, &want, UNTIL_TELL, &plan->arena))
-		plan_refuse(plan, "no free RAM for the kernel's tables");
+		plan_refuse(plan, plan_no_room(plan, "the kernel's tables"));
 	plan_keep(plan, plan->arena);
 }
 

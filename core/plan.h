@@ -74,9 +74,16 @@ bool plan_is_free(const struct plan *plan, struct range range);
 must_check bool plan_find(struct plan *plan, const struct room *want,
 			  enum until needed, struct range *out);
 
-/* The largest piece of RAM below end that nobody needs at all, from a page
- * boundary on; empty if there is none. */
-struct range plan_largest(const struct plan *plan, phys end);
+/* Why a plan fails, once plan_find() has found no room for something. */
+why plan_no_room(const struct plan *plan, const char *what);
+
+/* Why a plan fails if something must go to a range that is not free. */
+why plan_no_place(const struct plan *plan, const char *what,
+		  struct range range);
+
+/* The largest piece of RAM from min to end that nobody needs at all, from a
+ * page boundary on; empty if there is none. */
+struct range plan_largest(const struct plan *plan, phys min, phys end);
 
 /* Promise a range to the kernel, with what is in it now. This and plan_copy()
  * leave plan->bad, which plan_seal() returns, if there are too many. */

@@ -87,6 +87,6 @@ why tell_place_modules(const struct boot *boot, bool leave, struct plan *plan)
 	if (leave)
 		leave_modules(payload, plan);
 	if (!move_modules(payload, plan))
-		return "no free RAM for a module below 4 GiB";
+		return plan_no_room(plan, "a module below 4 GiB");
 	return NULL;
 }

@@ -217,11 +217,7 @@ static why check_cmdline(void)
 	struct bzimage bz;
 	why bad = bzimage_parse(boot.payload.image, &bz);
 
-	if (bad)
-		return bad;
-	if (boot_cmdline_bound(&boot, bz.cmdline_max) > bz.cmdline_max)
-		return "the command line is longer than the kernel's limit";
-	return NULL;
+	return bad ? bad : linux_check_line(&boot, &bz);
 }
 
 /* Start it by the firmware. */

@@ -7,19 +7,7 @@
 
 #include "console.h"
 #include "end.h"
-#include "plan.h"
-#include "reason.h"
 #include "report.h"
-
-static void report_plan(const struct plan *plan)
-{
-	const struct room *room = &plan->wanted;
-
-	if (room->len)
-		say("wanted 0x%lx bytes of free RAM, aligned to 0x%lx, "
-		    "between 0x%lx and 0x%lx",
-		    room->len, room->align, room->min, room->end);
-}
 
 /* What is read to be reported may be what raises an exception, and that is a
  * failure again: then what is left is to say why it came to this. */
@@ -36,8 +24,6 @@ _Noreturn void fail(const struct boot *boot, const char *step,
 		first_reason = reason;
 		if (boot && boot->info)
 			report_short(boot->info);
-		if (boot && boot->plan)
-			report_plan(boot->plan);
 	}
 	if (!is_said) {
 		is_said = true;

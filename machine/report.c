@@ -18,18 +18,6 @@
 #define SHORT_REGIONS 14
 #define SHORT_MODULES 3
 
-static const char *type_name(u32 type)
-{
-	static const char names[][12] = {
-		[REGION_RAM] = "RAM",		[REGION_RESERVED] = "reserved",
-		[REGION_ACPI] = "ACPI",		[REGION_NVS] = "ACPI NVS",
-		[REGION_UNUSABLE] = "unusable", [REGION_PMEM] = "persistent",
-		[REGION_PRAM] = "pram",
-	};
-
-	return type < ARRAY_LEN(names) ? names[type] : "soft reserved";
-}
-
 static void report_rest(u32 nr, u32 max)
 {
 	if (nr > max)
@@ -40,7 +28,7 @@ static u64 put_region(char *line, const struct region *region)
 {
 	return format_into(line, COLUMN, "  %010lx-%010lx %s",
 			   region->range.start, region->range.end,
-			   type_name(region->type));
+			   region_name(region->type));
 }
 
 static void report_map(const struct boot_info *info, u32 max)

@@ -56,9 +56,9 @@ static why find_room(const struct boot *boot, struct plan *scratch,
 	struct range room;
 
 	plan_init(scratch, boot->info);
-	room = plan_largest(scratch, 4 * GIB);
+	room = plan_largest(scratch, 0, 4 * GIB);
 	if (range_empty(room))
-		room = plan_largest(scratch, ANYWHERE);
+		room = plan_largest(scratch, 0, ANYWHERE);
 	if (!mem_view(boot->mem, room.start, range_len(room), out))
 		return "free RAM is out of sight";
 	return NULL;

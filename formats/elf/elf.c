@@ -170,7 +170,7 @@ why elf_place(const struct elf *elf, u64 delta, phys file_at, struct plan *plan)
 		if (segment.p_type != PT_LOAD || !segment.p_memsz)
 			continue;
 		if (!plan_is_free(plan, dst))
-			return "a segment's place is not free RAM";
+			return plan_no_place(plan, "a segment", dst);
 		plan_copy(plan, dst, file_at + segment.p_offset,
 			  segment.p_filesz);
 	}

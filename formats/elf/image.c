@@ -49,7 +49,7 @@ static why place(const struct boot *boot, const struct image *image, u64 delta,
 		return elf_place(&image->elf, delta,
 				 mem_phys(boot->mem, image->elf.file), plan);
 	if (!plan_is_free(plan, span))
-		return "the kernel's place is not free RAM";
+		return plan_no_place(plan, "the kernel", span);
 	plan_copy(plan, span, mem_phys(boot->mem, image->flat),
 		  image->flat.len);
 	return NULL;
@@ -78,7 +78,7 @@ static why place_anywhere(const struct boot *boot, const struct image *image,
 		return place(boot, image, 0, plan);
 	room.len = range_len(image->span);
 	if (!plan_find(plan, &room, UNTIL_FOREVER, &found))
-		return "no free RAM where the kernel may be moved to";
+		return plan_no_room(plan, "the kernel where it may be");
 	return place(boot, image, found.start - image->span.start, plan);
 }
 

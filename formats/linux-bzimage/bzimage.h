@@ -75,6 +75,10 @@ must_check why initrd_leave(const struct bzimage *bz,
 must_check why initrd_move(const struct bzimage *bz,
 			   const struct payload *payload, struct plan *plan);
 
+/* Refuse a command line beyond the kernel's limit. */
+must_check why linux_check_line(const struct boot *boot,
+				const struct bzimage *bz);
+
 /* Refuse what the zero page has no place for: a hardware_subarch that the
  * kernel does not know or that this machine cannot be, a command line beyond
  * the kernel's limit, a device tree or a node of the door's that it cannot

@@ -96,7 +96,10 @@ static why move_kernel(const struct boot *boot, const struct bzimage *bz,
 	u64 align;
 
 	if (!find_window(bz, plan, &align, &window))
-		return "no free RAM for the kernel and what it unpacks";
+		return bz->is_relocatable
+			       ? plan_no_room(plan,
+					      "the kernel and what it unpacks")
+			       : plan_no_place(plan, "the kernel", window);
 	dst = (struct range){ window.start, window.start + bz->kernel.len };
 	if (bz->elf)
 		bad = elf_place(bz->elf, window.start - bz->pref_address, lies,

@@ -5,6 +5,8 @@
  */
 #include "bzimage.h"
 
+#include "reason.h"
+
 /* The initrd: all modules, joined, each padded to 4 bytes. */
 static u64 initrd_len(const struct payload *payload, u32 parts)
 {
@@ -27,7 +29,9 @@ why initrd_check(const struct bzimage *bz, const struct payload *payload)
 		len += part;
 	}
 	if (len > bz->initrd_end && !bz->is_above_4g)
-		return "the initrd is longer than initrd_addr_max allows";
+		return reason_format("the initrd has %lu KiB, and the kernel "
+				     "takes one only below 0x%lx",
+				     align_up(len, KIB) / KIB, bz->initrd_end);
 	return NULL;
 }
 
@@ -130,7 +134,7 @@ why initrd_move(const struct bzimage *bz, const struct payload *payload,
 		want.end = ANYWHERE;
 		if (!bz->is_above_4g ||
 		    !plan_find(plan, &want, UNTIL_FOREVER, &found))
-			return "no free RAM for the initrd below its limit";
+			return plan_no_room(plan, "the initrd below its limit");
 	}
 	found.end = found.start + len;
 	keep_initrd(payload, plan, found);

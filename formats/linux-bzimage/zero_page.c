@@ -6,6 +6,7 @@
 #include "bzimage.h"
 
 #include "bios_text.h"
+#include "reason.h"
 #include "tell.h"
 
 #define CMDLINE_READ 2048 /* what Linux reads however short the line is */
@@ -39,19 +40,30 @@ static bool is_replaced(const struct boot *boot, const struct setup_node *node)
 	return node->type == LINUX_SETUP_DTB && boot->payload.devicetree.len;
 }
 
+why linux_check_line(const struct boot *boot, const struct bzimage *bz)
+{
+	u64 len = boot_cmdline_bound(boot, bz->cmdline_max);
+
+	return len > bz->cmdline_max
+		       ? reason_format("the command line has %lu characters, "
+				       "and the kernel takes %lu",
+				       len, bz->cmdline_max)
+		       : NULL;
+}
+
 why zero_page_check(const struct boot *boot, const struct bzimage *bz)
 {
 	const struct boot_info *info = boot->info;
 	bool fits = setup_data_fits(boot->payload.devicetree);
+	why bad;
 
 	for (u32 i = 0; i < info->nr_setup_data; i++)
 		fits &= setup_data_fits(info->setup_data[i].data) ||
 			is_replaced(boot, &info->setup_data[i]);
 	if (!fits && bz->hdr.version >= VERSION_SETUP_DATA)
 		return "a setup_data node is longer than 256 KiB";
-	if (boot_cmdline_bound(boot, bz->cmdline_max) > bz->cmdline_max)
-		return "the command line is longer than the kernel's limit";
-	return check_subarch(boot, bz);
+	bad = linux_check_line(boot, bz);
+	return bad ? bad : check_subarch(boot, bz);
 }
 
 /* Bytes of the command line's buffer, its NUL included. */

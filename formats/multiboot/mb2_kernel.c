@@ -196,7 +196,9 @@ static why open_image(struct view file, u64 header_at, const struct tags *tags,
 
 	if (tags->address.head.size) {
 		if (!tags->entry.head.size)
-			return "the header has addresses but no entry";
+			return "the header has addresses but no entry address, "
+			       "as one for UEFI only (gangway.efi, a UKI of it) "
+			       "has: start it under UEFI";
 		memcpy(&kludge, &tags->address.header_addr,
 		       offsetof(struct kludge, entry_addr));
 		kludge.entry_addr = tags->entry.entry_addr;

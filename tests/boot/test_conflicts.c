@@ -57,7 +57,7 @@ static void assert_refusal(const char *reason)
 {
 	why bad = load_mb1();
 
-	assert_why(bad, reason);
+	assert_says(bad, reason);
 	assert_string_equal(step, "plan");
 }
 
@@ -173,7 +173,7 @@ static void too_little_ram_is_refused(void **state)
 	(void)state;
 	ram_only(MIB, 4 * MIB + 64 * KIB, 0, 0);
 	put_kernel(2 * MIB);
-	assert_refusal("no free RAM for the kernel and what it unpacks");
+	assert_refusal("no free RAM for the kernel and what it unpacks: ");
 }
 
 static void too_little_ram_for_the_initrd_is_refused(void **state)
@@ -185,7 +185,7 @@ static void too_little_ram_for_the_initrd_is_refused(void **state)
 	guest.hdr.init_size = 5 * MIB;
 	put_kernel(2 * MIB - 1536);
 	put_part(3 * MIB + 4096, 3 * MIB);
-	assert_refusal("no free RAM for the initrd below its limit");
+	assert_refusal("no free RAM for the initrd below its limit: ");
 }
 
 static void ram_in_small_pieces_is_enough(void **state)

@@ -351,7 +351,9 @@ def test_linux_with_little(tmp_path, cloud, small_initramfs, memory):
     files = [doors.File(cloud, CONSOLE), doors.File(small_initramfs)]
     outcome = machine.run(tmp_path, *doors.mb1(files), memory=memory)
     if memory < 68:
-        assert refused(outcome).endswith(
-            "no free RAM for the kernel and what it unpacks")
+        said = refused(outcome)
+        assert re.search("no free RAM for the kernel and what it unpacks: "
+                         r"\d+ KiB are wanted .* has \d+ KiB; give the "
+                         "machine more memory$", said)
     else:
         check(outcome)

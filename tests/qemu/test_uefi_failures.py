@@ -109,8 +109,7 @@ FAILURES = {
     "profile": ("@1 kernel=\\linux gangway.x=1", "options gangway: "),
     "no room": ("kernel=\\far", "plan multiboot1: "),
     "long line": ("kernel=\\fit initrd=\\initrd " + "x" * 3000,
-                  "start bzimage: the command line is longer than the "
-                  "kernel's limit"),
+                  "start bzimage: the command line has "),
     "not to be loaded": ("kernel=\\unloadable initrd=\\initrd x",
                          "start image: the firmware cannot load the kernel"),
     "gives up": ("kernel=\\giver-up initrd=\\initrd x",

@@ -346,7 +346,9 @@ static void the_check_wants_ram_and_modules_in_the_map(void **state)
 	assert_fine(try_module(&info, 0x2000, 0x3000, VIEW("")));
 	assert_fine(info_check(&info));
 	assert_fine(try_module(&info, 0x2000, 0x3001, VIEW("")));
-	assert_why(info_check(&info), "a module lies outside the memory map");
+	assert_why(info_check(&info),
+		   "module 1 lies at 0x2000-0x3001, outside the memory map, "
+		   "whose RAM ends at 0x3000: give the machine more memory");
 }
 
 /* Whoever reads on after a refusal neither adds to info nor hides why. */

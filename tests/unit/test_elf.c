@@ -20,7 +20,7 @@
 #define UNKNOWN	 "the ELF class or byte order is unknown"
 #define NO_TABLE "the table of segments is not in the file"
 #define OUTSIDE	 "a segment passes the end of the file"
-#define TAKEN	 "a segment's place is not free RAM"
+#define TAKEN	 "a segment goes to 0x"
 #define SEGMENT(type, offset, at, filesz, memsz)                               \
 	((struct elf64_phdr){ type, 5, offset, VIRTUAL + (at), at, filesz,     \
 			      memsz, 1 })
@@ -113,7 +113,7 @@ static void refused(void *field, u64 size, u64 value, why (*read)(void),
 	setup(NULL);
 	assert_fine(read());
 	memcpy(field, &value, size);
-	assert_why(read(), reason);
+	assert_says(read(), reason);
 }
 
 #define REFUSED(field, ...) refused(&(field), sizeof(field), __VA_ARGS__)
@@ -198,7 +198,8 @@ static void a_place_that_is_not_free_is_refused(void **state)
 	(void)state;
 	REFUSED(delta, MIB - TEXT_AT - 1, place_file, TAKEN);
 	REFUSED(delta, 5 * MIB - BSS_AT - 0xff, place_file, TAKEN);
-	REFUSED(delta, -BSS_AT - 0x80, place_file, TAKEN); /* wraps */
+	REFUSED(delta, -BSS_AT - 0x80, place_file,
+		"a segment passes the end of memory");
 	REFUSED(segments[DATA].p_paddr, TEXT_AT + 0x180, place_file, TAKEN);
 	REFUSED(nr_before, MAX_COPIES, place_file,
 		"the plan has more than 1088 copies");

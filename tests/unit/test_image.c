@@ -10,8 +10,8 @@
 #define VIRTUAL	 (wide ? 0xffffffff80000000 : 0xc0000000)
 #define NOWHERE	 "the entry lies in no segment"
 #define TOO_HIGH "the kernel is linked above 4 GiB"
-#define TAKEN	 "a segment's place is not free RAM"
-#define NO_ROOM	 "no free RAM where the kernel may be moved to"
+#define TAKEN	 "a segment goes to 0x"
+#define NO_ROOM	 "no free RAM for the kernel where it may be: "
 
 static bool wide; /* the class: 64 bits */
 static struct kernel_file file;
@@ -239,14 +239,14 @@ static void a_home_that_is_taken_is_left(void **state)
 			      UNTIL_FOREVER));
 	assert_runs_at(2 * MIB);
 	image.is_relocatable = false;
-	assert_why(plan_image(), TAKEN);
+	assert_says(plan_image(), TAKEN);
 	/* By what is no RAM. */
 	setup(state);
 	relocatable(0, ANYWHERE, MIB);
 	guest_map(LINK_AT + TEXT_LEN - 1, LINK_AT + TEXT_LEN, REGION_ACPI);
 	assert_runs_at(2 * MIB);
 	image.is_relocatable = false;
-	assert_why(plan_image(), TAKEN);
+	assert_says(plan_image(), TAKEN);
 }
 
 static void what_is_needed_no_longer_is_no_obstacle(void **state)
@@ -296,12 +296,12 @@ static void alignment_and_limits_are_kept(void **state)
 	relocatable(6 * MIB + 1, 7 * MIB + SPAN_LEN, MIB);
 	assert_runs_at(7 * MIB);
 	image.room.end--;
-	assert_why(plan_image(), NO_ROOM);
+	assert_says(plan_image(), NO_ROOM);
 	image.room = (struct room){ .align = 16 * MIB, .end = ANYWHERE };
-	assert_why(plan_image(), NO_ROOM);
+	assert_says(plan_image(), NO_ROOM);
 	image.room =
 		(struct room){ .align = MIB, .min = HOST_RAM, .end = ANYWHERE };
-	assert_why(plan_image(), NO_ROOM);
+	assert_says(plan_image(), NO_ROOM);
 }
 
 static void lowest_and_highest_leave_home(void **state)
@@ -338,7 +338,7 @@ static void segments_that_overlap_are_refused(void **state)
 	(void)state;
 	file.segments[SEGMENT_DATA].p_paddr = LINK_AT + TEXT_LEN - 1;
 	assert_fine(open_file());
-	assert_why(plan_image(), TAKEN);
+	assert_says(plan_image(), TAKEN);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)

@@ -316,7 +316,9 @@ static void a_file_that_is_not_elf_needs_addresses_and_entry(void **state)
 	put_flat();
 	MB2_HEADER_TAG(4, OPTIONAL, 1);
 	MB2_HEADER_TAG(2, 0, LINK_AT + 0x200, LINK_AT, 0, 0);
-	assert_why(plan_kernel(), "the header has addresses but no entry");
+	assert_says(
+		plan_kernel(),
+		"the header has addresses but no entry address, as one for UEFI only");
 	put_flat();
 	MB2_HEADER_TAG(2, 0, LINK_AT, LINK_AT + 8, 0, 0);
 	MB2_HEADER_TAG(3, 0, LINK_AT + 8);
@@ -328,7 +330,7 @@ static void a_place_that_is_taken_is_refused(void **state)
 	(void)state;
 	assert_true(
 		holds_add(&info.holds, r(LINK_AT, LINK_AT + 1), UNTIL_FOREVER));
-	assert_why(plan_kernel(), "a segment's place is not free RAM");
+	assert_says(plan_kernel(), "a segment goes to 0x");
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)

@@ -11,7 +11,7 @@
 #define LOWEST	  MB2_PREFERENCE_LOWEST
 #define HIGHEST	  MB2_PREFERENCE_HIGHEST
 #define ALL	  0xffffffff
-#define NO_ROOM	  "no free RAM where the kernel may be moved to"
+#define NO_ROOM	  "no free RAM for the kernel where it may be: "
 
 static struct kernel_file file;
 
@@ -86,11 +86,11 @@ static void min_and_max_are_those_of_the_whole_image(void **state)
 	assert_runs_at(LINK_AT - 0x1000);
 	assert_fine(plan_kernel(6 * MIB, 6 * MIB + SPAN_LEN - 1, 1, LOWEST));
 	assert_runs_at(6 * MIB);
-	assert_why(plan_kernel(6 * MIB, 6 * MIB + SPAN_LEN - 2, 1, LOWEST),
-		   NO_ROOM);
-	assert_why(plan_kernel(7 * MIB, 6 * MIB, 1, NONE), NO_ROOM);
-	assert_why(plan_kernel(0, 0, 1, NONE), NO_ROOM);
-	assert_why(plan_kernel(ALL, ALL, 1, NONE), NO_ROOM);
+	assert_says(plan_kernel(6 * MIB, 6 * MIB + SPAN_LEN - 2, 1, LOWEST),
+		    NO_ROOM);
+	assert_says(plan_kernel(7 * MIB, 6 * MIB, 1, NONE), NO_ROOM);
+	assert_says(plan_kernel(0, 0, 1, NONE), NO_ROOM);
+	assert_says(plan_kernel(ALL, ALL, 1, NONE), NO_ROOM);
 }
 
 static void the_alignment_is_kept(void **state)
@@ -107,8 +107,8 @@ static void the_alignment_is_kept(void **state)
 		}
 	assert_fine(plan_kernel(MIB, ALL, 8 * MIB, NONE)); /* not home */
 	assert_runs_at(8 * MIB);
-	assert_why(plan_kernel(0, ALL, 16 * MIB, NONE), NO_ROOM);
-	assert_why(plan_kernel(0, ALL, 1u << 31, NONE), NO_ROOM);
+	assert_says(plan_kernel(0, ALL, 16 * MIB, NONE), NO_ROOM);
+	assert_says(plan_kernel(0, ALL, 1u << 31, NONE), NO_ROOM);
 	assert_why(plan_kernel(0, ALL, 0, NONE),
 		   "the kernel's alignment is no power of two");
 	assert_why(plan_kernel(0, ALL, 0x1001, NONE),

@@ -121,7 +121,7 @@ static void page_0_is_never_found_but_can_be_asked_for(void **state)
 				   .end = ANYWHERE,
 				   .highest = true },
 		    UNTIL_TELL);
-	assert_range(plan_largest(&plan, ANYWHERE), P, 4 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE), P, 4 * P);
 }
 
 static void what_is_needed_before_the_jump_only_is_free_after_it(void **state)
@@ -277,29 +277,84 @@ static void finding_promises_nothing(void **state)
 static void the_largest_piece_lies_between_holds(void **state)
 {
 	(void)state;
-	assert_true(range_empty(plan_largest(&plan, ANYWHERE)));
+	assert_true(range_empty(plan_largest(&plan, 0, ANYWHERE)));
 	ram(P, 10 * P);
 	ram(12 * P, 16 * P);
-	assert_range(plan_largest(&plan, ANYWHERE), P, 10 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE), P, 10 * P);
 	hold(5 * P, 6 * P + 1, UNTIL_TELL);
-	assert_range(plan_largest(&plan, ANYWHERE), P, 5 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE), P, 5 * P);
 	hold(3 * P, 4 * P, UNTIL_PLACE);
-	assert_range(plan_largest(&plan, ANYWHERE), 12 * P, 16 * P);
-	assert_range(plan_largest(&plan, 13 * P), 7 * P, 10 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE), 12 * P, 16 * P);
+	assert_range(plan_largest(&plan, 0, 13 * P), 7 * P, 10 * P);
 	assert_null(try_keep(&plan, r(8 * P, 9 * P)));
-	assert_range(plan_largest(&plan, 13 * P), P, 3 * P);
+	assert_range(plan_largest(&plan, 0, 13 * P), P, 3 * P);
+	assert_range(plan_largest(&plan, 2 * P + 1, 13 * P), 4 * P, 5 * P);
+	assert_range(plan_largest(&plan, 12 * P + 1, ANYWHERE), 13 * P, 16 * P);
 	hold(0, 16 * P, UNTIL_TELL);
-	assert_true(range_empty(plan_largest(&plan, ANYWHERE)));
+	assert_true(range_empty(plan_largest(&plan, 0, ANYWHERE)));
+}
+
+static void what_there_is_no_room_for_is_said_in_numbers(void **state)
+{
+	struct room want = { .len = 20 * P + 1, .align = P, .end = ANYWHERE };
+	struct range out;
+
+	(void)state;
+	ram(P, 10 * P);
+	ram(12 * P, 16 * P);
+	assert_false(plan_find(&plan, &want, UNTIL_FOREVER, &out));
+	assert_why(plan_no_room(&plan, "the cat"),
+		   "no free RAM for the cat: 81 KiB are wanted between 0x0 and "
+		   "0x10000, where the largest free piece has 36 KiB; give the "
+		   "machine more memory");
+	want.min = 13 * P;
+	want.end = 15 * P;
+	assert_false(plan_find(&plan, &want, UNTIL_FOREVER, &out));
+	assert_says(plan_no_room(&plan, "it"),
+		    "no free RAM for it: 81 KiB are wanted between 0xd000 and "
+		    "0xf000, where the largest free piece has 8 KiB;");
+	want.min = 20 * P;
+	want.end = 4 * GIB;
+	assert_false(plan_find(&plan, &want, UNTIL_FOREVER, &out));
+	assert_says(plan_no_room(&plan, "it"),
+		    "no free RAM for it: 81 KiB are wanted between 0x14000 and "
+		    "0x14000, where the largest free piece has 0 KiB;");
+}
+
+static void who_has_a_place_is_named(void **state)
+{
+	(void)state;
+	ram(P, 10 * P);
+	ram(12 * P, 16 * P);
+	info_add_region(&info, 4 * P, P, REGION_NVS);
+	assert_why(plan_no_place(&plan, "it", r(0, 2 * P)),
+		   "it goes to 0x0-0x2000, but there is no RAM at 0x0");
+	assert_why(plan_no_place(&plan, "it", r(2 * P, 6 * P)),
+		   "it goes to 0x2000-0x6000, but 0x4000-0x5000 is ACPI NVS");
+	assert_why(plan_no_place(&plan, "it", r(9 * P, 20 * P)),
+		   "it goes to 0x9000-0x14000, but there is no RAM at 0xa000");
+	assert_why(plan_no_place(&plan, "it", r(15 * P, 20 * P)),
+		   "it goes to 0xf000-0x14000, but there is no RAM at 0x10000");
+	assert_why(plan_no_place(&plan, "it", r(15 * P, 3 * P)),
+		   "it passes the end of memory");
+	assert_null(try_keep(&plan, r(8 * P, 9 * P)));
+	assert_why(plan_no_place(&plan, "it", r(7 * P, 10 * P)),
+		   "it goes to 0x7000-0xa000, but another part of the kernel "
+		   "has 0x8000-0x9000");
+	hold(13 * P, 14 * P, UNTIL_FOREVER);
+	assert_why(plan_no_place(&plan, "it", r(13 * P, 14 * P)),
+		   "it goes to 0xd000-0xe000, but gangway's page tables have "
+		   "0xd000-0xe000");
 }
 
 static void the_largest_piece_may_end_inside_a_page(void **state)
 {
 	(void)state;
 	ram(P + 1, 6 * P - 1);
-	assert_range(plan_largest(&plan, ANYWHERE), 2 * P, 6 * P - 1);
+	assert_range(plan_largest(&plan, 0, ANYWHERE), 2 * P, 6 * P - 1);
 	hold(4 * P + 5, 4 * P + 6, UNTIL_TELL);
-	assert_range(plan_largest(&plan, ANYWHERE), 2 * P, 4 * P + 5);
-	assert_range(plan_largest(&plan, 3 * P + 7), 2 * P, 3 * P + 7);
+	assert_range(plan_largest(&plan, 0, ANYWHERE), 2 * P, 4 * P + 5);
+	assert_range(plan_largest(&plan, 0, 3 * P + 7), 2 * P, 3 * P + 7);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
@@ -322,6 +377,8 @@ int main(void)
 		TEST(an_alignment_past_the_end_of_memory_finds_nothing),
 		TEST(finding_promises_nothing),
 		TEST(the_largest_piece_lies_between_holds),
+		TEST(what_there_is_no_room_for_is_said_in_numbers),
+		TEST(who_has_a_place_is_named),
 		TEST(the_largest_piece_may_end_inside_a_page),
 	};
 

@@ -275,7 +275,7 @@ static void the_arena_lies_below_4_gib(void **state)
 	assert_int_equal(plan.arena.end, 4 * GIB);
 	plan_init(&plan, &info);
 	plan.arena_len = 2 * P + 1;
-	assert_why(plan_seal(&plan), "no free RAM for the kernel's tables");
+	assert_says(plan_seal(&plan), "no free RAM for the kernel's tables: ");
 }
 
 static void the_arena_lies_below_its_end(void **state)
@@ -289,7 +289,7 @@ static void the_arena_lies_below_its_end(void **state)
 	plan_init(&plan, &info);
 	plan.arena_len = 2 * P;
 	plan.arena_end = 32 * P - 1;
-	assert_why(plan_seal(&plan), "no free RAM for the kernel's tables");
+	assert_says(plan_seal(&plan), "no free RAM for the kernel's tables: ");
 }
 
 /* Each overwrites a part of the next one's source, or of the last one's. */

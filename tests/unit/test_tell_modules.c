@@ -7,7 +7,7 @@
 #include "kernel_guest.h"
 
 #define KERNEL_END (LINK_AT + SPAN_LEN)
-#define NO_ROOM	   "no free RAM for a module below 4 GiB"
+#define NO_ROOM	   "no free RAM for a module below 4 GiB: "
 
 static struct kernel_file file;
 static struct image image;
@@ -187,7 +187,7 @@ static void without_any_room_the_boot_ends(void **state)
 	boot.payload.image.at = guest_at(&mem, 15 * MIB, FILE_LEN);
 	assert_fine(image_open_elf(boot.payload.image, &image));
 	module_at(2 * MIB + 1, 12 * MIB);
-	assert_why(plan_image(), NO_ROOM);
+	assert_says(plan_image(), NO_ROOM);
 	assert_int_equal(plan.wanted.len, 12 * MIB);
 	assert_int_equal(plan.wanted.end, 4 * GIB);
 }
