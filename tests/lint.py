@@ -37,7 +37,7 @@ CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
 REASON = re.compile(r'(?:return (?:[^;"]*\? *(?:NULL *: *)?)?|bad = |'
                     r'(?:refuse|reason_format|door_view|door_string|get_string)'
                     r'\([^;"]*)'
-                    r'"([^"]+)"')
+                    r'"((?:[^"\\]|\\.)+)"')
 MAX_LINES = 400  # of product code
 KIB = 1024
 MAX_FILE = {"gangway.elf": 128 * KIB, "gangway-pvh.elf": 128 * KIB,

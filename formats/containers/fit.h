@@ -10,9 +10,12 @@
 
 struct fit {
 	struct view kernel;
-	struct view ramdisk;	/* empty: none */
-	struct view devicetree; /* empty: none */
-	struct view bootargs;	/* command line; empty: none */
+	struct view ramdisk;	 /* empty: none */
+	struct view devicetree;	 /* empty: none */
+	struct view bootargs;	 /* command line; empty: none */
+	struct view config;	 /* the configuration's name */
+	bool is_default;	 /* or else the first, as none is */
+	struct view compression; /* of the kernel, as it says; empty: nothing */
 };
 
 /* Does a tree that was found whole hold images? */
@@ -21,7 +24,7 @@ bool fit_has_images(struct view tree);
 /*
  * Find what the default configuration names. tree is what tree_check() gave of
  * the file's beginning, or of a copy; views point into either. Fails if the
- * tree names what is not there.
+ * tree names what is not there, or a kernel for another machine.
  */
 must_check why fit_open(struct view file, struct view tree, struct fit *out);
 

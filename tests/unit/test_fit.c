@@ -118,7 +118,8 @@ static void all_but_the_kernel_may_be_missing(void **state)
 	assert_non_null(fit.ramdisk.at);
 	parts = (struct fit_parts){ .bootargs = "x" };
 	file_len = fit_write(file, ROOM, &parts);
-	assert_why(open_file(), "the default configuration names no kernel");
+	assert_why(open_file(),
+		   "no kernel is named by the configuration \"conf-1\"");
 }
 
 static void a_tree_of_images_is_claimed(void **state)
@@ -187,15 +188,54 @@ static void names_of_what_is_not_there_are_refused(void **state)
 	(void)state;
 	fit_ok(fdt_setprop_string(file, node_at("/configurations/conf-1"),
 				  "ramdisk", "nothing"));
-	assert_why(open_as(view_of(file, ROOM), &(struct fit){ 0 }),
-		   "the configuration names an image that is not there");
+	assert_why(
+		open_as(view_of(file, ROOM), &(struct fit){ 0 }),
+		"the configuration \"conf-1\" names the ramdisk \"nothing\", "
+		"which is not among the images");
 	fit_ok(fdt_setprop_string(file, node_at("/configurations"), "default",
 				  "conf-2"));
 	assert_why(open_as(view_of(file, ROOM), &(struct fit){ 0 }),
-		   "the default configuration is not there");
+		   "the default configuration \"conf-2\" is not there");
 	fit_ok(fdt_del_node(file, node_at("/configurations")));
 	assert_why(open_as(view_of(file, ROOM), &(struct fit){ 0 }),
 		   "there are no configurations");
+}
+
+static void a_kernel_for_another_machine_is_refused(void **state)
+{
+	static const char *const ours[] = { "x86_64", "x86", "i386" };
+	struct fit fit;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(ours); i++) {
+		fit_ok(fdt_setprop(file, node_at("/images/kernel-1"), "arch",
+				   ours[i], (int)strlen(ours[i]) + 1));
+		assert_fine(open_as(view_of(file, ROOM), &fit));
+	}
+	fit_ok(fdt_setprop_string(file, node_at("/images/kernel-1"), "arch",
+				  "arm64"));
+	assert_why(
+		open_as(view_of(file, ROOM), &fit),
+		"the kernel \"kernel-1\" is for the arch \"arm64\", and this "
+		"is x86_64");
+}
+
+static void what_was_taken_is_told(void **state)
+{
+	struct fit fit;
+
+	(void)state;
+	assert_fine(open_as(view_of(file, ROOM), &fit));
+	assert_view(fit.config, "conf-1");
+	assert_true(fit.is_default);
+	assert_int_equal(fit.compression.len, 0);
+	fit_ok(fdt_delprop(file, node_at("/configurations"), "default"));
+	fit_ok(fdt_setprop_string(file, node_at("/images/kernel-1"),
+				  "compression", "lz4"));
+	assert_fine(open_as(view_of(file, ROOM), &fit));
+	assert_view(fit.config, "conf-1");
+	assert_false(fit.is_default);
+	assert_view(fit.compression, "lz4");
 }
 
 static void an_image_without_data_is_refused(void **state)
@@ -205,15 +245,19 @@ static void an_image_without_data_is_refused(void **state)
 	(void)state;
 	fit_ok(fdt_delprop(file, node, "data"));
 	pack_tree();
-	assert_why(open_file(), "an image has no data");
+	assert_why(open_file(), "the image \"kernel-1\" has no data");
 	node = node_at("/images/kernel-1");
 	fit_ok(fdt_setprop_u32(file, node, "data-size", 4));
 	pack_tree();
-	assert_why(open_file(), "an image's data lies nowhere");
+	assert_why(
+		open_file(),
+		"the image \"kernel-1\" has a data-size, but neither data-offset nor data-position");
 	node = node_at("/images/kernel-1");
 	fit_ok(fdt_setprop(file, node, "data-position", "abc", 3));
 	pack_tree();
-	assert_why(open_file(), "an image's data lies nowhere");
+	assert_why(
+		open_file(),
+		"the image \"kernel-1\" has a data-size, but neither data-offset nor data-position");
 }
 
 static void pitfall_105_data_past_the_file_is_refused(void **state)
@@ -235,8 +279,8 @@ static void pitfall_105_data_past_the_file_is_refused(void **state)
 		file_len = fit_write(file, ROOM, &parts);
 		set_u32(kernel_node, "data-offset", cases[i].at);
 		set_u32(kernel_node, "data-size", cases[i].size);
-		assert_why(open_file(),
-			   "an image's data passes the end of the file");
+		assert_says(open_file(),
+			    "the image \"kernel-1\" has its data up to 0x");
 	}
 	parts.place = FIT_POSITION;
 	parts.devicetree = (struct view){ NULL, 0 };
@@ -245,7 +289,9 @@ static void pitfall_105_data_past_the_file_is_refused(void **state)
 		(u32)align_up(sizeof(ramdisk), 4));
 	assert_fine(open_file());
 	file_len--;
-	assert_why(open_file(), "an image's data passes the end of the file");
+	assert_why(
+		open_file(),
+		"the image \"ramdisk-1\" has its data up to 0x2698, and the file ends at 0x2697: is it cut off?");
 }
 
 static void pitfall_107_a_tree_cut_anywhere_is_refused(void **state)
@@ -360,6 +406,8 @@ int main(void)
 		TEST(without_a_default_the_first_configuration_counts),
 		TEST(the_default_configuration_is_chosen),
 		TEST(names_of_what_is_not_there_are_refused),
+		TEST(a_kernel_for_another_machine_is_refused),
+		TEST(what_was_taken_is_told),
 		TEST(an_image_without_data_is_refused),
 		TEST(pitfall_105_data_past_the_file_is_refused),
 		TEST(pitfall_107_a_tree_cut_anywhere_is_refused),

@@ -144,7 +144,8 @@ static void a_bundle_without_kernel_is_refused(void **state)
 	parts.kernel.at = NULL;
 	make_fit();
 	module(&fit, "");
-	assert_refused("the default configuration names no kernel", "fit");
+	assert_refused("no kernel is named by the configuration \"conf-1\"",
+		       "fit");
 }
 
 static void a_bundle_whose_kernel_is_none_is_refused(void **state)
