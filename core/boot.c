@@ -10,8 +10,6 @@
 #include "format.h"
 #include "plan.h"
 
-#define NR_LINES 3
-
 void payload_forget(struct payload *payload)
 {
 	payload->format = NULL;
@@ -19,6 +17,7 @@ void payload_forget(struct payload *payload)
 	payload->image = payload->name = payload->line = VIEW("");
 	payload->string = VIEW("");
 	payload->bundle_line = payload->devicetree = VIEW("");
+	payload->fit_config = payload->fit_compression = VIEW("");
 	payload->nr_modules = 0;
 }
 
@@ -32,8 +31,7 @@ void boot_init(struct boot *boot, const struct mem *mem, struct boot_info *info)
 	payload_forget(&boot->payload);
 }
 
-/* Where a kernel's words come from, first to last. */
-static void lines_of(const struct boot *boot, struct view lines[NR_LINES])
+void boot_lines(const struct boot *boot, struct view lines[BOOT_LINES])
 {
 	lines[0] = boot->payload.bundle_line;
 	lines[1] = boot->payload.line;
@@ -42,11 +40,11 @@ static void lines_of(const struct boot *boot, struct view lines[NR_LINES])
 
 void boot_options(struct boot *boot)
 {
-	struct view lines[NR_LINES];
+	struct view lines[BOOT_LINES];
 
 	options_init(&boot->options);
-	lines_of(boot, lines);
-	for (u32 i = 0; i < NR_LINES; i++)
+	boot_lines(boot, lines);
+	for (u32 i = 0; i < BOOT_LINES; i++)
 		options_read(&boot->options, lines[i]);
 }
 
@@ -69,11 +67,11 @@ u64 boot_cmdline(const struct boot *boot, char *out, u64 room)
 
 u64 boot_cmdline_bound(const struct boot *boot, u64 max)
 {
-	struct view lines[NR_LINES];
-	u64 sum = NR_LINES - 1;
+	struct view lines[BOOT_LINES];
+	u64 sum = BOOT_LINES - 1;
 
-	lines_of(boot, lines);
-	for (u32 i = 0; i < NR_LINES; i++)
+	boot_lines(boot, lines);
+	for (u32 i = 0; i < BOOT_LINES; i++)
 		sum += lines[i].len;
 	return sum <= max ? sum : boot_cmdline(boot, NULL, 0);
 }

@@ -24,6 +24,8 @@ struct payload {
 	struct view line;	 /* of the kernel module's own string */
 	struct view string;	 /* all of that, as it came */
 	struct view devicetree;	 /* from a module or a bundle; or empty */
+	struct view fit_config;	 /* taken though it is not the default's */
+	struct view fit_compression; /* the kernel's, as a FIT image says */
 	u32 nr_modules;
 	struct module modules[MAX_MODULES];
 };
@@ -48,6 +50,11 @@ void payload_forget(struct payload *payload);
 /* A boot of which only the door's information is known. */
 void boot_init(struct boot *boot, const struct mem *mem,
 	       struct boot_info *info);
+
+#define BOOT_LINES 3
+
+/* Where the kernel's words come from, first to last. */
+void boot_lines(const struct boot *boot, struct view lines[BOOT_LINES]);
 
 /*
  * Read gangway's own words out of all lines known so far, in the order of the

@@ -80,6 +80,19 @@ bool cmdline_is_own(struct view word)
 	return view_starts(word, VIEW("gangway."));
 }
 
+bool cmdline_is_near(struct view word)
+{
+	struct view name = VIEW("gangway");
+	u64 i = 0;
+
+	if (word.len <= name.len || cmdline_is_own(word) ||
+	    !memchr(word.at, '=', word.len))
+		return false;
+	while (i < name.len && (word.at[i] | ('a' ^ 'A')) == name.at[i])
+		i++;
+	return i == name.len;
+}
+
 static void add_bytes(struct line *line, struct view bytes)
 {
 	if (!bytes.len)

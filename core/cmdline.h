@@ -44,6 +44,10 @@ must_check bool cmdline_next(struct view *line, struct view *word);
 /* Is this word one of gangway's own ("gangway.", outside of quotes)? */
 bool cmdline_is_own(struct view word);
 
+/* Is it a word for the kernel that somebody meant for gangway, such as
+ * "gangway-log=quiet"? */
+bool cmdline_is_near(struct view word);
+
 /* A line that is being composed: of its len bytes those are in out, without a
  * NUL, that fit into room. */
 struct line {

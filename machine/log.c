@@ -6,10 +6,12 @@
 
 #include "console.h"
 #include "format.h"
+#include "odd.h"
 #include "print.h"
 #include "report.h"
 
 #define MAX_LINE_SHOWN 200
+#define MAX_ODD_SHOWN  2
 
 void log_door(const struct boot *boot)
 {
@@ -22,14 +24,22 @@ void log_door(const struct boot *boot)
 	say("memory: %lu KiB RAM in %u regions up to 0x%lx, RSDP 0x%lx",
 	    info_ram(info) / KIB, info->nr_regions, info_ram_end(info),
 	    info->rsdp);
-	if (info->unknown_types)
-		say("memory: %u regions of unknown type are taken as reserved",
-		    info->unknown_types);
-	if (info->lost_setup_data)
-		say("setup_data: the loader's chain leaves memory, or does not "
-		    "end: none of it is passed on");
 	if (boot->options.log == LOG_DEBUG)
 		report_all(info);
+}
+
+/* A boot has ten lines; these are three of them at most. */
+static void log_odd(const struct boot *boot)
+{
+	static struct odd odd;
+	u32 max = boot->options.log == LOG_DEBUG ? MAX_ODD : MAX_ODD_SHOWN;
+
+	odd_find(boot, &odd);
+	for (u32 i = 0; i < odd.nr && i < max; i++)
+		say("odd: %s", odd.said[i]);
+	if (odd.nr > max)
+		say("odd: and %u more, which gangway.log=debug shows",
+		    odd.nr - max);
 }
 
 void log_payload(const struct boot *boot)
@@ -47,6 +57,7 @@ void log_payload(const struct boot *boot)
 	    payload->image.len, payload->index,
 	    payload->container ? " in " : "",
 	    payload->container ? payload->container : "", SHOW(payload->name));
+	log_odd(boot);
 }
 
 /* Where a piece goes, and from where if it is moved. */

@@ -124,6 +124,8 @@ static why open_fit(struct boot *boot, struct view tree, struct view *file)
 		return bad;
 	*file = fit.kernel;
 	payload->bundle_line = fit.bootargs;
+	payload->fit_config = fit.is_default ? VIEW("") : fit.config;
+	payload->fit_compression = fit.compression;
 	payload->devicetree = fit.devicetree;
 	ramdisk.range = mem_range(boot->mem, fit.ramdisk);
 	return fit.ramdisk.len ? add_module(payload, ramdisk) : NULL;
