@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The screen in the BIOS data area (IBM PC/AT technical reference; its layout
- * is that of all VGA BIOSes).
+ * The screen and the ports in the BIOS data area (IBM PC/AT technical
+ * reference; its layout is that of all VGA BIOSes).
  */
 #include "bios_text.h"
 
+#define BIOS_SERIAL  0x400 /* ports of COM1 to COM4 */
+#define MIN_PORT     0x200
+#define MAX_PORT     0x3f8
 #define BIOS_VIDEO   0x449
 #define BIOS_ROWS    0x484 /* less one; 0 before EGA: 25 */
 #define MODE_TEXT_40 1
@@ -47,4 +50,21 @@ void bios_find_text(const struct mem *mem, struct boot_info *info)
 		.height = last_row ? last_row + 1u : DEFAULT_ROWS,
 		.bits_per_pixel = 16,
 	};
+}
+
+/* What else lies there is no port of a 16550's. */
+static bool is_port(u16 port)
+{
+	return port >= MIN_PORT && port <= MAX_PORT && port % 8 == 0;
+}
+
+void bios_find_ports(const struct mem *mem, const struct boot_info *info,
+		     u16 ports[BIOS_PORTS])
+{
+	u16 found[BIOS_PORTS];
+	bool is_there = !info->efi.system_table && !info->efi.memory_map.len &&
+			mem_read(mem, BIOS_SERIAL, found, sizeof(found));
+
+	for (u32 i = 0; i < BIOS_PORTS; i++)
+		ports[i] = is_there && is_port(found[i]) ? found[i] : 0;
 }

@@ -18,4 +18,11 @@
  */
 void bios_find_text(const struct mem *mem, struct boot_info *info);
 
+#define BIOS_PORTS 4
+
+/* The I/O ports of the serial ports that a BIOS has found, 0 where there is
+ * none. Not for machines started by UEFI, where anything may lie there. */
+void bios_find_ports(const struct mem *mem, const struct boot_info *info,
+		     u16 ports[BIOS_PORTS]);
+
 #endif

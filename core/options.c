@@ -12,7 +12,11 @@
 #define MIN_PORT 0x100
 #define MAX_PORT 0xfff8
 
-#define LIST_ROOM  128 /* bytes of a list of names */
+/* Of a 16550 with the usual clock, whose divisor must be whole. */
+#define MIN_SPEED 300
+#define MAX_SPEED 115200
+
+#define LIST_ROOM  144 /* bytes of a list of names */
 #define MAX_QUOTED 60  /* and of a word in a sentence */
 
 enum option {
@@ -51,7 +55,6 @@ void options_init(struct options *options)
 {
 	*options = (struct options){
 		.consoles = CONSOLE_AUTO,
-		.serial_port = 0x3f8,
 		.log = LOG_NORMAL,
 		.ending = END_AUTO,
 		.argv0 = true,
@@ -104,28 +107,44 @@ static const u32 console_bits[] = { CONSOLE_AUTO, 0,	       CONSOLE_DEBUG,
 				    CONSOLE_VGA,  CONSOLE_XEN, CONSOLE_FRAME };
 static const u16 console_ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
 
-static bool read_console(struct view name, u32 *bits, u16 *port)
+/* What a 16550 can be set to, written as in Linux's console=: 9600, 9600n8. */
+static bool read_speed(struct view text, struct options *out)
+{
+	struct view rest = view_from(text, text.len - min_u64(text.len, 2));
+	u64 speed;
+
+	if (view_equal(rest, VIEW("n8")))
+		text.len -= rest.len;
+	if (view_starts(text, VIEW("0x")) ||
+	    !read_number(text, MAX_SPEED, &speed) || speed < MIN_SPEED ||
+	    MAX_SPEED % speed)
+		return false;
+	out->serial_speed = (u32)speed;
+	return true;
+}
+
+static bool read_console(struct view name, struct options *out)
 {
 	u64 value;
 
 	if (find_choice(console_names, name, &value)) {
 		if (value < ARRAY_LEN(console_bits)) {
-			*bits |= console_bits[value];
+			out->consoles |= console_bits[value];
 			return true;
 		}
 		value = console_ports[value - ARRAY_LEN(console_bits)];
-	} else if (!read_number(name, MAX_PORT, &value) || value < MIN_PORT) {
-		return false;
+	} else if (!view_starts(name, VIEW("0x")) ||
+		   !read_number(name, MAX_PORT, &value) || value < MIN_PORT) {
+		return read_speed(name, out);
 	}
-	*bits |= CONSOLE_SERIAL;
-	*port = (u16)value;
+	out->consoles |= CONSOLE_SERIAL;
+	out->serial_port = (u16)value;
 	return true;
 }
 
 static bool read_consoles(struct view list, struct options *out)
 {
-	u16 port = out->serial_port;
-	u32 bits = 0;
+	struct options read = { .serial_port = 0 };
 	struct view name;
 	const u8 *comma;
 
@@ -134,12 +153,13 @@ static bool read_consoles(struct view list, struct options *out)
 		name = list;
 		if (comma)
 			name.len = (u64)(comma - list.at);
-		if (!read_console(name, &bits, &port))
+		if (!read_console(name, &read))
 			return false;
 		list = view_from(list, name.len + 1);
 	} while (comma);
-	out->consoles = bits;
-	out->serial_port = port;
+	out->consoles = read.consoles;
+	out->serial_port = read.serial_port;
+	out->serial_speed = read.serial_speed;
 	return true;
 }
 
@@ -299,7 +319,7 @@ why options_judge(const struct options *options)
 	if (option == CONSOLE)
 		list_add(&list,
 			 "auto, none or a list of com1 to com4, a port such as "
-			 "0x3f8, e9, vga, fb, xen",
+			 "0x3f8, a speed such as 9600, e9, vga, fb, xen",
 			 true);
 	else if (option == FORMAT)
 		list_formats(&list);

@@ -27,9 +27,10 @@ enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
 struct format;
 
 struct options {
-	u32 consoles;	 /* gangway.console=auto|none|com1..com4|0xPORT|e9|vga|
-			     fb|xen, a comma list */
-	u16 serial_port; /* I/O base of the 16550 */
+	u32 consoles; /* gangway.console=auto|none|com1..com4|0xPORT|SPEED|e9|
+			  vga|fb|xen, a comma list */
+	u16 serial_port;    /* I/O base of the 16550; 0: look for one */
+	u32 serial_speed;   /* in baud; 0: as it is set */
 	enum log_level log; /* gangway.log=quiet|normal|debug */
 	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
 	const struct format *format; /* gangway.format=auto|NAME; NULL: auto */

@@ -5,6 +5,7 @@
  */
 #include "console.h"
 
+#include "bios_text.h"
 #include "console_parts.h"
 #include "cpu.h"
 #include "hypervisor.h"
@@ -12,6 +13,7 @@
 
 #define LINE_ROOM  254
 #define DEBUG_PORT 0xe9
+#define COM1	   0x3f8
 
 /* What console_open() was told. */
 static struct {
@@ -61,6 +63,26 @@ static void find_screen(u32 wanted)
 	screen_open(surface, place);
 }
 
+/* The port that is named, or the first that answers of those the BIOS knows,
+ * and COM1. */
+static void find_uart(bool is_wanted)
+{
+	u16 port = told.options.serial_port;
+	u32 speed = told.options.serial_speed;
+	u16 ports[BIOS_PORTS] = { 0 };
+
+	if (!is_wanted || port) {
+		uart_open(is_wanted ? port : 0, speed);
+		return;
+	}
+	if (told.info)
+		bios_find_ports(&told.mem, told.info, ports);
+	for (u32 i = 0; i < BIOS_PORTS; i++)
+		if (ports[i] && uart_open(ports[i], speed))
+			return;
+	uart_open(COM1, speed);
+}
+
 static void find(void)
 {
 	const struct options *options = &told.options;
@@ -74,8 +96,7 @@ static void find(void)
 	are_known = true;
 	find_screen(wanted);
 	xen_console_close();
-	uart_open(is_auto || (wanted & CONSOLE_SERIAL) ? options->serial_port
-						       : 0);
+	find_uart(is_auto || (wanted & CONSOLE_SERIAL));
 	/* Xen takes what is written there, and gives nothing to read. */
 	has_debug_port = wanted & CONSOLE_DEBUG ||
 			 (is_auto && (is_xen || inb(DEBUG_PORT) == DEBUG_PORT));

@@ -12,8 +12,12 @@
 
 #define CONSOLE_PATIENCE 100000 /* reads of a port, about 1 us each */
 
-/* A 16550 at an I/O base; 0: there is none. */
-void uart_open(u16 base);
+/*
+ * A 16550 at an I/O base; 0: there is none. It stays as it is set, if that is
+ * something, unless a speed is wanted; else it gets 8 bits without parity, and
+ * 115200 baud. False: none answers there.
+ */
+bool uart_open(u16 base, u32 speed);
 void uart_write(struct view text);
 
 /* Wait until all is sent. */

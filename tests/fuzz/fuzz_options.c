@@ -30,7 +30,9 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	check(!(options.consoles &
 		~(CONSOLE_AUTO | CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA |
 		  CONSOLE_XEN | CONSOLE_FRAME)));
-	check(options.serial_port >= 0x100 && options.serial_port <= 0xfff8);
+	check(!options.serial_port ||
+	      (options.serial_port >= 0x100 && options.serial_port <= 0xfff8));
+	check(!options.serial_speed || 115200 % options.serial_speed == 0);
 	check(options.has_subarch || !options.subarch);
 	check(options.has_subarch_data || !options.subarch_data);
 	if (!reason)

@@ -95,6 +95,41 @@ static void a_window_without_page_0_is_no_fault(void **state)
 	assert_int_equal(found(), FRAMEBUFFER_NONE);
 }
 
+static void assert_ports(u16 first, u16 second)
+{
+	u16 ports[BIOS_PORTS] = { 1, 1, 1, 1 };
+
+	bios_find_ports(&mem, &info, ports);
+	assert_int_equal(ports[0], first);
+	assert_int_equal(ports[1], second);
+	assert_int_equal(ports[2] | ports[3], 0);
+}
+
+static void ports_are_as_the_bios_found_them(void **state)
+{
+	(void)state;
+	assert_ports(0, 0);
+	put(&mem, 0x400, (u16[]){ 0x3f8, 0x2f8 }, 4);
+	assert_ports(0x3f8, 0x2f8);
+	/* Where COM2 alone is there it is the first. */
+	put(&mem, 0x400, (u16[]){ 0x2f8, 0 }, 4);
+	assert_ports(0x2f8, 0);
+}
+
+static void what_is_no_port_s_address_is_none(void **state)
+{
+	(void)state;
+	put(&mem, 0x400, (u16[]){ 0x70, 0x2f9 }, 4);
+	assert_ports(0, 0);
+	put(&mem, 0x400, (u16[]){ 0xf000, 0x2f8 }, 4);
+	assert_ports(0, 0x2f8);
+	info.efi.system_table = 0x1000;
+	assert_ports(0, 0);
+	info.efi.system_table = 0;
+	mem.start = MIB;
+	assert_ports(0, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -106,6 +141,8 @@ int main(void)
 		TEST(under_efi_the_area_is_not_believed),
 		TEST(what_the_door_told_stays),
 		TEST(a_window_without_page_0_is_no_fault),
+		TEST(ports_are_as_the_bios_found_them),
+		TEST(what_is_no_port_s_address_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

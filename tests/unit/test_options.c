@@ -27,6 +27,7 @@ static void assert_defaults(void)
 	options_init(&defaults);
 	assert_int_equal(options.consoles, defaults.consoles);
 	assert_int_equal(options.serial_port, defaults.serial_port);
+	assert_int_equal(options.serial_speed, defaults.serial_speed);
 	assert_int_equal(options.log, defaults.log);
 	assert_int_equal(options.ending, defaults.ending);
 	assert_ptr_equal(options.format, defaults.format);
@@ -43,7 +44,8 @@ static void the_defaults_are_what_most_want(void **state)
 	(void)state;
 	assert_fine(read(""));
 	assert_int_equal(options.consoles, CONSOLE_AUTO);
-	assert_int_equal(options.serial_port, 0x3f8);
+	assert_int_equal(options.serial_port, 0);
+	assert_int_equal(options.serial_speed, 0);
 	assert_int_equal(options.log, LOG_NORMAL);
 	assert_int_equal(options.ending, END_AUTO);
 	assert_null(options.format);
@@ -67,25 +69,30 @@ static void consoles_are_read(void **state)
 		const char *line;
 		u32 consoles;
 		u16 port;
+		u32 speed;
 	} cases[] = {
-		{ "gangway.console=auto", CONSOLE_AUTO, 0x3f8 },
-		{ "gangway.console=none", 0, 0x3f8 },
-		{ "gangway.console=com1", CONSOLE_SERIAL, 0x3f8 },
-		{ "gangway.console=com2", CONSOLE_SERIAL, 0x2f8 },
-		{ "gangway.console=com3", CONSOLE_SERIAL, 0x3e8 },
-		{ "gangway.console=com4", CONSOLE_SERIAL, 0x2e8 },
-		{ "gangway.console=0xc000", CONSOLE_SERIAL, 0xc000 },
-		{ "gangway.console=0xFFF8", CONSOLE_SERIAL, 0xfff8 },
-		{ "gangway.console=0x100", CONSOLE_SERIAL, 0x100 },
-		{ "gangway.console=e9", CONSOLE_DEBUG, 0x3f8 },
-		{ "gangway.console=vga", CONSOLE_VGA, 0x3f8 },
-		{ "gangway.console=xen", CONSOLE_XEN, 0x3f8 },
+		{ "gangway.console=auto", CONSOLE_AUTO, 0, 0 },
+		{ "gangway.console=none", 0, 0, 0 },
+		{ "gangway.console=com1", CONSOLE_SERIAL, 0x3f8, 0 },
+		{ "gangway.console=com2", CONSOLE_SERIAL, 0x2f8, 0 },
+		{ "gangway.console=com3", CONSOLE_SERIAL, 0x3e8, 0 },
+		{ "gangway.console=com4", CONSOLE_SERIAL, 0x2e8, 0 },
+		{ "gangway.console=0xc000", CONSOLE_SERIAL, 0xc000, 0 },
+		{ "gangway.console=0xFFF8", CONSOLE_SERIAL, 0xfff8, 0 },
+		{ "gangway.console=0x100", CONSOLE_SERIAL, 0x100, 0 },
+		{ "gangway.console=e9", CONSOLE_DEBUG, 0, 0 },
+		{ "gangway.console=vga", CONSOLE_VGA, 0, 0 },
+		{ "gangway.console=xen", CONSOLE_XEN, 0, 0 },
 		{ "gangway.console=vga,com2,e9",
-		  CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA, 0x2f8 },
+		  CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA, 0x2f8, 0 },
 		{ "gangway.console=auto,com3", CONSOLE_AUTO | CONSOLE_SERIAL,
-		  0x3e8 },
-		{ "gangway.console=com1 gangway.console=e9", CONSOLE_DEBUG,
-		  0x3f8 },
+		  0x3e8, 0 },
+		{ "gangway.console=com1,9600 gangway.console=e9", CONSOLE_DEBUG,
+		  0, 0 },
+		{ "gangway.console=com1,9600", CONSOLE_SERIAL, 0x3f8, 9600 },
+		{ "gangway.console=0x2f8,115200n8", CONSOLE_SERIAL, 0x2f8,
+		  115200 },
+		{ "gangway.console=300,auto", CONSOLE_AUTO, 0, 300 },
 	};
 
 	(void)state;
@@ -94,7 +101,9 @@ static void consoles_are_read(void **state)
 		assert_int_equal(options.consoles, cases[i].consoles);
 		assert_int_equal(options.serial_port, cases[i].port);
 		options.consoles = CONSOLE_AUTO;
-		options.serial_port = 0x3f8;
+		assert_int_equal(options.serial_speed, cases[i].speed);
+		options.serial_port = 0;
+		options.serial_speed = 0;
 		assert_defaults();
 	}
 }
@@ -268,7 +277,7 @@ static void an_unknown_word_is_named_with_those_there_are(void **state)
 	"pvh or vmlinux32, and not "
 #define CONSOLES                                                               \
 	"gangway.console= is auto, none or a list of com1 to com4, a port "    \
-	"such as 0x3f8, e9, vga, fb, xen, and not "
+	"such as 0x3f8, a speed such as 9600, e9, vga, fb, xen, and not "
 
 static void a_wrong_value_is_named_with_those_there_are(void **state)
 {
@@ -289,7 +298,7 @@ static void a_wrong_value_is_named_with_those_there_are(void **state)
 		  SUBARCH_DATAS },
 		{ "console",
 		  " = =com1, =,com1 =com5 =com =0x =0xff =0xfff9 =0x103f8 "
-		  "=ttyS0",
+		  "=ttyS0 =com1,9601 =com1,110 =com1,9600n7 =com1,n8 =1016",
 		  CONSOLES },
 	};
 	char line[96], reason[256];
