@@ -6,6 +6,8 @@
 #define ZLIB_CONST
 #include "gzip.h"
 
+#include "reason.h"
+
 #include <zlib.h>
 
 #define MAGIC	      "\x1f\x8b\x08" /* ID1 ID2 CM, RFC 1952 section 2.3.1 */
@@ -135,7 +137,10 @@ static why inflate_stream(struct unpacking *u)
 	if (result == Z_STREAM_END || (!u->out && u->len))
 		return NULL;
 	if (u->is_full)
-		return "there is not enough free RAM to unpack into";
+		return reason_format("there is not enough free RAM to unpack "
+				     "into: %lu KiB are too little; give the "
+				     "machine more memory",
+				     u->room / KIB);
 	if (result == Z_BUF_ERROR)
 		return "the file is cut off";
 	return "the compressed data is damaged";

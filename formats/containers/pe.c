@@ -4,6 +4,8 @@
  */
 #include "pe.h"
 
+#include "reason.h"
+
 /* The headers of an image, and where the table of its sections begins. */
 struct pe {
 	struct pe_header head;
@@ -100,15 +102,20 @@ static why cut(struct view image, enum pe_form form, const struct pe *pe,
 {
 	u64 at = form == PE_FILE ? section->raw_at : section->virtual_address;
 	u64 len = len_of(section, form);
+	int shown = (int)strnlen(section->name, sizeof(section->name));
 	/* Whatever the headers say of their own size. */
 	u64 table_end = pe->table + pe->head.nr_sections * sizeof(*section);
 
 	if (!len)
 		return NULL;
 	if (at < pe->optional.size_of_headers || at < table_end)
-		return "a section of the image lies in its headers";
+		return reason_format("the section %.*s lies in the image's "
+				     "headers",
+				     shown, section->name);
 	if (!view_cut(image, at, len, out))
-		return "a section of the image passes its end";
+		return reason_format("the section %.*s goes up to 0x%lx, and "
+				     "the image ends at 0x%lx: is it cut off?",
+				     shown, section->name, at + len, image.len);
 	return NULL;
 }
 

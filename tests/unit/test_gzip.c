@@ -270,15 +270,15 @@ static void room_is_never_passed(void **state)
 		pack(lengths[i], NULL);
 		assert_fine(open_in(lengths[i], &len));
 		assert_int_equal(len, lengths[i]);
-		assert_why(open_in(lengths[i] - 1, &len),
-			   "there is not enough free RAM to unpack into");
+		assert_says(open_in(lengths[i] - 1, &len),
+			    "there is not enough free RAM to unpack into: ");
 	}
 	file_len = 0;
 	pack(100, NULL);
 	pack(100, NULL);
 	assert_fine(open_in(200, &len));
-	assert_why(open_in(199, &len),
-		   "there is not enough free RAM to unpack into");
+	assert_says(open_in(199, &len),
+		    "there is not enough free RAM to unpack into: ");
 }
 
 static void a_damaged_file_never_opens_to_other_content(void **state)
