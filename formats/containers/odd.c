@@ -11,8 +11,8 @@
 #include "tree.h"
 
 #define MAX_WORD 60
-/* Of what is no ELF file: a bzImage shows itself there. */
-#define HEAD_LEN KIB
+/* Of what is no ELF file: a bzImage shows itself there, by its setup header. */
+#define HEAD_LEN 0x210
 
 static void add(struct odd *odd, why sentence)
 {
