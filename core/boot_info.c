@@ -5,6 +5,8 @@
  */
 #include "boot_info.h"
 
+#include "efi_map.h"
+
 #include "acpi.h"
 
 static const char too_many_regions[] =
@@ -281,6 +283,7 @@ why info_check(struct boot_info *info)
 		if (!info_covers(info, info->modules[i].range))
 			info_refuse(info, no_memory(info, i));
 	protect_rsdp(info);
+	efi_map_find_calm(info);
 	return info->bad;
 }
 

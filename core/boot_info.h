@@ -21,6 +21,7 @@
 #define MAX_SETUP_DATA 64
 #define MAX_STRING     (64 * KIB) /* bytes of one string, NUL included */
 #define MAX_SEED       64
+#define MAX_CALM       64
 
 /* Types of memory, numbered as E820 does (ACPI 6.5 section 15.2, Linux). */
 enum region_type {
@@ -135,12 +136,16 @@ struct boot_info {
 	u32 seed_len; /* random bytes for the kernel; 0: none to be had */
 	u32 nr_regions;
 	u32 nr_modules;
+	u32 nr_calm;	   /* 0 without a map of UEFI's */
 	u32 unknown_types; /* regions whose type was unknown: now reserved */
 
 	/* The long ones last: the offsets of all others stay short. */
 	u8 seed[MAX_SEED];
 	struct setup_node setup_data[MAX_SETUP_DATA];
 	struct module modules[MAX_MODULES];
+	/* What UEFI's map calls free or a loader's: all other RAM is better
+	 * left alone, as firmware may use it after it has said it will not. */
+	struct range calm[MAX_CALM];
 	struct region regions[MAX_REGIONS]; /* sorted, disjoint, none empty */
 	struct holds holds;		    /* what must not be written yet */
 	char bad_text[REASON_LEN];	    /* where bad stands */

@@ -4,6 +4,8 @@
  */
 #include "efi_map.h"
 
+#define CALM_LEAST MIB
+
 /* What a descriptor is once the firmware's boot services have ended. */
 static u32 type_of(const struct efi_descriptor *descriptor)
 {
@@ -26,6 +28,14 @@ static u32 type_of(const struct efi_descriptor *descriptor)
 	if (type == REGION_RAM && (descriptor->attribute & EFI_MAP_SPECIAL))
 		type = REGION_SOFT_RESERVED;
 	return type ? type : REGION_RESERVED;
+}
+
+static bool is_calm(const struct efi_descriptor *descriptor)
+{
+	return (descriptor->type == EFI_MAP_CONVENTIONAL ||
+		descriptor->type == EFI_MAP_LOADER_CODE ||
+		descriptor->type == EFI_MAP_LOADER_DATA) &&
+	       !(descriptor->attribute & EFI_MAP_SPECIAL);
 }
 
 bool efi_map_next(struct view *map, u32 descriptor_size,
@@ -70,4 +80,31 @@ void efi_map_read(struct boot_info *info)
 		run = (struct region){ range, type };
 	}
 	info_add_region(info, run.range.start, range_len(run.range), run.type);
+}
+
+static void add_calm(struct boot_info *info, struct range run)
+{
+	if (range_len(run) >= CALM_LEAST && info->nr_calm < MAX_CALM)
+		info->calm[info->nr_calm++] = run;
+}
+
+void efi_map_find_calm(struct boot_info *info)
+{
+	struct view left = info->efi.memory_map;
+	struct efi_descriptor descriptor;
+	struct range run = { 0, 0 };
+
+	info->nr_calm = 0;
+	while (efi_map_next(&left, info->efi.descriptor_size, &descriptor)) {
+		struct range range = efi_map_range(&descriptor);
+
+		if (!is_calm(&descriptor))
+			continue;
+		if (range.start != run.end) {
+			add_calm(info, run);
+			run.start = range.start;
+		}
+		run.end = range.end;
+	}
+	add_calm(info, run);
 }

@@ -48,6 +48,10 @@ WIRE_AT(struct efi_descriptor, attribute, 32);
  */
 void efi_map_read(struct boot_info *info);
 
+/* List the pieces of RAM in that map which never were the firmware's, in
+ * info->calm, as far as they are long enough to be of use. */
+void efi_map_find_calm(struct boot_info *info);
+
 /* The next descriptor of a map, taken off its front; false at the end. */
 must_check bool efi_map_next(struct view *map, u32 descriptor_size,
 			     struct efi_descriptor *out);

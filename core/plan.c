@@ -75,6 +75,16 @@ bool plan_is_free(const struct plan *plan, struct range range)
 	       !last_held(plan, range, UNTIL_FOREVER);
 }
 
+bool plan_is_calm(const struct plan *plan, struct range range)
+{
+	const struct boot_info *info = plan->info;
+	bool is_calm = !info->nr_calm;
+
+	for (u32 i = 0; i < info->nr_calm; i++)
+		is_calm |= range_within(range, info->calm[i]);
+	return is_calm && plan_is_free(plan, range);
+}
+
 static bool find_lowest(const struct plan *plan, struct range run,
 			const struct room *want, enum until needed,
 			struct range *out)
@@ -116,32 +126,65 @@ static bool find_highest(const struct plan *plan, struct range run,
 	return false;
 }
 
+static bool find_in(const struct plan *plan, struct range run,
+		    const struct room *want, enum until needed,
+		    struct range *out)
+{
+	run.start = max_u64(run.start, max_u64(want->min, LOWEST));
+	run.end = min_u64(run.end, want->end);
+	return want->highest ? find_highest(plan, run, want, needed, out)
+			     : find_lowest(plan, run, want, needed, out);
+}
+
+static struct range common(struct range a, struct range b)
+{
+	return (struct range){ max_u64(a.start, b.start),
+			       min_u64(a.end, b.end) };
+}
+
+/* Firmware's map need not be sorted, and the regions have the last word. */
+static bool find_calm(const struct plan *plan, const struct room *want,
+		      struct range *out)
+{
+	const struct boot_info *info = plan->info;
+	bool is_found = false;
+	struct range found, run;
+
+	for (u32 i = 0; i < info->nr_calm; i++) {
+		u32 region = 0;
+
+		do {
+			run = next_run(info, &region);
+			if (!find_in(plan, common(run, info->calm[i]), want,
+				     UNTIL_TELL, &found) ||
+			    (is_found &&
+			     want->highest == (found.start < out->start)))
+				continue;
+			*out = found;
+			is_found = true;
+		} while (!range_empty(run));
+	}
+	return is_found;
+}
+
 static bool find(const struct plan *plan, const struct room *want,
 		 enum until needed, struct range *out)
 {
-	bool found = false;
+	bool is_found = false;
 	struct range run;
 	u32 i = 0;
 
-	for (;;) {
+	do {
 		run = next_run(plan->info, &i);
-		if (range_empty(run))
-			return found;
-		run.start = max_u64(run.start, max_u64(want->min, LOWEST));
-		run.end = min_u64(run.end, want->end);
-		if (range_empty(run))
-			continue;
-		if (want->highest)
-			found |= find_highest(plan, run, want, needed, out);
-		else if (find_lowest(plan, run, want, needed, out))
-			return true;
-	}
+		is_found |= find_in(plan, run, want, needed, out);
+	} while (!range_empty(run) && !(is_found && !want->highest));
+	return is_found;
 }
 
 bool plan_find(struct plan *plan, const struct room *want, enum until needed,
 	       struct range *out)
 {
-	if (find(plan, want, UNTIL_TELL, out) ||
+	if (find_calm(plan, want, out) || find(plan, want, UNTIL_TELL, out) ||
 	    (needed != UNTIL_TELL && find(plan, want, needed, out)))
 		return true;
 	plan->wanted = *want;
@@ -160,26 +203,45 @@ static phys behind_holds(const struct plan *plan, phys at)
 	return at;
 }
 
+static struct range largest_in(const struct plan *plan, struct range run,
+			       phys min, phys end)
+{
+	struct range best = { 0, 0 }, piece;
+
+	run.start = align_up(max_u64(run.start, max_u64(min, LOWEST)),
+			     PAGE_SIZE);
+	run.end = min_u64(run.end, end);
+	for (phys at = run.start; at < run.end;) {
+		piece = (struct range){ at, run.end };
+		piece.end = max_u64(at, first_held(plan, piece, UNTIL_TELL));
+		if (range_len(piece) > range_len(best))
+			best = piece;
+		at = behind_holds(plan, piece.end);
+	}
+	return best;
+}
+
+static struct range longer(struct range a, struct range b)
+{
+	return range_len(b) > range_len(a) ? b : a;
+}
+
 struct range plan_largest(const struct plan *plan, phys min, phys end)
 {
-	struct range best = { 0, 0 }, run, piece;
+	const struct boot_info *info = plan->info;
+	struct range best = { 0, 0 }, calm = { 0, 0 }, run;
 	u32 i = 0;
 
 	do {
-		run = next_run(plan->info, &i);
-		run.start = align_up(max_u64(run.start, max_u64(min, LOWEST)),
-				     PAGE_SIZE);
-		run.end = min_u64(run.end, end);
-		for (phys at = run.start; at < run.end;) {
-			piece = (struct range){ at, run.end };
-			piece.end = max_u64(
-				at, first_held(plan, piece, UNTIL_TELL));
-			if (range_len(piece) > range_len(best))
-				best = piece;
-			at = behind_holds(plan, piece.end);
-		}
-	} while (i < plan->info->nr_regions);
-	return best;
+		run = next_run(info, &i);
+		best = longer(best, largest_in(plan, run, min, end));
+	} while (i < info->nr_regions);
+	for (i = 0; i < info->nr_calm; i++) {
+		run = largest_in(plan, info->calm[i], min, end);
+		if (info_is_ram(info, run))
+			calm = longer(calm, run);
+	}
+	return 2 * range_len(calm) >= range_len(best) ? calm : best;
 }
 
 void plan_refuse(struct plan *plan, why reason)

@@ -66,10 +66,14 @@ void plan_init(struct plan *plan, const struct boot_info *info);
  * page 0, where some kernels are linked to; nothing else is put there. */
 bool plan_is_free(const struct plan *plan, struct range range);
 
+/* The same, and has it never been the firmware's? */
+bool plan_is_calm(const struct plan *plan, struct range range);
+
 /*
  * Find RAM that nobody needs from the step given on; if possible it also
- * avoids what is needed at all. False, and out untouched, if there is none:
- * then plan->wanted says what for. Promises nothing yet.
+ * avoids what is needed at all, and what has been the firmware's. False, and
+ * out untouched, if there is none: then plan->wanted says what for. Promises
+ * nothing yet.
  */
 must_check bool plan_find(struct plan *plan, const struct room *want,
 			  enum until needed, struct range *out);
@@ -82,7 +86,8 @@ why plan_no_place(const struct plan *plan, const char *what,
 		  struct range range);
 
 /* The largest piece of RAM from min to end that nobody needs at all, from a
- * page boundary on; empty if there is none. */
+ * page boundary on; empty if there is none. One that has been the firmware's only
+ * if it is more than twice as long as all others. */
 struct range plan_largest(const struct plan *plan, phys min, phys end);
 
 /* Promise a range to the kernel, with what is in it now. This and plan_copy()

@@ -71,15 +71,21 @@ static bool is_home(const struct image *image, const struct plan *plan)
 static why place_anywhere(const struct boot *boot, const struct image *image,
 			  struct plan *plan)
 {
+	bool is_home_free = is_home(image, plan);
 	struct room room = image->room;
 	struct range found;
 
-	if (is_home(image, plan))
+	if (is_home_free &&
+	    (!image->is_relocatable || plan_is_calm(plan, image->span)))
 		return place(boot, image, 0, plan);
 	room.len = range_len(image->span);
-	if (!plan_find(plan, &room, UNTIL_FOREVER, &found))
-		return plan_no_room(plan, "the kernel where it may be");
-	return place(boot, image, found.start - image->span.start, plan);
+	if (plan_find(plan, &room, UNTIL_FOREVER, &found) &&
+	    (!is_home_free || plan_is_calm(plan, found)))
+		return place(boot, image, found.start - image->span.start,
+			     plan);
+	if (is_home_free)
+		return place(boot, image, 0, plan);
+	return plan_no_room(plan, "the kernel where it may be");
 }
 
 static why try_plan(const struct boot *boot, const struct image *image,

@@ -53,7 +53,7 @@ static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
 		return "the kernel cannot run where it lies";
 	if (max_u64(image.end, window.end) > 4 * GIB && !bz->is_above_4g)
 		return "the kernel cannot run above 4 GiB";
-	if (!plan_is_free(plan, image) || !plan_is_free(plan, window))
+	if (!plan_is_free(plan, image) || !plan_is_calm(plan, window))
 		return "the kernel has no room around it";
 	plan_keep(plan, image);
 	keep_kernel(bz, plan, image.start, bz->alignment);
@@ -70,13 +70,21 @@ static bool find_window(const struct bzimage *bz, struct plan *plan, u64 *align,
 		.min = bz->pref_address,
 		.end = 4 * GIB,
 	};
+	struct range wished = window_of(bz, bz->pref_address, bz->alignment);
 
 	*align = bz->alignment;
-	*out = window_of(bz, bz->pref_address, *align);
-	if (plan_is_free(plan, *out))
+	*out = wished;
+	if (plan_is_calm(plan, wished))
 		return true;
 	if (!bz->is_relocatable)
-		return false;
+		return plan_is_free(plan, wished);
+	want.align = *align;
+	if (plan_find(plan, &want, UNTIL_FOREVER, out) &&
+	    plan_is_calm(plan, *out))
+		return true;
+	*out = wished;
+	if (plan_is_free(plan, wished))
+		return true;
 	for (; *align >= bz->min_alignment; *align /= 2) {
 		want.align = *align;
 		if (plan_find(plan, &want, UNTIL_FOREVER, out))

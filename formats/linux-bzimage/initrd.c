@@ -72,7 +72,7 @@ static why place_around(const struct bzimage *bz, struct range part, u64 before,
 		return "the initrd is not on a page boundary";
 	if (initrd.end > bz->initrd_end && !bz->is_above_4g)
 		return "the initrd lies above initrd_addr_max";
-	if (!plan_is_free(plan, pages))
+	if (!plan_is_calm(plan, pages))
 		return "the initrd has no room where it lies";
 	*out = initrd;
 	return NULL;
