@@ -72,14 +72,24 @@ static struct color_field field_of(u32 mask)
 	return (struct color_field){ (u8)low, (u8)(high - low) };
 }
 
+static bool has_memory(const EFI_GRAPHICS_OUTPUT_PROTOCOL *gop)
+{
+	return gop && gop->Mode && gop->Mode->Info &&
+	       gop->Mode->FrameBufferBase;
+}
+
+/* That of the console, whose mode is what is seen; else there is one beside. */
 static void read_screen(struct framebuffer *out)
 {
 	EFI_GUID guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
-	EFI_GRAPHICS_OUTPUT_PROTOCOL *gop = firmware_find(guid);
+	EFI_GRAPHICS_OUTPUT_PROTOCOL *gop =
+		firmware_protocol(firmware_table->ConsoleOutHandle, guid);
 	const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode;
 	EFI_PIXEL_BITMASK masks = { 0xff, 0xff00, 0xff0000, 0xff000000 };
 
-	if (!gop || !gop->Mode || !gop->Mode->Info)
+	if (!has_memory(gop))
+		gop = firmware_find(guid);
+	if (!has_memory(gop))
 		return;
 	mode = gop->Mode->Info;
 	if (mode->PixelFormat == PixelBlueGreenRedReserved8BitPerColor)

@@ -9,6 +9,7 @@
 #include "console.h"
 #include "devicetree.h"
 #include "format.h"
+#include "library.h"
 #include "plan.h"
 #include "seed.h"
 #include "tree.h"
@@ -59,15 +60,13 @@ void devicetree_collect(const struct mem *mem, struct boot_info *info)
 void devicetree_judge(struct boot *boot, const struct found *found)
 {
 	struct view *tree = &boot->payload.devicetree;
-	EFI_TPL level;
 	bool is_good;
 
 	if (!tree->len || tree->at == boot->info->devicetree.at)
 		return;
-	/* BearSSL keeps things below its stack. */
-	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
+	library_begin();
 	is_good = trust_covers(found, *tree);
-	firmware->RestoreTPL(level);
+	library_end();
 	if (is_good)
 		return;
 	say("gangway: a device tree is ignored that is not among the signed "
@@ -90,14 +89,14 @@ static why choose(const struct boot *boot, bool has_initrd, u8 *seed,
 	return NULL;
 }
 
-/* libfdt keeps things below its stack. */
 static why fix(struct view tree, const struct chosen *chosen, u8 *room,
 	       struct view *out)
 {
-	EFI_TPL level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
-	why bad = devicetree_fix(tree, chosen, room, out);
+	why bad;
 
-	firmware->RestoreTPL(level);
+	library_begin();
+	bad = devicetree_fix(tree, chosen, room, out);
+	library_end();
 	return bad;
 }
 

@@ -5,22 +5,24 @@
  */
 #include "handoff.h"
 
+#define EFI_LOAD_ERROR 0x8000000000000001
 #define MSR_FS	 0xc0000100
-#define CANARY	 0x28
+#define XMM6_TO_15 160		/* bytes */
 #define CPUID_RDRAND 30
 #define CR4_PGE	 0x80
 #define MB2_LOADER_MAGIC 0x36d76289
 #define HEADERS_LEN 4096	/* in front of _image */
 #define RELOCS_LEN  4096	/* as efi.lds says */
 
-	.text
+	.section .text.first, "ax"
 	.code64
 
 /*
  * UEFI 2.10, section 2.3.4: long mode, identity mapped, the firmware's stack;
  * RCX the image's handle, RDX the system table; RBX, RBP, RDI, RSI, R12 to R15
- * and XMM6 to XMM15, which nothing here uses, are the caller's.
- * Returns in RAX what efi_main() returns.
+ * and XMM6 to XMM15 are the caller's. Returns in RAX what efi_main() returns.
+ * Sections that were added may lie over all but the first page of code: so the
+ * first thing to run, in that page, looks for it.
  */
 	.globl	efi_entry
 	.type	efi_entry, @function
@@ -29,24 +31,53 @@ efi_entry:
 	pushq	%rsi
 	pushq	%rbx
 	pushq	%rbp
-	movq	%rcx, %rdi
+	movq	%rsp, %rbp
+	movq	%rcx, %rbx
 	movq	%rdx, %rsi
 	cld
-	call	take_fs
-	xorl	%edx, %edx
-	movq	%rsp, %rbp
 	andq	$-16, %rsp
-	call	efi_main
-	movq	%rbp, %rsp
-	movq	%rax, %rbx
-	call	give_fs
-	movq	%rbx, %rax
+	pushq	%rdx
+	pushq	%rbx
+	leaq	_image-HEADERS_LEN(%rip), %rdi
+	call	image_is_sound
+	popq	%rdi
+	popq	%rsi
+	testb	%al, %al
+	movabsq	$EFI_LOAD_ERROR, %rax
+	jz	1f
+	call	run_image
+1:	movq	%rbp, %rsp
 	popq	%rbp
 	popq	%rbx
 	popq	%rsi
 	popq	%rdi
 	ret
 	.size	efi_entry, . - efi_entry
+
+/* What image_is_sound() says otherwise. */
+	.globl	unsound_text
+	.balign	2
+unsound_text:
+	.string16 "gangway: two sections of its image lie over each other\r\n"
+
+	.text
+/* In: RDI and RSI as efi_main() wants them, the stack aligned. Out: RAX what it
+ * returns. Libraries use XMM registers. */
+	.type	run_image, @function
+run_image:
+	subq	$XMM6_TO_15 + 8, %rsp
+	.irp	n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movaps	%xmm\n, (\n - 6) * 16(%rsp)
+	.endr
+	call	make_canary
+	xorl	%edx, %edx
+	call	efi_main
+	.irp	n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movaps	(\n - 6) * 16(%rsp), %xmm\n
+	.endr
+	addq	$XMM6_TO_15 + 8, %rsp
+	ret
+	.size	run_image, . - run_image
 
 /*
  * Multiboot2 2.0, 3.5, EFI64 entry: RAX the magic number, RBX the information,
@@ -59,7 +90,7 @@ mb2_entry:
 	movl	%eax, %r12d
 	movq	%rbx, %r13
 	cld
-	call	take_fs
+	call	make_canary
 	andq	$-16, %rsp
 	leaq	_image-HEADERS_LEN(%rip), %rdi
 	movq	%rdi, %rsi
@@ -73,13 +104,12 @@ mb2_entry:
 
 /*
  * _Noreturn void efi_enter(phys entry, phys info): leave for a Multiboot2 kernel
- * (Multiboot2 2.0, 3.5) with RAX and RBX as it wants them, all that is the
- * firmware's as it was found, and the stack where it is, aligned to 16.
+ * (Multiboot2 2.0, 3.5) with RAX and RBX as it wants them, and the stack where
+ * it is, aligned to 16.
  */
 	.globl	efi_enter
 	.type	efi_enter, @function
 efi_enter:
-	call	give_fs
 	movq	%rsi, %rbx
 	movl	$MB2_LOADER_MAGIC, %eax
 	andq	$-16, %rsp
@@ -87,19 +117,10 @@ efi_enter:
 	jmp	*%rdi
 	.size	efi_enter, . - efi_enter
 
-/* Compiled code looks for its canary in a block that FS points at: from
- * take_fs to give_fs that is one of ours. Both change RAX, RCX and RDX, take_fs
- * also RBX. */
-	.type	take_fs, @function
-take_fs:
-	movl	$MSR_FS, %ecx
-	rdmsr
-	movl	%eax, callers_fs(%rip)
-	movl	%edx, callers_fs+4(%rip)
-	leaq	thread_block(%rip), %rax
-	movq	%rax, %rdx
-	shrq	$32, %rdx
-	wrmsr
+/* Fill what compiled code finds its frames guarded by. Changes RAX, RBX, RCX
+ * and RDX. */
+	.type	make_canary, @function
+make_canary:
 	movl	$1, %eax
 	cpuid
 	xorl	%ebx, %ebx
@@ -111,19 +132,9 @@ take_fs:
 	xorq	%rdx, %rbx
 	xorq	%rax, %rbx
 	movb	$0, %bl			/* a string cannot run over it */
-	movq	%rbx, thread_block+CANARY(%rip)
+	movq	%rbx, __stack_chk_guard(%rip)
 	ret
-	.size	take_fs, . - take_fs
-
-	.globl	give_fs
-	.type	give_fs, @function
-give_fs:
-	movl	$MSR_FS, %ecx
-	movl	callers_fs(%rip), %eax
-	movl	callers_fs+4(%rip), %edx
-	wrmsr
-	ret
-	.size	give_fs, . - give_fs
+	.size	make_canary, . - make_canary
 
 /*
  * _Noreturn void efi_depart(phys tables): in: RDI page tables that map all RAM
@@ -143,6 +154,11 @@ efi_depart:
 	movq	%rdi, %cr3
 	leaq	stack_top(%rip), %rsp
 	lidt	no_idt(%rip)
+	leaq	thread_block(%rip), %rax	/* for libraries */
+	movq	%rax, %rdx
+	shrq	$32, %rdx
+	movl	$MSR_FS, %ecx
+	wrmsr
 	call	efi_finish
 	movq	%rax, %rdi
 	movq	HANDOFF_TABLES(%rdi), %rax
@@ -159,7 +175,8 @@ no_idt:	.word	0
 	.balign	16
 	.skip	32768
 stack_top:
+	.globl	thread_block, __stack_chk_guard
 thread_block:
 	.skip	64
-callers_fs:
+__stack_chk_guard:
 	.skip	8

@@ -9,8 +9,8 @@
 #include "console.h"
 #include "firmware.h"
 #include "folders.h"
+#include "load_options.h"
 #include "pe.h"
-#include "text.h"
 #include "volume.h"
 
 /* Add a module with its name and its string. */
@@ -124,31 +124,6 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 	return add_sections(info, image, PE_LOADED, profile, VIEW(""));
 }
 
-/* The load options as text; the shell puts the program's name in front. */
-static why read_options(struct view *out)
-{
-	EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-	EFI_GUID shell_guid = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;
-	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, image_guid);
-	struct view units = VIEW(""), text = VIEW(""), name;
-	u64 len;
-	why bad;
-
-	if (self && self->LoadOptions)
-		units = (struct view){ self->LoadOptions,
-				       self->LoadOptionsSize };
-	len = text_from_utf16(units, NULL, 0);
-	bad = len ? pages_take(len, &text) : NULL;
-	if (bad)
-		return bad;
-	text_from_utf16(units, (char *)pages_writable(text), len);
-	if (firmware_protocol(firmware_image, shell_guid) &&
-	    !cmdline_next(&text, &name))
-		text = VIEW("");
-	*out = text;
-	return NULL;
-}
-
 /* A choice of a UKI's profile stands in front of all words, and is none. */
 static void take_profile(struct boot_info *info, struct found *found)
 {
@@ -162,21 +137,24 @@ static void take_profile(struct boot_info *info, struct found *found)
 }
 
 /* Add a file of the volume. */
-static why add_file(struct boot_info *info, struct named_file file,
-		    struct view line)
+static why add_file(struct boot_info *info, struct found *found,
+		    struct named_file file, struct view line)
 {
 	struct view content;
 	why bad = volume_read(file.path, &content);
 
 	if (!bad)
 		add(info, content, file.path, line);
+	if (file.is_kernel)
+		found->volume = volume_handle();
 	if (!bad && file.is_kernel && !content.len)
 		bad = "the kernel's file is empty";
 	return bad;
 }
 
 /* Add the files that a text names, the kernel first. */
-static why add_files(struct boot_info *info, struct view text,
+static why add_files(struct boot_info *info, struct found *found,
+		     struct view text,
 		     bool (*next)(struct view *, struct named_file *),
 		     struct view line)
 {
@@ -188,13 +166,14 @@ static why add_files(struct boot_info *info, struct view text,
 
 		while (!bad && next(&left, &file))
 			if (file.is_kernel == kernel)
-				bad = add_file(info, file,
+				bad = add_file(info, found, file,
 					       kernel ? line : file.line);
 	}
 	return bad;
 }
 
-static why find_by_words(struct boot_info *info, struct view options)
+static why find_by_words(struct boot_info *info, struct found *found,
+			 struct view options)
 {
 	struct view rest;
 	u64 len = words_without_files(options, NULL, 0);
@@ -207,7 +186,9 @@ static why find_by_words(struct boot_info *info, struct view options)
 		return bad;
 	words_without_files(options, (char *)pages_writable(rest), len);
 	info->cmdline = rest;
-	return add_files(info, options, words_next_file, VIEW(""));
+	bad = add_files(info, found, options, words_next_file, VIEW(""));
+	found->has_named_initrd = info->nr_modules > 1;
+	return bad;
 }
 
 /* An entry of the Boot Loader Specification, if there is one. */
@@ -238,11 +219,11 @@ static why find_by_entry(struct boot_info *info, struct found *found)
 			return "an entry's profile is no number";
 		found->profile_word = word;
 	}
-	return add_files(info, text, bls_next_file, line);
+	return add_files(info, found, text, bls_next_file, line);
 }
 
 /* A UKI in the folder for them. */
-static why find_image(struct boot_info *info)
+static why find_image(struct boot_info *info, struct found *found)
 {
 	struct named_file file = { .is_kernel = true };
 	struct candidate best;
@@ -251,7 +232,7 @@ static why find_image(struct boot_info *info)
 	if (bad || !best.is_there)
 		return bad;
 	file.path = best.path;
-	return add_file(info, file, VIEW(""));
+	return add_file(info, found, file, VIEW(""));
 }
 
 static why find_elsewhere(struct boot_info *info, struct found *found)
@@ -260,13 +241,13 @@ static why find_elsewhere(struct boot_info *info, struct found *found)
 
 	found->where = "the load options";
 	if (words_kernels(info->cmdline))
-		return find_by_words(info, info->cmdline);
+		return find_by_words(info, found, info->cmdline);
 	found->where = "a boot loader entry";
 	bad = find_by_entry(info, found);
 	if (bad || info->nr_modules)
 		return bad;
 	found->where = "\\EFI\\Linux";
-	bad = find_image(info);
+	bad = find_image(info, found);
 	if (bad || info->nr_modules)
 		return bad;
 	return "there is no kernel in gangway's sections, on its load options, "
@@ -319,7 +300,7 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 			       .words = VIEW(""),
 			       .hashes = VIEW(""),
 			       .profile_word = VIEW("") };
-	bad = read_options(&info->cmdline);
+	bad = load_options_read(&info->cmdline);
 	if (bad)
 		return bad;
 	take_profile(info, out);

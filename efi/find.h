@@ -12,7 +12,9 @@ struct found {
 	const char *where; /* in a few words */
 	struct view self;  /* gangway's own image as it was loaded, or empty */
 	bool is_packed; /* in gangway's own image, whose signature covers it */
-	struct view kernel;	  /* then its section, to the last zero */
+	struct view kernel; /* then its section, to the last zero */
+	void *volume; /* the handle of that which the kernel's file is on */
+	bool has_named_initrd;	  /* the load options name one, or a module */
 	bool is_line_fixed;	  /* only the packed line counts */
 	u32 profile;		  /* of a UKI; 0 if none was chosen */
 	struct view profile_word; /* what chose it ("@1"), or empty */

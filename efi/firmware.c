@@ -8,14 +8,18 @@
 #include "initrd_path.h"
 #include "shim.h"
 
-#define MAX_PIECES 512
-#define LOW_END	   (4 * GIB)
-#define NO_FLAG	   0xff
+#define MAX_PIECES	 512
+#define LOW_END		 (4 * GIB)
+#define NO_FLAG		 0xff
+#define WATCHDOG_SECONDS 300
+#define UNITS_PER_SECOND 10000000ull /* of 100 ns */
+#define WATCHDOG_CODE	 0x10000
 
 EFI_HANDLE firmware_image;
 EFI_SYSTEM_TABLE *firmware_table;
 EFI_BOOT_SERVICES *firmware;
 
+static bool is_fed; /* the watchdog, by us */
 static struct range pieces[MAX_PIECES];
 static u32 nr_pieces;
 
@@ -45,10 +49,34 @@ void firmware_init(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	console_divert(write_text);
 }
 
+void firmware_go_back(void)
+{
+	if (is_fed)
+		firmware_stop_watchdog();
+	firmware_leave();
+}
+
 void firmware_leave(void)
 {
 	console_divert(NULL);
 	firmware = NULL;
+}
+
+void firmware_wait_for_key(u32 seconds)
+{
+	SIMPLE_INPUT_INTERFACE *keys = firmware_table->ConIn;
+	EFI_EVENT events[2]; /* the timer, a key */
+	EFI_INPUT_KEY key;
+	UINTN which;
+
+	if (!keys || firmware->CreateEvent(EVT_TIMER, 0, NULL, NULL, events))
+		return;
+	events[1] = keys->WaitForKey;
+	if (!firmware->SetTimer(events[0], TimerRelative,
+				seconds * UNITS_PER_SECOND) &&
+	    !firmware->WaitForEvent(2, events, &which) && which)
+		keys->ReadKeyStroke(keys, &key);
+	firmware->CloseEvent(events[0]);
 }
 
 void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid)
@@ -118,6 +146,13 @@ EFI_HANDLE firmware_initrd(void)
 	if (firmware->LocateDevicePath(&guid, &path, &handle))
 		return NULL;
 	return handle;
+}
+
+/* Codes below 0x10000 are the firmware's own. */
+void firmware_feed_watchdog(void)
+{
+	is_fed = true;
+	firmware->SetWatchdogTimer(WATCHDOG_SECONDS, WATCHDOG_CODE, 0, NULL);
 }
 
 void firmware_stop_watchdog(void)

@@ -21,6 +21,13 @@ void firmware_init(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 /* Write to the firmware's consoles no more: it has gone. */
 void firmware_leave(void);
 
+/* The same, for whoever goes back to the caller: the watchdog does not watch
+ * over it if it is we who have set it. */
+void firmware_go_back(void);
+
+/* Wait until a key is pressed, or some seconds. */
+void firmware_wait_for_key(u32 seconds);
+
 /* A protocol of a handle; NULL if it has none. */
 void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid);
 
@@ -35,6 +42,9 @@ bool firmware_is_secure(void);
 /* Is the protocol's initrd (Linux's media GUID) offered by someone already?
  * Then its handle, else NULL. */
 EFI_HANDLE firmware_initrd(void);
+
+/* Let the watchdog wait for 5 minutes more: something slow makes progress. */
+void firmware_feed_watchdog(void);
 
 /*
  * Stop the watchdog that resets the machine 5 minutes after a boot manager's

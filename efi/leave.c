@@ -24,6 +24,7 @@
 
 static struct plan plan;
 static struct boot *leaving;
+static bool has_begun; /* to end the boot services */
 
 _Noreturn void efi_depart(phys tables);
 phys efi_finish(void);
@@ -56,9 +57,22 @@ static why end_services(struct boot_info *info)
 		bad = collect_map_again(info, &key);
 		if (bad)
 			return bad;
+		has_begun = true;
 		status = firmware->ExitBootServices(firmware_image, key);
 	}
 	return status ? "the firmware does not end its boot services" : NULL;
+}
+
+/* Nothing of the firmware may be used any more: say it by our own means. */
+static void check(const char *step, why bad)
+{
+	const char *name = leaving->payload.format->name;
+	struct options *options = &leaving->options;
+
+	if (!bad)
+		return;
+	console_open(options, leaving->mem, leaving->info);
+	fail(leaving, step, name, bad);
 }
 
 why leave(struct boot *boot, struct mem *mem)
@@ -91,21 +105,11 @@ why leave(struct boot *boot, struct mem *mem)
 	leaving = boot;
 	firmware_stop_watchdog();
 	bad = end_services(info);
-	if (bad)
+	if (!has_begun)
 		return bad;
 	firmware_leave();
+	check("leave", bad);
 	efi_depart(root);
-}
-
-static void check(const char *step, why bad)
-{
-	const char *name = leaving->payload.format->name;
-	struct options *options = &leaving->options;
-
-	if (!bad)
-		return;
-	console_open(options, leaving->mem, leaving->info);
-	fail(leaving, step, name, bad);
 }
 
 /* What entry.S calls once the firmware is gone, on our stack and tables;

@@ -4,6 +4,7 @@
  * by the firmware, or without it. Whatever fails goes back to the caller, with
  * one sentence, so that a boot manager can go on to its next entry.
  */
+#include "main.h"
 #include "bzimage.h"
 #include "collect.h"
 #include "confidential.h"
@@ -14,15 +15,17 @@
 #include "efi_map.h"
 #include "fail.h"
 #include "find.h"
+#include "find_handed.h"
 #include "firmware.h"
 #include "fit.h"
 #include "format.h"
 #include "gzip.h"
 #include "leave.h"
+#include "library.h"
 #include "live.h"
 #include "log.h"
-#include "mb2_main.h"
 #include "measure.h"
+#include "open_in_pages.h"
 #include "pe.h"
 #include "plan.h"
 #include "print.h"
@@ -30,8 +33,9 @@
 #include "stub.h"
 #include "tree.h"
 #include "trust.h"
-#include "unpack.h"
 #include "way.h"
+
+#define SECONDS_TO_READ 5
 
 extern u8 _image[], _image_end[];
 
@@ -67,7 +71,7 @@ static void open_window(void)
 
 static why open_payload(void)
 {
-	why bad = unpack(&boot);
+	why bad = open_in_pages(&boot);
 
 	if (bad && boot.payload.container)
 		protocol = boot.payload.container;
@@ -132,13 +136,13 @@ static void take_in(struct found *found)
 	boot_options(&boot);
 }
 
-/* No interrupts meanwhile: BearSSL keeps things below its stack. */
 static why check_trust(const struct found *found)
 {
-	EFI_TPL level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
-	why bad = trust_check(&boot, found);
+	why bad;
 
-	firmware->RestoreTPL(level);
+	library_begin();
+	bad = trust_check(&boot, found);
+	library_end();
 	return bad;
 }
 
@@ -238,12 +242,29 @@ static why start_image(bool is_whole, const struct found *found,
 	return !bad && *status ? "it has come back with an error" : bad;
 }
 
-/* Where somebody must vouch for it, nobody does. */
-static why take_initrd_of_caller(const struct found *found)
+/* An image that asks for its initrd finds the caller's by itself, if there is
+ * none of ours. Words that name one say that it is another. Where somebody must
+ * vouch for it, nobody does; and of modules the caller knows nothing. */
+static bool wants_initrd_of_caller(const struct found *found, bool is_image)
+{
+	bool has_own = boot.payload.nr_modules;
+
+	if (found->has_named_initrd)
+		return false;
+	if (firmware_is_secure() && (found->is_packed || !is_image))
+		return false;
+	return is_image ? has_own
+			: !has_own || format_is_linux(boot.payload.format);
+}
+
+static why take_initrd_of_caller(const struct found *found, bool is_image)
 {
 	u32 nr = info.nr_modules;
-	why bad = stub_take_initrd(&boot);
+	why bad;
 
+	if (!wants_initrd_of_caller(found, is_image))
+		return NULL;
+	bad = stub_take_initrd(&boot);
 	if (!bad)
 		measure_files(&info, found, nr);
 	return bad;
@@ -253,20 +274,25 @@ static why take_initrd_of_caller(const struct found *found)
 static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 {
 	const struct format *format = boot.payload.format;
+	bool is_image;
 	why bad = NULL;
 
 	begin("start", is_whole ? "image" : format->name);
-	if (is_whole || way_is_stub(&boot))
+	is_image = is_whole || way_is_stub(&boot);
+	bad = take_initrd_of_caller(found, is_image);
+	if (bad)
+		return bad;
+	if (is_image)
 		return start_image(is_whole, found, status);
 	if (boot.options.linux_way == LINUX_EFI &&
 	    format_is(format, VIEW("bzimage")))
 		return "the kernel has no EFI stub";
-	bad = firmware_is_secure() ? check_trust(found)
-				   : take_initrd_of_caller(found);
-	if (bad)
-		return bad;
-	if (firmware_is_secure())
+	if (firmware_is_secure()) {
+		bad = check_trust(found);
+		if (bad)
+			return bad;
 		shim_take_part(boot.payload.image);
+	}
 	begin("plan", format->name);
 	if (live_claims(&boot))
 		return live_start(&boot);
@@ -289,7 +315,7 @@ static why run(EFI_STATUS *status)
 	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
 	collect(&mem, &info);
 	begin("find", protocol);
-	bad = handed ? mb2_find(&mem, handed, &info, &found)
+	bad = handed ? find_handed(&mem, handed, &info, &found)
 		     : find_kernel(&info, firmware_is_secure(), &found);
 	if (bad) {
 		boot_options(&boot); /* they say how to end */
@@ -316,6 +342,13 @@ static void end_otherwise(void)
 		runtime->ResetSystem(EfiResetShutdown, EFI_LOAD_ERROR, 0, NULL);
 }
 
+/* Whoever goes on may clear the screen at once. */
+static void let_it_be_read(void)
+{
+	if (info.framebuffer.type && boot.options.ending == END_AUTO)
+		firmware_wait_for_key(SECONDS_TO_READ);
+}
+
 /* What entry.S calls with NULL, and mb2_main(). */
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 		    const struct mb2_tags *tags)
@@ -329,12 +362,13 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 	if (bad) {
 		say("gangway: %s %s: %s", step, protocol, bad);
 		end_otherwise();
+		let_it_be_read();
 		if (!status)
 			status = EFI_LOAD_ERROR;
 	}
 	config_table_restore();
 	pages_give_all();
-	firmware_leave();
+	firmware_go_back();
 	return status;
 }
 

@@ -27,6 +27,8 @@ struct load_file2 {
 
 static const struct payload *initrd;
 static struct load_file2 load_file2;
+static EFI_HANDLE callers_handle;
+static struct load_file2 *callers_file; /* which ours stands in for, or NULL */
 
 /* A part's place: initrds are padded to 4 bytes. */
 static u64 padded(u64 len)
@@ -70,22 +72,28 @@ static EFI_STATUS EFIAPI load_initrd(struct load_file2 *self,
 	return EFI_SUCCESS;
 }
 
+/* In the place of the caller's, if there is one: the firmware has two of the
+ * same path on no account. */
 static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
 {
 	EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 	EFI_GUID load_guid = LOAD_FILE2_GUID;
+	EFI_STATUS status;
 
 	if (!payload->nr_modules)
 		return NULL;
-	if (firmware_initrd())
-		return "the caller offers an initrd beside that of the kernel";
 	initrd = payload;
 	load_file2.load_file = load_initrd;
-	if (firmware->InstallMultipleProtocolInterfaces(
-		    handle, &path_guid, &initrd_path, &load_guid, &load_file2,
-		    NULL))
-		return "the firmware does not take the initrd";
-	return NULL;
+	callers_handle = firmware_initrd();
+	callers_file = firmware_protocol(callers_handle, load_guid);
+	if (callers_file)
+		status = firmware->ReinstallProtocolInterface(
+			callers_handle, &load_guid, callers_file, &load_file2);
+	else
+		status = firmware->InstallMultipleProtocolInterfaces(
+			handle, &path_guid, &initrd_path, &load_guid,
+			&load_file2, NULL);
+	return status ? "the firmware does not take the initrd" : NULL;
 }
 
 static void withdraw_initrd(EFI_HANDLE handle)
@@ -93,6 +101,10 @@ static void withdraw_initrd(EFI_HANDLE handle)
 	EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 	EFI_GUID load_guid = LOAD_FILE2_GUID;
 
+	if (callers_file)
+		firmware->ReinstallProtocolInterface(callers_handle, &load_guid,
+						     &load_file2, callers_file);
+	callers_file = NULL;
 	if (handle)
 		firmware->UninstallMultipleProtocolInterfaces(
 			handle, &path_guid, &initrd_path, &load_guid,
@@ -120,14 +132,66 @@ static why put_options(const struct boot *boot, struct view *out)
 	return bad;
 }
 
+static u64 path_len(const EFI_DEVICE_PATH *path)
+{
+	u64 len = 0, node;
+
+	while (path && path->Type != END_DEVICE_PATH_TYPE) {
+		node = (u64)path->Length[0] | (u64)path->Length[1] << 8;
+		if (node < sizeof(*path))
+			return 0;
+		len += node;
+		path = (const EFI_DEVICE_PATH *)((const u8 *)path + node);
+	}
+	return len;
+}
+
+/* Of a file that is started as it lies on its volume: from there a second stage
+ * finds its first, and a UKI its companions. NULL for all others. */
+static why path_of_file(const struct boot *boot, const struct found *found,
+			EFI_DEVICE_PATH **out)
+{
+	EFI_GUID guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+	const struct module *kernel = &boot->info->modules[0];
+	EFI_DEVICE_PATH *volume = firmware_protocol(found->volume, guid);
+	EFI_DEVICE_PATH file = { MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, { 0 } };
+	EFI_DEVICE_PATH end = END_NODE;
+	u64 nr = text_to_utf16(kernel->name, NULL, 0), at = path_len(volume);
+	u64 len = sizeof(file) + nr * sizeof(u16);
+	struct view pages;
+	u16 *units;
+	why bad;
+
+	*out = NULL;
+	if (!volume || kernel->range.start != phys_of(boot->payload.image.at) ||
+	    len > 0xffff)
+		return NULL;
+	bad = pages_take(at + len + sizeof(end), &pages);
+	if (bad)
+		return bad;
+	*out = (EFI_DEVICE_PATH *)pages_writable(pages);
+	file.Length[0] = (u8)len;
+	file.Length[1] = (u8)(len >> 8);
+	memcpy(*out, volume, at);
+	memcpy((u8 *)*out + at, &file, sizeof(file));
+	units = (u16 *)((u8 *)*out + at + sizeof(file));
+	text_to_utf16(kernel->name, units, nr);
+	for (u64 i = 0; i < nr; i++)
+		if (units[i] == '/')
+			units[i] = '\\';
+	memcpy((u8 *)*out + at + len, &end, sizeof(end));
+	return NULL;
+}
+
 static bool is_refusal(EFI_STATUS status)
 {
 	return status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED;
 }
 
-static EFI_STATUS load_one(struct view image, bool is_ours, EFI_HANDLE *child)
+static EFI_STATUS load_one(struct view image, EFI_DEVICE_PATH *path,
+			   bool is_ours, EFI_HANDLE *child)
 {
-	struct memory_path path = {
+	struct memory_path memory = {
 		.memory = {
 			.Header = { HARDWARE_DEVICE_PATH, HW_MEMMAP_DP,
 				    NODE_LEN(sizeof(MEMMAP_DEVICE_PATH)) },
@@ -138,7 +202,8 @@ static EFI_STATUS load_one(struct view image, bool is_ours, EFI_HANDLE *child)
 		.end = END_NODE,
 	};
 	EFI_STATUS status =
-		vouch_load(image, (EFI_DEVICE_PATH *)&path, is_ours, child);
+		vouch_load(image, path ? path : (EFI_DEVICE_PATH *)&memory,
+			   is_ours, child);
 
 	/* One that may not be started has been loaded all the same. */
 	if (status == EFI_SECURITY_VIOLATION && *child)
@@ -149,16 +214,21 @@ static EFI_STATUS load_one(struct view image, bool is_ours, EFI_HANDLE *child)
 /* What is packed is covered by gangway's own signature as a whole section, with
  * zeroes behind it; a shim that has seen that wants it so, but reads the
  * image's own signature first, which knows no zeroes. */
-static why load(struct view image, const struct found *found, EFI_HANDLE *child,
-		EFI_STATUS *status)
+static why load(const struct boot *boot, const struct found *found,
+		EFI_HANDLE *child, EFI_STATUS *status)
 {
+	struct view image = boot->payload.image;
 	bool is_section = found->is_packed && image.at == found->kernel.at;
 	struct view whole = is_section ? found->kernel : image;
 	struct view first = pe_is_signed(image) ? image : whole;
+	EFI_DEVICE_PATH *path;
+	why bad = path_of_file(boot, found, &path);
 
-	*status = load_one(first, found->is_packed, child);
+	if (bad)
+		return bad;
+	*status = load_one(first, path, found->is_packed, child);
 	if (is_refusal(*status) && whole.len != first.len)
-		*status = load_one(whole, true, child);
+		*status = load_one(whole, path, true, child);
 	if (!*status)
 		return NULL;
 	return is_refusal(*status)
@@ -177,7 +247,7 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 		return "the firmware does not say where the kernel lies";
 	}
 	/* From there it may want more files, as from any other disk. */
-	if (self)
+	if (self && !image->DeviceHandle)
 		image->DeviceHandle = self->DeviceHandle;
 	/* Also if there are none: shim gives each image its own. */
 	image->LoadOptions = options.len ? pages_writable(options) : NULL;
@@ -189,18 +259,25 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 	return NULL;
 }
 
+/* In front of all modules. */
+static void add_first(struct payload *payload, struct module module)
+{
+	for (u32 i = payload->nr_modules++; i; i--)
+		payload->modules[i] = payload->modules[i - 1];
+	payload->modules[0] = module;
+}
+
 why stub_take_initrd(struct boot *boot)
 {
 	EFI_GUID guid = LOAD_FILE2_GUID;
 	EFI_DEVICE_PATH *end = (EFI_DEVICE_PATH *)&initrd_path.end;
 	struct load_file2 *file = firmware_protocol(firmware_initrd(), guid);
-	struct payload *payload = &boot->payload;
 	struct view pages;
 	UINTN size = 0;
 	u32 nr = boot->info->nr_modules;
 	why bad;
 
-	if (!file || payload->nr_modules)
+	if (!file)
 		return NULL;
 	if (file->load_file(file, end, FALSE, &size, NULL) !=
 	    EFI_BUFFER_TOO_SMALL)
@@ -214,9 +291,9 @@ why stub_take_initrd(struct boot *boot)
 	pages.len = size;
 	info_add_module(boot->info, range_at(pages).start, range_at(pages).end,
 			VIEW(""));
-	if (boot->info->nr_modules > nr)
-		payload->modules[payload->nr_modules++] =
-			boot->info->modules[nr];
+	if (boot->info->nr_modules > nr &&
+	    boot->payload.nr_modules < MAX_MODULES)
+		add_first(&boot->payload, boot->info->modules[nr]);
 	return boot->info->bad;
 }
 
@@ -232,7 +309,7 @@ why stub_start(const struct boot *boot, const struct found *found,
 	if (!bad)
 		bad = devicetree_install(boot);
 	if (!bad)
-		bad = load(boot->payload.image, found, &child, status);
+		bad = load(boot, found, &child, status);
 	if (!bad)
 		bad = start(child, options, status);
 	withdraw_initrd(handle);

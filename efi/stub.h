@@ -19,8 +19,8 @@
 must_check why stub_start(const struct boot *boot, const struct found *found,
 			  EFI_STATUS *status);
 
-/* Take the initrd that the caller offers in the same way, if there is no
- * module: for a kernel that cannot ask for it. */
+/* Take the initrd that the caller offers in the same way, if there is one, and
+ * put it in front of the modules. */
 must_check why stub_take_initrd(struct boot *boot);
 
 #endif

@@ -9,22 +9,28 @@
 #include "text.h"
 
 #define MAX_PATH  512 /* units */
-#define READ_STEP (16 * MIB)
+#define READ_STEP MIB /* some firmware errs with more */
+#define FEED_STEP (32 * MIB)
 
 static struct {
 	EFI_FILE_INFO info;
 	CHAR16 more[MAX_PATH]; /* of its name */
 } entry;
 
+void *volume_handle(void)
+{
+	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	EFI_LOADED_IMAGE *image = firmware_protocol(firmware_image, guid);
+
+	return image ? image->DeviceHandle : NULL;
+}
+
 /* The volume's root; NULL if gangway does not come from a volume. */
 static EFI_FILE *open_root(void)
 {
-	EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-	EFI_GUID volume_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
-	EFI_LOADED_IMAGE *image = firmware_protocol(firmware_image, image_guid);
+	EFI_GUID guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
 	EFI_FILE_IO_INTERFACE *volume =
-		image ? firmware_protocol(image->DeviceHandle, volume_guid)
-		      : NULL;
+		firmware_protocol(volume_handle(), guid);
 	EFI_FILE *root;
 
 	if (!volume || volume->OpenVolume(volume, &root))
@@ -58,6 +64,8 @@ static why read_all(EFI_FILE *file, u64 len, struct view *out)
 	for (u64 done = 0; !bad && done < len;) {
 		UINTN step = min_u64(len - done, READ_STEP);
 
+		if (done && done % FEED_STEP == 0)
+			firmware_feed_watchdog();
 		if (file->Read(file, &step, pages_writable(pages) + done) ||
 		    !step)
 			bad = "a file cannot be read to its end";

@@ -8,6 +8,9 @@
 
 #include "firmware.h"
 
+/* The handle of the volume that files are on; NULL if there is none. */
+void *volume_handle(void);
+
 /* Read a whole file into pages. Says which file it is on failure. */
 must_check why volume_read(struct view path, struct view *out);
 

@@ -263,6 +263,14 @@ static inline u64 read_msr(u32 number)
 	return (u64)high << 32 | low;
 }
 
+static inline void write_msr(u32 number, u64 value)
+{
+	asm volatile("wrmsr"
+		     :
+		     : "a"((u32)value), "d"((u32)(value >> 32)), "c"(number)
+		     : "memory");
+}
+
 /* Stop for ever. A hypervisor may take it for the end of the machine. */
 static inline _Noreturn void cpu_halt(void)
 {

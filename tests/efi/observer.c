@@ -5,6 +5,7 @@
  * Which of that, is chosen when it is built:
  *
  * WATCH	calls of SetWatchdogTimer, StartImage, ExitBootServices
+ * STAYS	boot services that do not end, and tell of output after that
  * CC		the measuring protocol of confidential guests, with a register
  *		for each PCR, 100 above it
  * BROKEN_TCG2	a TPM that measures nothing
@@ -108,6 +109,39 @@ static void play(void)
 	services->StartImage = watch_start;
 	services->ExitBootServices = watch_exit;
 	services->LoadImage = watch_load;
+}
+#endif
+
+#ifdef STAYS
+static EFI_STATUS EFIAPI stay(EFI_HANDLE image, UINTN key)
+{
+	(void)image, (void)key;
+	put_text("exit\n");
+	return EFI_INVALID_PARAMETER;
+}
+
+static EFI_TEXT_OUTPUT_STRING output;
+static BOOLEAN is_late;
+
+static EFI_STATUS EFIAPI watch_output(SIMPLE_TEXT_OUTPUT_INTERFACE *self,
+				      CHAR16 *text)
+{
+	if (is_late)
+		put_text("output\n");
+	return output(self, text);
+}
+
+static EFI_STATUS EFIAPI stay_late(EFI_HANDLE image, UINTN key)
+{
+	is_late = TRUE;
+	return stay(image, key);
+}
+
+static void play(void)
+{
+	output = ST->ConOut->OutputString;
+	ST->ConOut->OutputString = watch_output;
+	services->ExitBootServices = stay_late;
 }
 #endif
 

@@ -49,16 +49,18 @@ def make(folder, files):
             "if=virtio,format=raw,file=%s" % doors.escape(disk)]
 
 
-def uki(target, sections, stub=GANGWAY_EFI):
-    """Put {name: path or bytes} into sections of a stub."""
+def uki(target, sections, stub=GANGWAY_EFI, places=None):
+    """Put {name: path or bytes} into sections of a stub; places: where, as an
+    image in memory, if not one behind the other."""
     at, words = FIRST_SECTION_AT, []
     for name, content in sections.items():
         if isinstance(content, bytes):
             path = target.parent / ("section" + name)
             path.write_bytes(content)
             content = path
+        place = (places or {}).get(name, at)
         words += ["--add-section", "%s=%s" % (name, content),
-                  "--change-section-vma", "%s=0x%x" % (name, at)]
+                  "--change-section-vma", "%s=0x%x" % (name, place)]
         at += align(content.stat().st_size, PAGE)
     run("objcopy", *words, stub, target)
     return target

@@ -23,6 +23,9 @@ class Guest:
         self.setup_data = [int(kind, 0) for kind in re.findall(
             r"^GUEST-SETUP-DATA type=(\S+)", self.text, re.M)]
 
+        self.extra = {name: (digest, mode) for name, digest, mode in re.findall(
+            r"^GUEST-EXTRA (\S+) (\w+) (\S+)$", self.text, re.M)}
+
     def param(self, name):
         """A number out of boot_params."""
         return int(re.search(r"^GUEST-BP .*\b%s=([0-9a-f]+)" % name,

@@ -9,6 +9,7 @@ import pytest
 
 import caller
 import doors
+import esp
 import fit
 import kernels
 from bzimage import MIB
@@ -34,6 +35,8 @@ SHAPES = {
     "byte order mark": (caller.words("\ufeff" + ONE), TAKEN),
     "line ends": (caller.words("x\r\n\t" + ONE + "\r\n"), TAKEN),
     "long": (caller.words("y" * 1500 + " " + ONE), TAKEN),
+    "own name first": ("g.EFI " + ONE, TAKEN),
+    "own path first": ("\\EFI\\x/g.efi " + ONE, TAKEN),
     "absent": (caller.NOTHING, NO_KERNEL),
     "length without bytes": (caller.NO_BYTES, NO_KERNEL),
     "one byte": (b"k", NO_KERNEL),
@@ -150,3 +153,27 @@ def test_file_larger_than_memory(tmp_path):
     answer, = caller.run(tmp_path, files, runs, 3, memory=192)
     check(answer, "find uefi: the firmware has no memory for a file")
     assert answer.left == (0, 0, 0)
+
+
+OVERLAP = "two sections of its image lie over each other"
+PLACES = {
+    "over-code": {".linux": 0x3000},
+    "over-data": {".linux": 0x20000},
+    "over-the-end": {".linux": 0x40000},
+    "over-another": {".linux": 0x200000, ".initrd": 0x201000},
+    "under-another": {".linux": 0x201000, ".initrd": 0x200000},
+}
+
+
+def test_sections_that_lie_over_each_other(tmp_path):
+    """Whatever of gangway they have left of it."""
+    sections = {".linux": doors.noise(100000), ".initrd": doors.noise(50000)}
+    files = {name: esp.uki(tmp_path / name, sections, places=places)
+             for name, places in PLACES.items()}
+    answers = caller.run(tmp_path, files, [(name, caller.NOTHING)
+                                           for name in PLACES])
+    for name, answer in zip(PLACES, answers):
+        if name == "over-another":  # the firmware itself wants them in order
+            assert answer.status == LOAD_ERROR
+        else:
+            check(answer, OVERLAP)

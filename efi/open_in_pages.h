@@ -2,8 +2,8 @@
 /*
  * Opening the containers that hold the kernel, while the firmware is there.
  */
-#ifndef EFI_UNPACK_H
-#define EFI_UNPACK_H
+#ifndef EFI_OPEN_IN_PAGES_H
+#define EFI_OPEN_IN_PAGES_H
 
 #include "firmware.h"
 
@@ -12,6 +12,6 @@
  * the firmware: what is opened stays in them, the rest is given back. Fails as
  * boot_open() does, or if the firmware does not give its memory map or pages.
  */
-must_check why unpack(struct boot *boot);
+must_check why open_in_pages(struct boot *boot);
 
 #endif

@@ -2,16 +2,15 @@
 /*
  * Memory for the opening of containers, from the firmware.
  */
-#include "unpack.h"
+#include "open_in_pages.h"
 
 #include "collect.h"
 #include "efi_map.h"
 #include "gzip.h"
+#include "library.h"
 #include "open.h"
 #include "plan.h"
 #include "tree.h"
-
-static EFI_TPL level; /* outside of the opening */
 
 /* The largest piece that the firmware has not given to anyone. */
 static struct range largest_free(const struct boot_info *info)
@@ -84,15 +83,7 @@ static void give_rest(const struct holds *holds, struct range range)
 		pages_give(range);
 }
 
-/* Libraries as they are packaged keep things below their stack, where an
- * interrupt would put its own. None of them is at work when this is called. */
-static void let_interrupts_in(void)
-{
-	firmware->RestoreTPL(level);
-	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
-}
-
-why unpack(struct boot *boot)
+why open_in_pages(struct boot *boot)
 {
 	static struct plan scratch;
 	struct range room;
@@ -100,10 +91,10 @@ why unpack(struct boot *boot)
 
 	if (bad)
 		return bad;
-	boot->pause = let_interrupts_in;
-	level = firmware->RaiseTPL(TPL_HIGH_LEVEL);
+	boot->pause = library_pause;
+	library_begin();
 	bad = boot_open(boot, &scratch);
-	firmware->RestoreTPL(level);
+	library_end();
 	give_rest(&boot->info->holds, room);
 	return bad;
 }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Load options, and the name of the file they are for (UEFI 2.10, sections 9.1
+ * and 10.3.5.4). The shell and iPXE give the name as the first word.
+ */
+#include "load_options.h"
+
+#include "cmdline.h"
+#include "firmware.h"
+#include "text.h"
+
+#define NAME_LEN 512
+
+/* The text of the last node of a path that names a file, as UTF-8. */
+static struct view file_name(const EFI_DEVICE_PATH *path)
+{
+	static char name[NAME_LEN];
+	struct view out = { (const u8 *)name, 0 }, units;
+	u64 len;
+
+	while (path && path->Type != END_DEVICE_PATH_TYPE) {
+		len = (u64)path->Length[0] | (u64)path->Length[1] << 8;
+		if (len < sizeof(*path))
+			return out;
+		units = (struct view){ (const u8 *)(path + 1),
+				       len - sizeof(*path) };
+		if (path->Type == MEDIA_DEVICE_PATH &&
+		    path->SubType == MEDIA_FILEPATH_DP)
+			out.len = text_from_utf16(units, name, NAME_LEN);
+		path = (const EFI_DEVICE_PATH *)((const u8 *)path + len);
+	}
+	out.len = min_u64(out.len, NAME_LEN);
+	return out;
+}
+
+static struct view last_part(struct view path)
+{
+	for (u64 at = path.len; at; at--)
+		if (path.at[at - 1] == '/' || path.at[at - 1] == '\\')
+			return view_from(path, at);
+	return path;
+}
+
+static u8 lower(u8 c)
+{
+	return c >= 'A' && c <= 'Z' ? c | ('a' ^ 'A') : c;
+}
+
+static bool is_same(struct view a, struct view b)
+{
+	bool is_same = a.len == b.len;
+
+	for (u64 i = 0; i < a.len && is_same; i++)
+		is_same = lower(a.at[i]) == lower(b.at[i]);
+	return is_same;
+}
+
+/* Is a first word gangway's own name? */
+static bool is_own_name(struct view word, const EFI_LOADED_IMAGE *self)
+{
+	EFI_GUID shell = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;
+	struct view name = last_part(file_name(self->FilePath));
+
+	return firmware_protocol(firmware_image, shell) ||
+	       (name.len && is_same(last_part(word), name));
+}
+
+why load_options_read(struct view *out)
+{
+	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
+	struct view units = VIEW(""), text = VIEW(""), rest, word;
+	u64 len;
+	why bad;
+
+	if (self && self->LoadOptions)
+		units = (struct view){ self->LoadOptions,
+				       self->LoadOptionsSize };
+	len = text_from_utf16(units, NULL, 0);
+	bad = len ? pages_take(len, &text) : NULL;
+	if (bad)
+		return bad;
+	text_from_utf16(units, (char *)pages_writable(text), len);
+	rest = text;
+	if (cmdline_next(&rest, &word) && is_own_name(word, self))
+		text = rest;
+	*out = text;
+	return NULL;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The words that gangway is started with.
+ */
+#ifndef EFI_LOAD_OPTIONS_H
+#define EFI_LOAD_OPTIONS_H
+
+#include "view.h"
+
+/* The load options as text, in pages, without gangway's own name, which some
+ * put in front; empty if they are no text. */
+must_check why load_options_read(struct view *out);
+
+#endif
