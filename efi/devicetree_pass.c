@@ -45,12 +45,16 @@ void devicetree_collect(const struct mem *mem, struct boot_info *info)
 {
 	EFI_GUID guid = DTB_TABLE_GUID;
 	phys at = phys_of(config_table_find(guid));
-	struct view file, tree;
+	struct view file, tree = VIEW("");
 
 	if (!at)
 		return;
+	library_begin();
 	if (mem_view(mem, at, min_u64(mem_reach(mem, at), TREE_MAX), &file) &&
-	    tree_claims(file) && !tree_check(file, &tree))
+	    tree_claims(file) && tree_check(file, &tree))
+		tree = VIEW("");
+	library_end();
+	if (tree.len)
 		info->devicetree = tree;
 	else
 		say("gangway: the firmware's device tree is damaged, and "

@@ -191,69 +191,6 @@ static why find_by_words(struct boot_info *info, struct found *found,
 	return bad;
 }
 
-/* An entry of the Boot Loader Specification, if there is one. */
-static why find_by_entry(struct boot_info *info, struct found *found)
-{
-	struct candidate best;
-	struct view line, text, word;
-	why bad = folders_entry(&best);
-	u64 len;
-
-	if (bad || !best.is_there)
-		return bad;
-	text = best.entry.text;
-	if (bls_kernels(text) > 1)
-		return "an entry names more than one kernel";
-	if (bls_has_overlay(text))
-		say("gangway: overlays of a device tree are ignored");
-	len = bls_options(text, NULL, 0);
-	bad = pages_take(len, &line);
-	if (bad)
-		return bad;
-	bls_options(text, (char *)pages_writable(line), len);
-	if (best.entry.profile.len && !found->profile_word.len) {
-		bad = join(VIEW("@"), best.entry.profile, false, &word);
-		if (bad)
-			return bad;
-		if (!words_profile(word, &found->profile))
-			return "an entry's profile is no number";
-		found->profile_word = word;
-	}
-	return add_files(info, found, text, bls_next_file, line);
-}
-
-/* A UKI in the folder for them. */
-static why find_image(struct boot_info *info, struct found *found)
-{
-	struct named_file file = { .is_kernel = true };
-	struct candidate best;
-	why bad = folders_image(&best);
-
-	if (bad || !best.is_there)
-		return bad;
-	file.path = best.path;
-	return add_file(info, found, file, VIEW(""));
-}
-
-static why find_elsewhere(struct boot_info *info, struct found *found)
-{
-	why bad;
-
-	found->where = "the load options";
-	if (words_kernels(info->cmdline))
-		return find_by_words(info, found, info->cmdline);
-	found->where = "a boot loader entry";
-	bad = find_by_entry(info, found);
-	if (bad || info->nr_modules)
-		return bad;
-	found->where = "\\EFI\\Linux";
-	bad = find_image(info, found);
-	if (bad || info->nr_modules)
-		return bad;
-	return "there is no kernel in gangway's sections, on its load options, "
-	       "in \\loader\\entries or in \\EFI\\Linux";
-}
-
 static bool drop_strings(struct boot_info *info)
 {
 	bool has_some = false;
@@ -289,11 +226,70 @@ static why join_lines(struct boot_info *info, struct found *found)
 	return join(found->words, *line, true, line);
 }
 
+/* An entry's profile holds if the load options choose none. */
+static why take_profile_of(const struct bls_entry *entry, struct found *found)
+{
+	struct view word;
+	why bad;
+
+	if (!entry->profile.len || found->profile_word.len)
+		return NULL;
+	bad = join(VIEW("@"), entry->profile, false, &word);
+	if (bad)
+		return bad;
+	if (!words_profile(word, &found->profile))
+		return "an entry's profile is no number";
+	found->profile_word = word;
+	return NULL;
+}
+
+static why find_by_entry(struct boot_info *info, struct found *found,
+			 const struct bls_entry *entry)
+{
+	struct view line, text = entry->text;
+	why bad = take_profile_of(entry, found);
+	u64 len;
+
+	if (bad)
+		return bad;
+	if (bls_kernels(text) > 1)
+		return "an entry names more than one kernel";
+	if (bls_has_overlay(text))
+		say("gangway: overlays of a device tree are ignored");
+	len = bls_options(text, NULL, 0);
+	bad = pages_take(len, &line);
+	if (bad)
+		return bad;
+	bls_options(text, (char *)pages_writable(line), len);
+	return add_files(info, found, text, bls_next_file, line);
+}
+
+why find_candidate(struct boot_info *info, const struct candidate *candidate,
+		   struct found *found)
+{
+	struct named_file image = { .is_kernel = true };
+	why bad;
+
+	volume_use(candidate->volume);
+	image.path = candidate->path;
+	if (candidate->is_image) {
+		found->where = "\\EFI\\Linux";
+		bad = add_file(info, found, image, VIEW(""));
+	} else {
+		found->where = "a boot loader entry";
+		bad = find_by_entry(info, found, &candidate->entry);
+	}
+	volume_use(NULL);
+	if (!bad)
+		bad = join_lines(info, found);
+	return bad ? bad : info->bad;
+}
+
 why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 {
 	why bad;
 
-	*out = (struct found){ .where = "its own sections",
+	*out = (struct found){ .where = "",
 			       .self = VIEW(""),
 			       .kernel = VIEW(""),
 			       .line = VIEW(""),
@@ -313,9 +309,10 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 		    "Boot is on");
 		info->cmdline = VIEW("");
 	}
-	if (!out->is_packed)
-		bad = find_elsewhere(info, out);
-	if (!bad)
+	out->where = out->is_packed ? "its own sections" : "the load options";
+	if (!out->is_packed && words_kernels(info->cmdline))
+		bad = find_by_words(info, out, info->cmdline);
+	if (!bad && info->nr_modules)
 		bad = join_lines(info, out);
 	return bad ? bad : info->bad;
 }

@@ -7,6 +7,7 @@
 #define EFI_FIND_H
 
 #include "boot_info.h"
+#include "folders.h"
 
 struct found {
 	const char *where; /* in a few words */
@@ -24,13 +25,19 @@ struct found {
 };
 
 /*
- * Fill info's modules, the kernel first, and its command line with the words
- * gangway was started with. A packed line goes in front of the kernel's own
- * string. With is_secure it is the only one: words and strings from outside are
- * ignored, file names among them.
+ * Fill info's command line with the words gangway was started with, and its
+ * modules, the kernel first, if one is packed into gangway or named by those
+ * words: else there are none, and some candidate is to be tried. A packed line
+ * goes in front of the kernel's own string. With is_secure it is the only one:
+ * words and strings from outside are ignored, file names among them.
  */
 must_check why find_kernel(struct boot_info *info, bool is_secure,
 			   struct found *out);
+
+/* Fill info's modules with what a candidate names. */
+must_check why find_candidate(struct boot_info *info,
+			      const struct candidate *candidate,
+			      struct found *found);
 
 /* Leave nothing of the command line but what is packed. */
 void find_forget_words(struct boot_info *info, const struct found *found);

@@ -242,8 +242,18 @@ why pages_hold(struct holds *holds)
 	return NULL;
 }
 
+u32 pages_mark(void)
+{
+	return nr_pieces;
+}
+
+void pages_give_from(u32 mark)
+{
+	while (nr_pieces > mark)
+		pages_give(pieces[nr_pieces - 1]);
+}
+
 void pages_give_all(void)
 {
-	while (nr_pieces)
-		pages_give(pieces[nr_pieces - 1]);
+	pages_give_from(0);
 }

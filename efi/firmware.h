@@ -72,6 +72,10 @@ must_check why pages_hold(struct holds *holds);
  * taken, its end. What was not taken is left alone. */
 void pages_give(struct range range);
 
+/* Give back what has been taken since a mark. */
+u32 pages_mark(void);
+void pages_give_from(u32 mark);
+
 /* Give back everything. */
 void pages_give_all(void);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Walks through the folders, keeping the best of what they meet.
+ * Walks through the folders, keeping what they meet in its order.
  */
 #include "folders.h"
 
+#include "console.h"
 #include "firmware.h"
 #include "pe.h"
+#include "print.h"
 #include "volume.h"
 
 #define ENTRIES	    "\\loader\\entries\\"
@@ -23,9 +25,9 @@ static why path_of(struct view folder, struct view name, struct view *out)
 	return NULL;
 }
 
-static struct candidate new_candidate(void)
+static struct candidate new_candidate(bool is_image)
 {
-	return (struct candidate){ true, VIEW(""),
+	return (struct candidate){ is_image, volume_handle(), VIEW(""),
 				   bls_entry_of(VIEW(""), VIEW("")) };
 }
 
@@ -36,46 +38,35 @@ static void forget(const struct candidate *candidate)
 	pages_give(range_at(candidate->entry.release));
 }
 
-static void keep_better(struct candidate *best, const struct candidate *other)
+/* Before the first that it is better than; of too many the last is lost. */
+static void insert(struct candidates *all, const struct candidate *new)
 {
-	struct candidate before = *best;
+	u32 at = 0;
 
-	if (before.is_there && !bls_is_before(&other->entry, &before.entry)) {
-		forget(other);
+	while (at < all->nr &&
+	       !bls_is_before(&new->entry, &all->list[at].entry))
+		at++;
+	if (at == MAX_CANDIDATES) {
+		forget(new);
 		return;
 	}
-	*best = *other;
-	if (before.is_there)
-		forget(&before);
+	if (all->nr == MAX_CANDIDATES)
+		forget(&all->list[--all->nr]);
+	for (u32 i = all->nr++; i > at; i--)
+		all->list[i] = all->list[i - 1];
+	all->list[at] = *new;
 }
 
-static why judge_entry(struct view name, void *best)
+static why read_entry(struct candidate *new, bool *is_one)
 {
-	struct candidate new = new_candidate();
-	struct view folder = VIEW(ENTRIES), text, stem = name;
-	bool is_spent;
-	why bad;
+	struct view folder = VIEW(ENTRIES), text;
+	why bad = volume_read(new->path, &text);
 
-	if (!bls_take_suffix(&stem, VIEW(".conf"), &is_spent))
-		return NULL;
-	bad = path_of(folder, name, &new.path);
-	if (!bad)
-		bad = volume_read(new.path, &text);
 	if (bad)
 		return bad;
-	if (bls_read(view_from(new.path, folder.len), text, &new.entry)) {
-		keep_better(best, &new);
-	} else {
-		new.entry.text = text;
-		forget(&new);
-	}
+	*is_one = bls_read(view_from(new->path, folder.len), text, &new->entry);
+	new->entry.text = text;
 	return NULL;
-}
-
-why folders_entry(struct candidate *best)
-{
-	best->is_there = false;
-	return volume_list(VIEW(ENTRIES), judge_entry, best);
 }
 
 /* The content of a section, read off the volume; empty if there is none. */
@@ -113,32 +104,62 @@ static why read_image(struct candidate *new, bool *is_uki)
 	return bad;
 }
 
-static why judge_image(struct view name, void *best)
+/* Judge a file of a folder by its name, and then by what is in it. */
+static why judge(struct candidates *all, struct view folder, struct view name,
+		 bool is_image)
 {
-	struct candidate new = new_candidate();
-	struct view folder = VIEW(IMAGES);
-	bool is_uki = false;
+	struct candidate new = new_candidate(is_image);
+	struct view suffix = is_image ? VIEW(".efi") : VIEW(".conf");
+	bool is_one = false;
 	why bad;
 
 	new.entry.name = name;
-	if (!bls_take_suffix(&new.entry.name, VIEW(".efi"),
-			     &new.entry.is_spent))
+	if (!bls_take_suffix(&new.entry.name, suffix, &new.entry.is_spent))
 		return NULL;
 	bad = path_of(folder, name, &new.path);
-	if (!bad)
-		bad = read_image(&new, &is_uki);
 	if (bad)
 		return bad;
+	bad = is_image ? read_image(&new, &is_one) : read_entry(&new, &is_one);
+	if (bad)
+		say("gangway: find uefi: %s, so it is left out", bad);
 	new.entry.name.at = new.path.at + folder.len;
-	if (is_uki)
-		keep_better(best, &new);
+	if (is_one && !bad)
+		insert(all, &new);
 	else
 		forget(&new);
 	return NULL;
 }
 
-why folders_image(struct candidate *best)
+static why judge_entry(struct view name, void *all)
 {
-	best->is_there = false;
-	return volume_list(VIEW(IMAGES), judge_image, best);
+	return judge(all, VIEW(ENTRIES), name, false);
+}
+
+static why judge_image(struct view name, void *all)
+{
+	return judge(all, VIEW(IMAGES), name, true);
+}
+
+static void list_volume(struct candidates *out)
+{
+	why bad = volume_list(VIEW(ENTRIES), judge_entry, out);
+
+	if (bad)
+		say("gangway: find uefi: %s", bad);
+	bad = volume_list(VIEW(IMAGES), judge_image, out);
+	if (bad)
+		say("gangway: find uefi: %s", bad);
+}
+
+void folders_list(struct candidates *out)
+{
+	void *extended = volume_extended();
+
+	out->nr = 0;
+	list_volume(out);
+	if (!extended)
+		return;
+	volume_use(extended);
+	list_volume(out);
+	volume_use(NULL);
 }

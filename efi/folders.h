@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The two folders of the Boot Loader Specification (UAPI.1): entries of type 1
- * in \loader\entries, Unified Kernel Images in \EFI\Linux. Of each, the
- * first by the specification's order.
+ * in \\loader\\entries, Unified Kernel Images in \\EFI\\Linux, on the volume
+ * gangway comes from and on the one for boot loaders beside it.
  */
 #ifndef EFI_FOLDERS_H
 #define EFI_FOLDERS_H
 
 #include "bls.h"
 
+#define MAX_CANDIDATES 64
+
 /* A file that may be chosen; its path and texts lie in pages. */
 struct candidate {
-	bool is_there;
+	bool is_image; /* of type 2 */
+	void *volume;  /* where it is */
 	struct view path;
 	struct bls_entry entry;
 };
 
-/* The best entry; none is there if the folder has none for us. */
-must_check why folders_entry(struct candidate *best);
+struct candidates {
+	u32 nr;
+	struct candidate list[MAX_CANDIDATES];
+};
 
-/* The best image that has a kernel, by its .osrel and .uname sections and its
- * name. Files that are no UKI for this machine are passed over. */
-must_check why folders_image(struct candidate *best);
+/*
+ * List what may be started, in the specification's order, whatever its type.
+ * What cannot be read is said and left out, and so are images without a kernel
+ * and those for other machines.
+ */
+void folders_list(struct candidates *out);
 
 #endif

@@ -6,8 +6,8 @@
  */
 #include "main.h"
 #include "bzimage.h"
+#include "choose.h"
 #include "collect.h"
-#include "confidential.h"
 #include "config_table.h"
 #include "console.h"
 #include "cpu.h"
@@ -17,22 +17,17 @@
 #include "find.h"
 #include "find_handed.h"
 #include "firmware.h"
-#include "fit.h"
 #include "format.h"
-#include "gzip.h"
 #include "leave.h"
-#include "library.h"
 #include "live.h"
 #include "log.h"
 #include "measure.h"
-#include "open_in_pages.h"
-#include "pe.h"
+#include "opening.h"
 #include "plan.h"
 #include "print.h"
 #include "shim.h"
+#include "step.h"
 #include "stub.h"
-#include "tree.h"
-#include "trust.h"
 #include "way.h"
 
 #define SECONDS_TO_READ 5
@@ -43,14 +38,7 @@ static struct mem mem;
 static struct boot_info info;
 static struct boot boot;
 static const struct mb2_tags *handed; /* by a Multiboot2 loader; or NULL */
-static const char *step, *protocol;
-
-/* Which step is under way, and for whom: what a failure is reported with. */
-static void begin(const char *what, const char *whom)
-{
-	step = what;
-	protocol = whom;
-}
+static bool has_run;		      /* an image, which has come back */
 
 /* The firmware's identity map, as far as there is RAM. */
 static void open_window(void)
@@ -67,153 +55,6 @@ static void open_window(void)
 	mem = (struct mem){ .host = (u8 *)PAGE_SIZE,
 			    .start = PAGE_SIZE,
 			    .len = end - PAGE_SIZE };
-}
-
-static why open_payload(void)
-{
-	why bad = open_in_pages(&boot);
-
-	if (bad && boot.payload.container)
-		protocol = boot.payload.container;
-	return bad;
-}
-
-/* A kernel that is an application only, such as a UKI with a stub of its own:
- * the modules behind it are its device tree and its initrd, and a profile's
- * number goes first. */
-static why take_whole(struct view file, const struct found *found)
-{
-	struct payload *payload = &boot.payload;
-	why bad = NULL;
-
-	payload->image = file;
-	payload->name = info.modules[0].name;
-	payload->line = info.modules[0].line;
-	payload->bundle_line = found->profile_word;
-	payload->devicetree = info.devicetree;
-	for (u32 i = 1; i < info.nr_modules && !bad; i++) {
-		const struct module *module = &info.modules[i];
-		struct view rest = way_file(&boot, i), tree = VIEW("");
-
-		if (tree_claims(rest))
-			bad = tree_check(rest, &tree);
-		if (tree.len && !fit_has_images(tree))
-			payload->devicetree = tree;
-		else
-			payload->modules[payload->nr_modules++] = *module;
-	}
-	return bad;
-}
-
-/* Words that nobody has measured are the host's, who is not to be trusted in a
- * guest that is hidden from it. */
-static void doubt_words(bool is_measured, struct found *found)
-{
-	bool has_some =
-		info.cmdline.len || info.modules[0].line.len > found->words.len;
-
-	if (is_measured || !guest_is_confidential())
-		return;
-	if (has_some)
-		say("gangway: words from outside are ignored, since nothing "
-		    "has measured them in this confidential guest");
-	find_forget_words(&info, found);
-	found->is_line_fixed = true;
-	boot.payload.line = info.modules[0].line;
-}
-
-/* Measure what was found, before anything is made of it. */
-static void take_in(struct found *found)
-{
-	bool is_measured = measure_words(&info, found);
-
-	begin("options", "gangway");
-	boot.payload.line = info.modules[0].line;
-	doubt_words(is_measured, found);
-	boot_options(&boot);
-	is_measured = measure_files(&info, found, way_loads_file(&boot));
-	doubt_words(is_measured, found);
-	boot_options(&boot);
-}
-
-static why check_trust(const struct found *found)
-{
-	why bad;
-
-	library_begin();
-	bad = trust_check(&boot, found);
-	library_end();
-	return bad;
-}
-
-/* Of a file in which nobody but us would find anything to check, nothing is
- * read before its hash is known. In a container there may be a signature. */
-static why check_file(const struct found *found, struct view file)
-{
-	enum claim least = boot.options.format ? CLAIM_POSSIBLE : CLAIM_INSIDE;
-	const struct format *format =
-		format_of(file, boot.options.format, least);
-
-	if (!firmware_is_secure() || pe_claims(file) || gzip_claims(file) ||
-	    tree_claims(file) || !format)
-		return NULL;
-	begin("start", format->name);
-	boot.payload.image = file;
-	boot.payload.format = format;
-	return check_trust(found);
-}
-
-/* What is in a UKI is covered by the UKI's signature, which nobody would look
- * at then. */
-static why open_uki(const struct found *found)
-{
-	begin("open", "uki");
-	if (firmware_is_secure())
-		return "a UKI is not taken apart while Secure Boot is on";
-	return find_in_uki(&info, found);
-}
-
-/* Open what was found; *is_whole if only the firmware can start it. */
-static why open_found(const struct found *found, bool *is_whole)
-{
-	struct view file = way_file(&boot, 0), kernel = VIEW("");
-	why bad = NULL;
-
-	*is_whole = false;
-	bad = check_file(found, file);
-	if (bad)
-		return bad;
-	begin("open", "module");
-	if (way_is_application(&boot, file)) {
-		bad = pe_section(file, PE_FILE, VIEW(".linux"), &kernel);
-		if (!bad && !(kernel.len && way_is_zeropage(&boot))) {
-			*is_whole = true;
-			return take_whole(file, found);
-		}
-		if (!bad)
-			bad = open_uki(found);
-	}
-	if (!bad)
-		bad = open_payload();
-	if (bad)
-		return bad;
-	/* The line of a FIT image is as much from outside as the image. */
-	if (found->is_line_fixed && !found->is_packed)
-		boot.payload.bundle_line = VIEW("");
-	boot_options(&boot);
-	return NULL;
-}
-
-/* The same with the words that are known then, one of which may be the cause
- * of what went wrong. */
-static why open(const struct found *found, bool *is_whole)
-{
-	why bad = open_found(found, is_whole);
-	why judged = options_judge(&boot.options);
-
-	if (judged)
-		begin("options", "gangway");
-	return judged ? judged : bad;
 }
 
 static why check_cmdline(void)
@@ -239,6 +80,7 @@ static why start_image(bool is_whole, const struct found *found,
 	if (firmware_is_secure())
 		devicetree_judge(&boot, found);
 	bad = stub_start(&boot, found, status);
+	has_run = !bad;
 	return !bad && *status ? "it has come back with an error" : bad;
 }
 
@@ -277,7 +119,7 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	bool is_image;
 	why bad = NULL;
 
-	begin("start", is_whole ? "image" : format->name);
+	step_begin("start", is_whole ? "image" : format->name);
 	is_image = is_whole || way_is_stub(&boot);
 	bad = take_initrd_of_caller(found, is_image);
 	if (bad)
@@ -288,25 +130,95 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	    format_is(format, VIEW("bzimage")))
 		return "the kernel has no EFI stub";
 	if (firmware_is_secure()) {
-		bad = check_trust(found);
+		bad = opening_check(&boot, found);
 		if (bad)
 			return bad;
 		shim_take_part(boot.payload.image);
 	}
-	begin("plan", format->name);
+	step_begin("plan", format->name);
 	if (live_claims(&boot))
 		return live_start(&boot);
 	return leave(&boot, &mem);
 }
 
-static why run(EFI_STATUS *status)
+/* Measure, open and start what was found. */
+static why boot_found(struct found *found, struct candidate *candidate,
+		      EFI_STATUS *status)
 {
-	struct found found;
 	bool is_whole;
 	why bad;
 
-	begin("door", handed ? "multiboot2" : "uefi");
-	info_init(&info, protocol);
+	opening_measure(&boot, found);
+	bad = opening_open(&boot, found, &is_whole);
+	if (bad)
+		return bad;
+	if (boot.options.log >= LOG_NORMAL)
+		say("gangway %s: under UEFI, with what is in %s",
+		    GANGWAY_VERSION, found->where);
+	if (candidate)
+		choose_count(candidate);
+	return start(is_whole, found, status);
+}
+
+static why try_candidate(const struct found *base, struct candidate *candidate,
+			 EFI_STATUS *status)
+{
+	struct found found = *base;
+	why bad;
+
+	step_begin("find", info.door);
+	bad = find_candidate(&info, candidate, &found);
+	return bad ? bad : boot_found(&found, candidate, status);
+}
+
+/* Forget what has been made of an entry. */
+static why start_over(const struct boot_info *before, u32 nr_pieces)
+{
+	info = *before;
+	boot_init(&boot, &mem, &info);
+	config_table_restore();
+	pages_give_from(nr_pieces);
+	return collect_map(&info);
+}
+
+/* One after the other until one has run, in their order but for the first. */
+static why try_candidates(const struct found *base, EFI_STATUS *status)
+{
+	static struct candidates all;
+	static struct boot_info before;
+	u32 first, nr_pieces;
+	why bad = "there is no kernel in gangway's sections, on its load "
+		  "options, in \\loader\\entries or in \\EFI\\Linux";
+
+	folders_list(&all);
+	first = choose_first(&all);
+	before = info;
+	nr_pieces = pages_mark();
+	for (u32 i = 0; i < all.nr; i++) {
+		u32 at = i == 0 ? first : i - (i <= first);
+
+		if (i) {
+			say("gangway: %s %s: %s; so to the next entry, \"%.*s\"",
+			    step_now, step_for, bad,
+			    SHOW(all.list[at].entry.name));
+			bad = start_over(&before, nr_pieces);
+			if (bad)
+				return bad;
+		}
+		bad = try_candidate(base, &all.list[at], status);
+		if (!bad || has_run)
+			return bad;
+	}
+	return bad;
+}
+
+static why run(EFI_STATUS *status)
+{
+	struct found found;
+	why bad;
+
+	step_begin("door", handed ? "multiboot2" : "uefi");
+	info_init(&info, step_for);
 	boot_init(&boot, &mem, &info);
 	bad = collect_map(&info);
 	if (bad)
@@ -314,19 +226,15 @@ static why run(EFI_STATUS *status)
 	open_window();
 	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
 	collect(&mem, &info);
-	begin("find", protocol);
+	step_begin("find", info.door);
 	bad = handed ? find_handed(&mem, handed, &info, &found)
 		     : find_kernel(&info, firmware_is_secure(), &found);
-	if (bad) {
+	if (!bad)
+		bad = info.nr_modules ? boot_found(&found, NULL, status)
+				      : try_candidates(&found, status);
+	if (bad && !boot.payload.format)
 		boot_options(&boot); /* they say how to end */
-		return bad;
-	}
-	take_in(&found);
-	bad = open(&found, &is_whole);
-	if (!bad && boot.options.log >= LOG_NORMAL)
-		say("gangway %s: under UEFI, with what is in %s",
-		    GANGWAY_VERSION, found.where);
-	return bad ? bad : start(is_whole, &found, status);
+	return bad;
 }
 
 /* The end that was asked for; the usual one is to go back. */
@@ -360,7 +268,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 	firmware_init(image, table);
 	bad = run(&status);
 	if (bad) {
-		say("gangway: %s %s: %s", step, protocol, bad);
+		say("gangway: %s %s: %s", step_now, step_for, bad);
 		end_otherwise();
 		let_it_be_read();
 		if (!status)

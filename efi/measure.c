@@ -7,6 +7,7 @@
 
 #include "console.h"
 #include "firmware.h"
+#include "loader_variables.h"
 #include "pe.h"
 #include "print.h"
 #include "tcg_protocols.h"
@@ -16,13 +17,6 @@
 #define PCR_OUTSIDE  12
 #define PROFILE_TAG  0x13aed6db /* systemd's */
 #define PROFILE_ROOM 12
-#define LOADER_GUID                                                            \
-	{                                                                      \
-		0x4a67b082, 0x0a4c, 0x41cf,                                    \
-		{                                                              \
-			0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f         \
-		}                                                              \
-	}
 
 static struct tcg2 *tpm;
 static struct cc *guest;
@@ -176,16 +170,10 @@ static void measure_text(struct view text)
 }
 
 /* Tell the kernel's programs where to find it, as systemd's look for it. */
-static void tell_pcr(const CHAR16 *name, const CHAR16 *pcr)
+static void tell_pcr(const CHAR16 *name, struct view pcr)
 {
-	EFI_GUID guid = LOADER_GUID;
-	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
-
 	if (nr_measured && !has_failed)
-		runtime->SetVariable((CHAR16 *)name, &guid,
-				     EFI_VARIABLE_BOOTSERVICE_ACCESS |
-					     EFI_VARIABLE_RUNTIME_ACCESS,
-				     3 * sizeof(CHAR16), (void *)pcr);
+		loader_write(name, pcr);
 }
 
 /* Those of the profile that runs, in the order that others predict. The
@@ -210,7 +198,7 @@ static void measure_sections(const struct found *found)
 		measure_data(PCR_PACKED, with_nul, name);
 		measure_data(PCR_PACKED, content, name);
 	}
-	tell_pcr(u"StubPcrKernelImage", u"11");
+	tell_pcr(u"StubPcrKernelImage", VIEW("11"));
 }
 
 static void measure_module(const struct module *module, u32 nr)
@@ -273,6 +261,6 @@ bool measure_files(const struct boot_info *info, const struct found *found,
 			measure_text(info->modules[i].line);
 		measure_module(&info->modules[i], i);
 	}
-	tell_pcr(u"StubPcrKernelParameters", u"12");
+	tell_pcr(u"StubPcrKernelParameters", VIEW("12"));
 	return !has_missed;
 }

@@ -7,6 +7,7 @@
 
 #include "devicetree_pass.h"
 #include "initrd_path.h"
+#include "partition.h"
 #include "pe.h"
 #include "shim.h"
 #include "text.h"
@@ -132,20 +133,6 @@ static why put_options(const struct boot *boot, struct view *out)
 	return bad;
 }
 
-static u64 path_len(const EFI_DEVICE_PATH *path)
-{
-	u64 len = 0, node;
-
-	while (path && path->Type != END_DEVICE_PATH_TYPE) {
-		node = (u64)path->Length[0] | (u64)path->Length[1] << 8;
-		if (node < sizeof(*path))
-			return 0;
-		len += node;
-		path = (const EFI_DEVICE_PATH *)((const u8 *)path + node);
-	}
-	return len;
-}
-
 /* Of a file that is started as it lies on its volume: from there a second stage
  * finds its first, and a UKI its companions. NULL for all others. */
 static why path_of_file(const struct boot *boot, const struct found *found,
@@ -156,7 +143,8 @@ static why path_of_file(const struct boot *boot, const struct found *found,
 	EFI_DEVICE_PATH *volume = firmware_protocol(found->volume, guid);
 	EFI_DEVICE_PATH file = { MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, { 0 } };
 	EFI_DEVICE_PATH end = END_NODE;
-	u64 nr = text_to_utf16(kernel->name, NULL, 0), at = path_len(volume);
+	u64 nr = text_to_utf16(kernel->name, NULL, 0),
+	    at = device_path_len(volume);
 	u64 len = sizeof(file) + nr * sizeof(u16);
 	struct view pages;
 	u16 *units;

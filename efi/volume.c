@@ -17,11 +17,20 @@ static struct {
 	CHAR16 more[MAX_PATH]; /* of its name */
 } entry;
 
+static void *used; /* a volume's handle; NULL: gangway's own */
+
+void volume_use(void *handle)
+{
+	used = handle;
+}
+
 void *volume_handle(void)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *image = firmware_protocol(firmware_image, guid);
 
+	if (used)
+		return used;
 	return image ? image->DeviceHandle : NULL;
 }
 
@@ -38,7 +47,7 @@ static EFI_FILE *open_root(void)
 	return root;
 }
 
-static EFI_FILE *open_path(struct view path)
+static EFI_FILE *open_path(struct view path, UINT64 mode)
 {
 	static CHAR16 units[MAX_PATH];
 	u64 nr = text_to_utf16(path, units, MAX_PATH);
@@ -49,8 +58,7 @@ static EFI_FILE *open_path(struct view path)
 	for (u64 i = 0; i < min_u64(nr, MAX_PATH); i++)
 		if (units[i] == '/')
 			units[i] = '\\';
-	if (nr > MAX_PATH ||
-	    root->Open(root, &file, units, EFI_FILE_MODE_READ, 0))
+	if (nr > MAX_PATH || root->Open(root, &file, units, mode, 0))
 		file = NULL;
 	root->Close(root);
 	return file;
@@ -103,9 +111,18 @@ static why read_file(EFI_FILE *file, u64 offset, u64 len, struct view *out)
 	return read_all(file, min_u64(len, entry.info.FileSize - offset), out);
 }
 
+bool volume_has(struct view path)
+{
+	EFI_FILE *file = open_path(path, EFI_FILE_MODE_READ);
+
+	if (file)
+		file->Close(file);
+	return file;
+}
+
 why volume_read_part(struct view path, u64 offset, u64 len, struct view *out)
 {
-	EFI_FILE *file = open_path(path);
+	EFI_FILE *file = open_path(path, EFI_FILE_MODE_READ);
 	why bad = read_file(file, offset, len, out);
 
 	if (bad)
@@ -163,12 +180,40 @@ static why list(EFI_FILE *folder, why (*each)(struct view, void *),
 why volume_list(struct view path, why (*each)(struct view name, void *context),
 		void *context)
 {
-	EFI_FILE *folder = open_path(path);
+	EFI_FILE *folder = open_path(path, EFI_FILE_MODE_READ);
 	why bad;
 
 	if (!folder)
 		return NULL;
 	bad = list(folder, each, context);
 	folder->Close(folder);
+	return bad;
+}
+
+static why rename(EFI_FILE *file, struct view name)
+{
+	EFI_GUID guid = EFI_FILE_INFO_ID;
+	why bad = ask(file);
+	u64 nr;
+
+	if (bad)
+		return bad;
+	nr = text_to_utf16(name, entry.info.FileName, MAX_PATH);
+	if (nr > MAX_PATH)
+		return "a file's new name is too long";
+	entry.info.Size = offsetof(EFI_FILE_INFO, FileName) + nr * sizeof(u16);
+	return file->SetInfo(file, &guid, entry.info.Size, &entry)
+		       ? "the firmware does not rename a file"
+		       : NULL;
+}
+
+why volume_rename(struct view path, struct view name)
+{
+	EFI_FILE *file =
+		open_path(path, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE);
+	why bad = rename(file, name);
+
+	if (file)
+		file->Close(file);
 	return bad;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The volume that gangway was loaded from. Paths begin at its root; either kind
- * of slash will do.
+ * The volume that gangway was loaded from, or one beside it. Paths begin at its
+ * root; either kind of slash will do.
  */
 #ifndef EFI_VOLUME_H
 #define EFI_VOLUME_H
@@ -10,6 +10,19 @@
 
 /* The handle of the volume that files are on; NULL if there is none. */
 void *volume_handle(void);
+
+/* Go on with another volume; NULL: with gangway's own. */
+void volume_use(void *handle);
+
+/* The handle of the partition for boot loaders beside that which gangway comes
+ * from (XBOOTLDR of UAPI.2, on the same disk); NULL if there is none. */
+void *volume_extended(void);
+
+/* Give a file another name in its folder. */
+must_check why volume_rename(struct view path, struct view name);
+
+/* Is there a file? Says nothing. */
+bool volume_has(struct view path);
 
 /* Read a whole file into pages. Says which file it is on failure. */
 must_check why volume_read(struct view path, struct view *out);

@@ -5,7 +5,11 @@
 #include "bls.h"
 
 #include "cmdline.h"
+#include "print.h"
 #include "version.h"
+
+#define MOST_TRIES   100000000
+#define COUNTERS_LEN 24
 
 static u8 lower(u8 c)
 {
@@ -274,4 +278,77 @@ u64 bls_options(struct view text, char *out, u64 room)
 		len += value.len;
 	}
 	return len;
+}
+
+struct view bls_value(struct view text, struct view key)
+{
+	struct view out = VIEW(""), name, value;
+
+	while (next_key(&text, &name, &value))
+		if (view_equal(name, key))
+			out = value;
+	return out;
+}
+
+/* Take a number off the end of a text; false if it has none. */
+static bool take_number(struct view *text, u32 *out)
+{
+	u32 number = 0, unit = 1;
+	u64 at = text->len;
+
+	for (; at && text->at[at - 1] >= '0' && text->at[at - 1] <= '9'; at--) {
+		if (unit > MOST_TRIES)
+			return false;
+		number += unit * (u32)(text->at[at - 1] - '0');
+		unit *= 10;
+	}
+	if (at == text->len)
+		return false;
+	text->len = at;
+	*out = number;
+	return true;
+}
+
+static bool take_char(struct view *text, u8 c)
+{
+	if (!text->len || text->at[text->len - 1] != c)
+		return false;
+	text->len--;
+	return true;
+}
+
+static u64 put(char *out, u64 room, u64 at, struct view text)
+{
+	if (at < room)
+		memcpy(out + at, text.at, min_u64(text.len, room - at));
+	return at + text.len;
+}
+
+u64 bls_count(struct view file_name, char *out, u64 room)
+{
+	char counters[COUNTERS_LEN];
+	u64 len;
+	struct view stem = file_name, suffix = VIEW("");
+	u32 left, done = 0;
+
+	while (stem.len && stem.at[stem.len - 1] != '.')
+		stem.len--;
+	if (!stem.len--)
+		return 0;
+	suffix = view_from(file_name, stem.len);
+	if (!take_number(&stem, &left))
+		return 0;
+	if (take_char(&stem, '-')) {
+		done = left;
+		if (!take_number(&stem, &left))
+			return 0;
+	}
+	if (!take_char(&stem, '+') || !left)
+		return 0;
+	len = put(out, room, 0, stem);
+	len = put(out, room, len,
+		  (struct view){ (const u8 *)counters,
+				 format_into(counters, sizeof(counters),
+					     "+%u-%u", left - 1, done + 1) });
+	return put(out, room, len, suffix);
 }

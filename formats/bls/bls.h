@@ -51,6 +51,17 @@ bool bls_has_overlay(struct view text);
  * and returns the length it all has. */
 u64 bls_options(struct view text, char *out, u64 room);
 
+/* The value of the last key of that name in a text of keys and values, such as
+ * loader.conf; empty if it has none. */
+struct view bls_value(struct view text, struct view key);
+
+/*
+ * A file's name with one try less left and one more done ("+3-1" becomes
+ * "+2-2"). Writes at most room bytes, and returns the length it has; 0 if the
+ * name has no counter, or none left.
+ */
+u64 bls_count(struct view file_name, char *out, u64 room);
+
 /* Take a suffix and the counters before it ("+3-1") off a file's name; false,
  * and *name untouched, if it does not end so. Case does not count. */
 must_check bool bls_take_suffix(struct view *name, struct view suffix,

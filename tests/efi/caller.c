@@ -11,9 +11,10 @@
  * filled, free pages, handles and protocols are counted before and after TRIES
  * more. The path \paths stands for device paths instead, MANY in a try, that
  * are put on a handle and taken off it: what the firmware itself leaves behind.
- * A line "mok 1" sets shim's MokSBState instead, "sbat BYTES" its SbatLevel.
- * With load options of its own it does nothing but return an error: a kernel
- * that gives up.
+ * A line "mok 1" sets shim's MokSBState instead, "sbat BYTES" its SbatLevel,
+ * "set BYTES NAME" a variable of the Boot Loader Interface, and "get - NAME"
+ * tells of one. With load options of its own it says these, and does nothing
+ * but return an error: a kernel that gives up.
  */
 #include <efi.h>
 #include <efilib.h>
@@ -185,6 +186,39 @@ static void set_mok(UINT8 value)
 	Print(L"\ncaller: MokSBState 0x%lx\n", status);
 }
 
+static EFI_GUID loader = { 0x4a67b082,
+			   0x0a4c,
+			   0x41cf,
+			   { 0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f } };
+
+static void set_variable(CHAR16 *name, const CHAR8 *hex)
+{
+	UINTN len;
+	UINT8 *value = bytes_of(hex, &len);
+	EFI_STATUS status = RT->SetVariable(
+		name, &loader,
+		EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS |
+			EFI_VARIABLE_NON_VOLATILE,
+		len, value);
+
+	Print(L"\ncaller: set %s 0x%lx\n", name, status);
+	FreePool(value);
+}
+
+static void get_variable(CHAR16 *name)
+{
+	static UINT8 value[WORD_MAX];
+	UINTN len = sizeof(value);
+	UINT32 attributes = 0;
+	EFI_STATUS status =
+		RT->GetVariable(name, &loader, &attributes, &len, value);
+
+	Print(L"\ncaller: get %s 0x%lx %x ", name, status, attributes);
+	for (UINTN i = 0; i < len && !status; i++)
+		Print(L"%02x", value[i]);
+	Print(L"\n");
+}
+
 static void set_sbat(const CHAR8 *hex)
 {
 	UINTN len;
@@ -231,6 +265,16 @@ static void run_line(const CHAR8 **at)
 		name[i] = path[i];
 		name[i + 1] = 0;
 	}
+	if (!strcmpa(tries, (CHAR8 *)"set")) {
+		set_variable(name, strcmpa(options, (CHAR8 *)"-")
+					   ? options
+					   : (CHAR8 *)"");
+		return;
+	}
+	if (!strcmpa(tries, (CHAR8 *)"get")) {
+		get_variable(name);
+		return;
+	}
 	for (UINTN i = 0; tries[i]; i++)
 		nr = 10 * nr + digit(tries[i]);
 	if (name[0])
@@ -266,8 +310,10 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	self = image;
 	if (BS->HandleProtocol(image, &LoadedImageProtocol, (void **)&loaded))
 		return EFI_LOAD_ERROR;
-	if (loaded->LoadOptionsSize)
+	if (loaded->LoadOptionsSize) {
+		Print(L"\ncaller: told \"%s\"\n", loaded->LoadOptions);
 		return EFI_ABORTED;
+	}
 	/* All of this may take longer than firmware's five minutes. */
 	BS->SetWatchdogTimer(0, 0, 0, NULL);
 	Print(L"\ncaller: begin\n");

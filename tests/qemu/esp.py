@@ -20,10 +20,15 @@ def align(value, step):
     return -(-value // step) * step
 
 
-def run(*command):
+def output(*command):
     done = subprocess.run([str(word) for word in command],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert not done.returncode, "%s:\n%s" % (command[0], done.stdout.decode())
+    return done.stdout.decode()
+
+
+def run(*command):
+    output(*command)
 
 
 def make(folder, files):

@@ -217,9 +217,49 @@ static void images_have_an_order(void **state)
 		}
 }
 
+static void assert_counted(const char *name, const char *wanted)
+{
+	struct view v = { (const u8 *)name, strlen(name) };
+	char out[64] = { 0 };
+
+	assert_int_equal(bls_count(v, out, sizeof(out)), strlen(wanted));
+	assert_string_equal(out, wanted);
+}
+
+static void test_a_try_is_counted(void **state)
+{
+	(void)state;
+	assert_counted("a+3.conf", "a+2-1.conf");
+	assert_counted("a+3-1.conf", "a+2-2.conf");
+	assert_counted("a+1-9.EFI", "a+0-10.EFI");
+	assert_counted("a+b+007-1.x", "a+b+6-2.x");
+	assert_counted("a+0.conf", "");
+	assert_counted("a+0-3.conf", "");
+	assert_counted("a.conf", "");
+	assert_counted("a+x.conf", "");
+	assert_counted("a3-1.conf", "");
+	assert_counted("+3-.conf", "");
+	assert_counted("a+3", "");
+	assert_counted("a+99999999999.conf", "");
+	assert_counted("", "");
+}
+
+static void test_value_of_a_key(void **state)
+{
+	struct view text = VIEW("timeout 3\n# default x\ndefault a\n default  "
+				"b*  \nDefault c\n");
+
+	(void)state;
+	assert_true(view_equal(bls_value(text, VIEW("default")), VIEW("b*")));
+	assert_int_equal(bls_value(text, VIEW("none")).len, 0);
+	assert_int_equal(bls_value(VIEW(""), VIEW("x")).len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_try_is_counted),
+		cmocka_unit_test(test_value_of_a_key),
 		cmocka_unit_test(an_entry_has_keys_and_files),
 		cmocka_unit_test(overlays_are_seen),
 		cmocka_unit_test(what_is_no_entry_for_us_is_left_out),

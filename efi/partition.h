@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Partitions, by their device paths and by what the firmware knows of them
+ * (UEFI 2.10, sections 10.3.5.1 and 13.18).
+ */
+#ifndef EFI_PARTITION_H
+#define EFI_PARTITION_H
+
+#include "firmware.h"
+
+/* Bytes of a device path, without its end; 0 if it is damaged. */
+u64 device_path_len(const EFI_DEVICE_PATH *path);
+
+/* The GPT's unique GUID of a partition; false if it has none. */
+must_check bool partition_guid(EFI_HANDLE volume, EFI_GUID *out);
+
+#endif
