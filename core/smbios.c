@@ -34,3 +34,73 @@ u64 smbios_put(const struct mem *mem, phys at, u8 out[SMBIOS_TOLD_MAX])
 	memcpy(out + HEAD_LEN, entry, len);
 	return HEAD_LEN + len;
 }
+
+#define OEM_STRINGS  11
+#define END_OF_TABLE 127
+#define TABLE_MAX    MIB
+
+/* What begins each structure; its strings follow, each with a NUL, and then
+ * another one. */
+struct head {
+	u8 type, len;
+	u16 handle;
+};
+WIRE_SIZE(struct head, 4);
+
+static struct view table_of(const struct mem *mem, struct view told)
+{
+	struct view entry = view_from(told, HEAD_LEN), table = VIEW("");
+	u64 at = 0, len;
+	u32 at_32 = 0, max = 0;
+	u16 len_16 = 0;
+
+	if (view_starts(entry, VIEW("_SM3_"))) {
+		if (!view_read(entry, 12, &max, sizeof(max)) ||
+		    !view_read(entry, 16, &at, sizeof(at)))
+			return table;
+		len = max;
+	} else {
+		if (!view_read(entry, 22, &len_16, sizeof(len_16)) ||
+		    !view_read(entry, 24, &at_32, sizeof(at_32)))
+			return table;
+		at = at_32;
+		len = len_16;
+	}
+	len = min_u64(len, TABLE_MAX);
+	return at && mem_view(mem, at, len, &table) ? table : VIEW("");
+}
+
+/* Take a string off a structure's end; false at the last one's end. */
+static bool take_string(struct view *left, struct view *out)
+{
+	const u8 *end = left->len ? memchr(left->at, 0, left->len) : NULL;
+
+	if (!end)
+		return false;
+	*out = (struct view){ left->at, (u64)(end - left->at) };
+	*left = view_from(*left, out->len + 1);
+	return out->len;
+}
+
+struct view smbios_string(const struct mem *mem, struct view told,
+			  struct view prefix)
+{
+	struct view left = table_of(mem, told), string, found = VIEW("");
+	struct head head;
+
+	while (!found.len && view_read(left, 0, &head, sizeof(head)) &&
+	       head.len >= sizeof(head) && head.type != END_OF_TABLE) {
+		bool has_some = false;
+
+		left = view_from(left, head.len);
+		while (take_string(&left, &string)) {
+			has_some = true;
+			if (head.type == OEM_STRINGS && !found.len &&
+			    view_starts(string, prefix))
+				found = view_from(string, prefix.len);
+		}
+		if (!has_some) /* two NULs all the same */
+			left = view_from(left, 1);
+	}
+	return found;
+}

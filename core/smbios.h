@@ -14,4 +14,10 @@
  * address; returns its length, 0 if there is no valid one. */
 u64 smbios_put(const struct mem *mem, phys at, u8 out[SMBIOS_TOLD_MAX]);
 
+/* The first of the OEM strings (section 7.12) that begins with a prefix,
+ * without it, for an entry point as smbios_put() has written it; empty if there
+ * is none. */
+struct view smbios_string(const struct mem *mem, struct view told,
+			  struct view prefix);
+
 #endif

@@ -69,7 +69,7 @@ run_image:
 	.irp	n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	movaps	%xmm\n, (\n - 6) * 16(%rsp)
 	.endr
-	call	make_canary
+	call	fill_guard
 	xorl	%edx, %edx
 	call	efi_main
 	.irp	n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
@@ -90,7 +90,7 @@ mb2_entry:
 	movl	%eax, %r12d
 	movq	%rbx, %r13
 	cld
-	call	make_canary
+	call	fill_guard
 	andq	$-16, %rsp
 	leaq	_image-HEADERS_LEN(%rip), %rdi
 	movq	%rdi, %rsi
@@ -119,8 +119,8 @@ efi_enter:
 
 /* Fill what compiled code finds its frames guarded by. Changes RAX, RBX, RCX
  * and RDX. */
-	.type	make_canary, @function
-make_canary:
+	.type	fill_guard, @function
+fill_guard:
 	movl	$1, %eax
 	cpuid
 	xorl	%ebx, %ebx
@@ -134,7 +134,7 @@ make_canary:
 	movb	$0, %bl			/* a string cannot run over it */
 	movq	%rbx, __stack_chk_guard(%rip)
 	ret
-	.size	make_canary, . - make_canary
+	.size	fill_guard, . - fill_guard
 
 /*
  * _Noreturn void efi_depart(phys tables): in: RDI page tables that map all RAM

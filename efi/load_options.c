@@ -11,10 +11,9 @@
 
 #define NAME_LEN 512
 
-/* The text of the last node of a path that names a file, as UTF-8. */
-static struct view file_name(const EFI_DEVICE_PATH *path)
+/* The text of the last node of a path that names a file, as UTF-8, in name. */
+static struct view file_name(const EFI_DEVICE_PATH *path, char name[NAME_LEN])
 {
-	static char name[NAME_LEN];
 	struct view out = { (const u8 *)name, 0 }, units;
 	u64 len;
 
@@ -59,10 +58,27 @@ static bool is_same(struct view a, struct view b)
 static bool is_own_name(struct view word, const EFI_LOADED_IMAGE *self)
 {
 	EFI_GUID shell = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;
-	struct view name = last_part(file_name(self->FilePath));
+	char path[NAME_LEN];
+	struct view name = last_part(file_name(self->FilePath, path));
 
 	return firmware_protocol(firmware_image, shell) ||
 	       (name.len && is_same(last_part(word), name));
+}
+
+struct view load_options_own_path(void)
+{
+	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
+
+	char path[NAME_LEN];
+	struct view text = VIEW(""), out;
+
+	if (self)
+		text = file_name(self->FilePath, path);
+	if (pages_take(text.len, &out))
+		return VIEW("");
+	memcpy(pages_writable(out), text.at, text.len);
+	return out;
 }
 
 why load_options_read(struct view *out)

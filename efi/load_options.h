@@ -11,4 +11,8 @@
  * put in front; empty if they are no text. */
 must_check why load_options_read(struct view *out);
 
+/* The path of the file that gangway is, on its volume, in pages; empty if it
+ * is none. */
+struct view load_options_own_path(void);
+
 #endif

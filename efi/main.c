@@ -5,9 +5,11 @@
  * one sentence, so that a boot manager can go on to its next entry.
  */
 #include "main.h"
+#include "announce.h"
 #include "bzimage.h"
 #include "choose.h"
 #include "collect.h"
+#include "companions.h"
 #include "config_table.h"
 #include "console.h"
 #include "cpu.h"
@@ -23,6 +25,7 @@
 #include "log.h"
 #include "measure.h"
 #include "opening.h"
+#include "pe.h"
 #include "plan.h"
 #include "print.h"
 #include "shim.h"
@@ -95,8 +98,18 @@ static bool wants_initrd_of_caller(const struct found *found, bool is_image)
 		return false;
 	if (firmware_is_secure() && (found->is_packed || !is_image))
 		return false;
-	return is_image ? has_own
-			: !has_own || format_is_linux(boot.payload.format);
+	return is_image ? has_own : !has_own || boot.payload.format->is_linux;
+}
+
+/* Microcode must come before everything else. */
+static bool has_ucode(const struct found *found)
+{
+	struct view ucode = VIEW("");
+
+	return found->is_packed &&
+	       !pe_profile_section(found->self, PE_LOADED, found->profile,
+				   VIEW(".ucode"), &ucode) &&
+	       ucode.len;
 }
 
 static why take_initrd_of_caller(const struct found *found, bool is_image)
@@ -106,10 +119,25 @@ static why take_initrd_of_caller(const struct found *found, bool is_image)
 
 	if (!wants_initrd_of_caller(found, is_image))
 		return NULL;
-	bad = stub_take_initrd(&boot);
+	bad = stub_take_initrd(&boot, has_ucode(found));
 	if (!bad)
 		measure_files(&info, found, nr);
 	return bad;
+}
+
+/* As the stub of a Linux; their words may be gangway's. */
+static why take_companions(bool is_whole, const struct found *found)
+{
+	why bad;
+
+	if (!found->is_packed)
+		return NULL;
+	announce_stub(found);
+	if (is_whole || !boot.payload.format->is_linux)
+		return NULL;
+	bad = companions_add(&boot, found);
+	boot_options(&boot);
+	return bad ? bad : options_judge(&boot.options);
 }
 
 /* Start what was opened: comes back when it has failed, or has ended. */
@@ -122,6 +150,8 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	step_begin("start", is_whole ? "image" : format->name);
 	is_image = is_whole || way_is_stub(&boot);
 	bad = take_initrd_of_caller(found, is_image);
+	if (!bad)
+		bad = take_companions(is_whole, found);
 	if (bad)
 		return bad;
 	if (is_image)
@@ -155,8 +185,10 @@ static why boot_found(struct found *found, struct candidate *candidate,
 	if (boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",
 		    GANGWAY_VERSION, found->where);
-	if (candidate)
+	if (candidate) {
 		choose_count(candidate);
+		announce_loader(candidate);
+	}
 	return start(is_whole, found, status);
 }
 
@@ -264,6 +296,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 	EFI_STATUS status = EFI_LOAD_ERROR;
 	why bad;
 
+	announce_begin();
 	handed = tags;
 	firmware_init(image, table);
 	bad = run(&status);

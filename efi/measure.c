@@ -13,10 +13,10 @@
 #include "tcg_protocols.h"
 #include "text.h"
 
-#define PCR_PACKED   11
-#define PCR_OUTSIDE  12
-#define PROFILE_TAG  0x13aed6db /* systemd's */
-#define PROFILE_ROOM 12
+#define PCR_PACKED  11
+#define PCR_OUTSIDE 12
+#define PROFILE_TAG 0x13aed6db /* systemd's */
+#define NUMBER_ROOM 12
 
 static struct tcg2 *tpm;
 static struct cc *guest;
@@ -218,7 +218,7 @@ static void measure_module(const struct module *module, u32 nr)
 
 static void measure_profile(u32 profile)
 {
-	char digits[PROFILE_ROOM];
+	char digits[NUMBER_ROOM];
 	u64 len = format_into(digits, sizeof(digits), "%u", profile);
 
 	measure_units((struct view){ (const u8 *)digits, len }, PROFILE_TAG);
@@ -263,4 +263,25 @@ bool measure_files(const struct boot_info *info, const struct found *found,
 	}
 	tell_pcr(u"StubPcrKernelParameters", VIEW("12"));
 	return !has_missed;
+}
+
+void measure_beside(u32 pcr, struct view data, struct view text, u32 tag)
+{
+	if (tpm || guest)
+		take_note(log_and_extend(pcr, data, text, tag), text);
+}
+
+void measure_beside_words(struct view words)
+{
+	if (tpm || guest)
+		measure_text(words);
+}
+
+void measure_tell(const CHAR16 *name, u32 pcr)
+{
+	char digits[NUMBER_ROOM];
+	u64 len = format_into(digits, sizeof(digits), "%u", pcr);
+
+	if ((tpm || guest) && !has_failed)
+		loader_write(name, (struct view){ (const u8 *)digits, len });
 }

@@ -6,6 +6,8 @@
 #ifndef EFI_MEASURE_H
 #define EFI_MEASURE_H
 
+#include <efi.h>
+
 #include "find.h"
 
 /*
@@ -24,5 +26,22 @@ bool measure_words(const struct boot_info *info, const struct found *found);
  */
 bool measure_files(const struct boot_info *info, const struct found *found,
 		   u32 first);
+
+/* Numbers of PCRs and tags of events as systemd has them. */
+#define MEASURE_CONFIG	     12
+#define MEASURE_EXTENSIONS   13
+#define MEASURE_DTB_ADDON    0x6c46f751
+#define MEASURE_INITRD_ADDON 0x49dffe0f
+#define MEASURE_UCODE_ADDON  0xdac08e1a
+
+/* Measure something that is put beside a packed kernel, with what the log says
+ * of it, and a tag if it has one. */
+void measure_beside(u32 pcr, struct view data, struct view text, u32 tag);
+
+/* The same for words: as those gangway is started with. */
+void measure_beside_words(struct view words);
+
+/* Leave a variable for programs that look for a PCR, if all went well. */
+void measure_tell(const CHAR16 *name, u32 pcr);
 
 #endif

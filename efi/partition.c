@@ -5,6 +5,8 @@
  */
 #include "partition.h"
 
+#include "initrd_path.h"
+#include "text.h"
 #include "volume.h"
 
 #define PARTITION_INFO_GUID                                                    \
@@ -23,6 +25,7 @@
 	}
 #define PARTITION_GPT  2
 #define SIGNATURE_GUID 2
+#define NODE_MAX       0xffff
 
 struct partition_info {
 	u32 revision, type;
@@ -58,6 +61,38 @@ static const EFI_DEVICE_PATH *path_of(EFI_HANDLE handle)
 	EFI_GUID guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 
 	return firmware_protocol(handle, guid);
+}
+
+why device_path_of_file(EFI_HANDLE volume, struct view name,
+			EFI_DEVICE_PATH **out)
+{
+	EFI_DEVICE_PATH file = { MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, { 0 } };
+	EFI_DEVICE_PATH end = END_NODE;
+	const EFI_DEVICE_PATH *path = path_of(volume);
+	u64 nr = text_to_utf16(name, NULL, 0), at = device_path_len(path);
+	u64 len = sizeof(file) + nr * sizeof(u16);
+	struct view pages;
+	u16 *units;
+	why bad;
+
+	*out = NULL;
+	if (!path || len > NODE_MAX)
+		return NULL;
+	bad = pages_take(at + len + sizeof(end), &pages);
+	if (bad)
+		return bad;
+	*out = (EFI_DEVICE_PATH *)pages_writable(pages);
+	file.Length[0] = (u8)len;
+	file.Length[1] = (u8)(len >> 8);
+	memcpy(*out, path, at);
+	memcpy((u8 *)*out + at, &file, sizeof(file));
+	units = (u16 *)((u8 *)*out + at + sizeof(file));
+	text_to_utf16(name, units, nr);
+	for (u64 i = 0; i < nr; i++)
+		if (units[i] == '/')
+			units[i] = '\\';
+	memcpy((u8 *)*out + at + len, &end, sizeof(end));
+	return NULL;
 }
 
 /* The node that tells of the partition; NULL if there is none. */

@@ -138,37 +138,13 @@ static why put_options(const struct boot *boot, struct view *out)
 static why path_of_file(const struct boot *boot, const struct found *found,
 			EFI_DEVICE_PATH **out)
 {
-	EFI_GUID guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 	const struct module *kernel = &boot->info->modules[0];
-	EFI_DEVICE_PATH *volume = firmware_protocol(found->volume, guid);
-	EFI_DEVICE_PATH file = { MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, { 0 } };
-	EFI_DEVICE_PATH end = END_NODE;
-	u64 nr = text_to_utf16(kernel->name, NULL, 0),
-	    at = device_path_len(volume);
-	u64 len = sizeof(file) + nr * sizeof(u16);
-	struct view pages;
-	u16 *units;
-	why bad;
 
 	*out = NULL;
-	if (!volume || kernel->range.start != phys_of(boot->payload.image.at) ||
-	    len > 0xffff)
+	if (!found->volume ||
+	    kernel->range.start != phys_of(boot->payload.image.at))
 		return NULL;
-	bad = pages_take(at + len + sizeof(end), &pages);
-	if (bad)
-		return bad;
-	*out = (EFI_DEVICE_PATH *)pages_writable(pages);
-	file.Length[0] = (u8)len;
-	file.Length[1] = (u8)(len >> 8);
-	memcpy(*out, volume, at);
-	memcpy((u8 *)*out + at, &file, sizeof(file));
-	units = (u16 *)((u8 *)*out + at + sizeof(file));
-	text_to_utf16(kernel->name, units, nr);
-	for (u64 i = 0; i < nr; i++)
-		if (units[i] == '/')
-			units[i] = '\\';
-	memcpy((u8 *)*out + at + len, &end, sizeof(end));
-	return NULL;
+	return device_path_of_file(found->volume, kernel->name, out);
 }
 
 static bool is_refusal(EFI_STATUS status)
@@ -247,15 +223,14 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 	return NULL;
 }
 
-/* In front of all modules. */
-static void add_first(struct payload *payload, struct module module)
+static void insert(struct payload *payload, u32 at, struct module module)
 {
-	for (u32 i = payload->nr_modules++; i; i--)
+	for (u32 i = payload->nr_modules++; i > at; i--)
 		payload->modules[i] = payload->modules[i - 1];
-	payload->modules[0] = module;
+	payload->modules[at] = module;
 }
 
-why stub_take_initrd(struct boot *boot)
+why stub_take_initrd(struct boot *boot, u32 at)
 {
 	EFI_GUID guid = LOAD_FILE2_GUID;
 	EFI_DEVICE_PATH *end = (EFI_DEVICE_PATH *)&initrd_path.end;
@@ -281,7 +256,9 @@ why stub_take_initrd(struct boot *boot)
 			VIEW(""));
 	if (boot->info->nr_modules > nr &&
 	    boot->payload.nr_modules < MAX_MODULES)
-		add_first(&boot->payload, boot->info->modules[nr]);
+		insert(&boot->payload,
+		       (u32)min_u64(at, boot->payload.nr_modules),
+		       boot->info->modules[nr]);
 	return boot->info->bad;
 }
 

@@ -20,7 +20,7 @@ must_check why stub_start(const struct boot *boot, const struct found *found,
 			  EFI_STATUS *status);
 
 /* Take the initrd that the caller offers in the same way, if there is one, and
- * put it in front of the modules. */
-must_check why stub_take_initrd(struct boot *boot);
+ * put it among the modules, so many of them before it. */
+must_check why stub_take_initrd(struct boot *boot, u32 at);
 
 #endif

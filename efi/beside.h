@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files that lie beside gangway's image, in NAME.efi.extra.d, and in folders
+ * for all images.
+ */
+#ifndef EFI_BESIDE_H
+#define EFI_BESIDE_H
+
+#include "view.h"
+
+#define MAX_BESIDE 64
+
+/* Files of one folder, by their names' order. */
+struct beside {
+	struct view folder; /* its path, in pages */
+	u32 nr;
+	struct view names[MAX_BESIDE]; /* in pages */
+};
+
+/* The path of the folder beside the image, a boot counter of its left out;
+ * empty if the image is no file. */
+struct view beside_folder(void);
+
+/* List the files of a folder whose names end so, and not otherwise (empty: or
+ * in any way), as far as they can be names in an archive. */
+void beside_list(struct view folder, struct view suffix, struct view without,
+		 struct beside *out);
+
+/* The path of one of them, in pages. */
+must_check why beside_path(const struct beside *files, u32 i, struct view *out);
+
+#endif
