@@ -42,7 +42,8 @@ static void check(const char *step, const char *protocol, why bad)
 		fail(&boot, step, protocol, bad);
 }
 
-static _Noreturn void fail_exception(void)
+/* The attribute, since clang counts it as part of a function's type. */
+static __attribute__((noreturn)) void fail_exception(void)
 {
 	fail(&boot, "run", "gangway", "the CPU raised an exception");
 }
