@@ -256,6 +256,8 @@ static why find_by_entry(struct boot_info *info, struct found *found,
 		return "an entry names more than one kernel";
 	if (bls_has_overlay(text))
 		say("gangway: overlays of a device tree are ignored");
+	if (bls_value(text, VIEW("extra")).len)
+		say("gangway: extra files of an entry are ignored");
 	len = bls_options(text, NULL, 0);
 	bad = pages_take(len, &line);
 	if (bad)

@@ -66,6 +66,8 @@ static why read_entry(struct candidate *new, bool *is_one)
 		return bad;
 	*is_one = bls_read(view_from(new->path, folder.len), text, &new->entry);
 	new->entry.text = text;
+	if (!*is_one && bls_value(text, VIEW("uki-url")).len)
+		return "an image by URL cannot be had";
 	return NULL;
 }
 

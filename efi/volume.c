@@ -111,6 +111,15 @@ static why read_file(EFI_FILE *file, u64 offset, u64 len, struct view *out)
 	return read_all(file, min_u64(len, entry.info.FileSize - offset), out);
 }
 
+bool volume_is_there(void)
+{
+	EFI_FILE *root = open_root();
+
+	if (root)
+		root->Close(root);
+	return root;
+}
+
 bool volume_has(struct view path)
 {
 	EFI_FILE *file = open_path(path, EFI_FILE_MODE_READ);

@@ -21,6 +21,9 @@ void *volume_extended(void);
 /* Give a file another name in its folder. */
 must_check why volume_rename(struct view path, struct view name);
 
+/* Is there a file system at all? Not where gangway came over a network. */
+bool volume_is_there(void);
+
 /* Is there a file? Says nothing. */
 bool volume_has(struct view path);
 
