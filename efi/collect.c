@@ -78,6 +78,24 @@ static bool has_memory(const EFI_GRAPHICS_OUTPUT_PROTOCOL *gop)
 	       gop->Mode->FrameBufferBase;
 }
 
+void collect_reset_screens(void)
+{
+	EFI_GUID guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
+	EFI_GRAPHICS_OUTPUT_PROTOCOL *gop;
+	EFI_HANDLE *handles;
+	UINTN nr;
+
+	if (firmware->LocateHandleBuffer(ByProtocol, &guid, NULL, &nr,
+					 &handles))
+		return;
+	for (UINTN i = 0; i < nr; i++) {
+		gop = firmware_protocol(handles[i], guid);
+		if (has_memory(gop))
+			gop->SetMode(gop, gop->Mode->Mode);
+	}
+	firmware->FreePool(handles);
+}
+
 /* That of the console, whose mode is what is seen; else there is one beside. */
 static void read_screen(struct framebuffer *out)
 {

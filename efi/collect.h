@@ -14,6 +14,12 @@ must_check why collect_map(struct boot_info *info);
  * wants. Asks for nothing else, so that it may be called after that failed. */
 must_check why collect_map_again(struct boot_info *info, UINTN *key);
 
+/*
+ * Set the screens' modes once more, as the firmware knows them: loaders may
+ * have set others behind its back, by drivers of their own.
+ */
+void collect_reset_screens(void);
+
 /* Fill in everything else but modules and lines. The map is there. */
 void collect(const struct mem *mem, struct boot_info *info);
 

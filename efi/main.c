@@ -31,6 +31,7 @@
 #include "shim.h"
 #include "step.h"
 #include "stub.h"
+#include "volume.h"
 #include "way.h"
 
 #define SECONDS_TO_READ 5
@@ -260,6 +261,8 @@ static why run(EFI_STATUS *status)
 		return bad;
 	open_window();
 	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
+	if (handed)
+		collect_reset_screens();
 	collect(&mem, &info);
 	step_begin("find", info.door);
 	bad = handed ? find_handed(&mem, handed, &info, &found)

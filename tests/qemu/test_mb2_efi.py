@@ -3,6 +3,7 @@
 starts by their EFI64 entry, Xen among them; and gangway.efi started so by
 GRUB."""
 import gzip
+import pathlib
 
 import pytest
 
@@ -11,6 +12,7 @@ import esp
 import grub
 import kernels
 import machine
+import screen
 import targets
 import told
 from bzimage import MIB
@@ -334,3 +336,35 @@ def test_xen_with_linux_by_grub(tmp_path):
                           timeout=300, memory=1536, cpu=XEN_CPU)
     check_xen(outcome.serial, XEN_WORDS + " x")
     check_dom0(outcome)
+
+
+def shot(folder, files):
+    """The screen after a failure."""
+    args = esp.make(folder, {"m": b"no kernel" * 100, **files})
+    with machine.Machine(folder, *args, "-vga", "std") as running:
+        running.wait_for("no module is a kernel", 120)
+        return screen.picture(running, folder)
+
+
+GRAPHICS = "video", "video_fb", "video_bochs", "gfxterm", "font"
+
+
+@pytest.mark.real
+def test_screen_in_a_mode_that_the_firmware_does_not_know(tmp_path):
+    """GRUB's own driver sets it; the firmware's console must be read again."""
+    (tmp_path / "cfg").write_text(
+        "search --set=root --file /m\nloadfont /font\n"
+        "set gfxmode=640x480\nterminal_output gfxterm\n"
+        "multiboot2 /g.efi gangway.fail=halt\nmodule2 /m\nboot\n")
+    grub.run("grub-mkimage", "-O", "x86_64-efi", "-p", "/", "-c",
+             tmp_path / "cfg", "-o", tmp_path / "grub.efi", "part_gpt",
+             "fat", *grub.COMMON, *GRAPHICS)
+    (tmp_path / "alone").mkdir()
+    alone = shot(tmp_path / "alone", {esp.FALLBACK: esp.GANGWAY_EFI,
+                                      "loader/entries/a.conf": "linux /m\n"
+                                      "options gangway.fail=halt\n"})
+    lines = shot(tmp_path, {
+        esp.FALLBACK: tmp_path / "grub.efi", "g.efi": esp.GANGWAY_EFI,
+        "font": pathlib.Path("/usr/share/grub/unicode.pf2")})
+    assert (len(lines[0]), len(lines)) == (len(alone[0]), len(alone))
+    assert sum(map(sum, lines)) < len(lines) * len(lines[0]) / 4
