@@ -220,6 +220,9 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 	shim_keep();
 	*status = firmware->StartImage(child, NULL, NULL);
 	shim_let_go();
+	/* One that was not started is still there. */
+	if (*status && firmware_protocol(child, guid))
+		firmware->UnloadImage(child);
 	return NULL;
 }
 
