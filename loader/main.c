@@ -3,6 +3,7 @@
  * The story of a boot: entered by a door, gangway learns what it was told,
  * opens the kernel, plans, tells, and leaves. Every failure ends here too.
  */
+#include "acpi_keep.h"
 #include "bios_text.h"
 #include "boot.h"
 #include "console.h"
@@ -74,8 +75,13 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 	check("door", door->name, info.bad);
 	bios_find_text(&mem, &info);
 	read_options();
+	acpi_keep(&mem, &info);
 	check("door", door->name, info_check(&info));
 	check("memory", door->name, paging_extend(&paging, &mem, &info, &plan));
+	if (mem.nr_above) {
+		acpi_keep(&mem, &info);
+		check("memory", door->name, info.bad);
+	}
 }
 
 static void open_payload(void)

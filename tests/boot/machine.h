@@ -6,6 +6,7 @@
 #ifndef TESTS_BOOT_MACHINE_H
 #define TESTS_BOOT_MACHINE_H
 
+#include "acpi_keep.h"
 #include "boot.h"
 #include "depart.h"
 #include "doors.h"
@@ -100,6 +101,7 @@ static inline why enter(const struct door *door, u32 magic, phys at)
 	door->read(&mem, magic, at, &info);
 	bad = info.bad;
 	boot_options(&boot);
+	acpi_keep(&mem, &info);
 	if (!bad)
 		bad = info_check(&info);
 	if (!bad)
