@@ -74,7 +74,7 @@ static void log_piece(const struct plan *plan, const char *what,
 			return;
 		}
 	}
-	say("%s: 0x%lx-0x%lx, where it lies", what, dst.start, dst.end);
+	say("%s: 0x%lx-0x%lx, in place", what, dst.start, dst.end);
 }
 
 static void log_cmdline(const struct boot *boot)

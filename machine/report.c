@@ -77,7 +77,7 @@ void report_short(const struct boot_info *info)
 	say("entered by %s%s%.*s", info->door, info->loader.len ? " from " : "",
 	    SHOW_UP_TO(info->loader, SHORT_NAME));
 	if (len)
-		say("words: %.*s%s", SHOW_UP_TO(info->cmdline, SHORT_WORDS),
+		say("arguments: %.*s%s", SHOW_UP_TO(info->cmdline, SHORT_WORDS),
 		    len > SHORT_WORDS ? "..." : "");
 	if (info->nr_regions)
 		report_map(info, SHORT_REGIONS);
