@@ -72,8 +72,8 @@ bool acpi_rsdp_valid(struct view rsdp)
 	       !sum(rsdp, head.length);
 }
 
-/* align counts from start on. The signature is as long as a u64, and looking
- * for one is a single string instruction on the machine. */
+/* align is relative to start. The signature is as long as a u64, which a single
+ * string instruction can search for. */
 static phys scan(const struct mem *mem, phys start, u64 len, u64 align)
 {
 	struct view area, left;
@@ -111,8 +111,8 @@ phys acpi_find_rsdp(const struct mem *mem)
 {
 	phys rsdp = scan_ebda(mem);
 
-	/* SeaBIOS has code in both halves and the RSDP early in the upper one:
-	 * that one first costs a quarter less. */
+	/* SeaBIOS has its RSDP early in the upper half: to begin there costs a
+	 * quarter less. */
 	if (!rsdp)
 		rsdp = scan(mem, 0xf0000, 0x10000, RSDP_ALIGN);
 	return rsdp ? rsdp

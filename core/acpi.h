@@ -41,14 +41,14 @@ bool acpi_rsdp_valid(struct view rsdp);
 phys acpi_find_rsdp(const struct mem *mem);
 
 /*
- * Look for it as above, and then in the memory that the map calls ACPI's:
- * GRUB on UEFI tells a Multiboot 1 kernel no more than that. 0: none.
+ * The same, and then a search of the memory that the map calls ACPI's: GRUB on
+ * UEFI gives a Multiboot 1 kernel no other hint. 0: none.
  */
 phys acpi_search(const struct mem *mem, const struct boot_info *info);
 
 /*
- * The RSDP where a door says that it is. Where there is none, or memory shows
- * that it is not one, the one that acpi_search() finds.
+ * The RSDP at the address that a door gave, if a valid one is there; else the
+ * one that acpi_search() finds.
  */
 phys acpi_check(const struct mem *mem, const struct boot_info *info, phys told);
 

@@ -80,7 +80,7 @@ static bool sums_to_zero(struct view v)
 	return !sum;
 }
 
-/* See a whole table, if it is the one that its signature says. */
+/* View a whole table; false if it is damaged or another one. */
 static bool see_table(const struct mem *mem, phys at, u32 signature,
 		      struct view *out)
 {

@@ -34,8 +34,8 @@ struct boot {
 	const struct mem *mem;
 	struct boot_info *info;
 	const struct plan *plan; /* once it is begun; or NULL */
-	/* Called now and then during work that nothing may interrupt, where
-	 * interrupts must be let in; or NULL. */
+	/* Called from time to time during long work for which interrupts are
+	 * off, to let pending ones in; NULL if none are off. */
 	void (*pause)(void);
 	struct options options;
 	struct payload payload;

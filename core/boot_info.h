@@ -105,9 +105,10 @@ struct setup_node {
 struct xen_e820_entry;
 
 struct boot_info {
-	/* What a program can ask and pure code cannot; NULL: it cannot. Writes
-	 * at most max entries of the domain's memory map and returns how many;
-	 * 0: there is no Xen, or it has no map. */
+	/* Asks the hypervisor for the domain's memory map, which pure code
+	 * cannot do. NULL: the program cannot either. Writes at most max
+	 * entries and returns how many; 0: there is no Xen, or it has no
+	 * map. */
 	u32 (*ask_xen)(struct xen_e820_entry *entries, u32 max);
 
 	why bad;	     /* the first thing found wrong; NULL: none */

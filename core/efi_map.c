@@ -59,8 +59,8 @@ struct range efi_map_range(const struct efi_descriptor *descriptor)
 	return (struct range){ start, ~0ull };
 }
 
-/* Descriptors that touch and amount to the same become one region: firmware
- * has many, and a kernel's table few places. */
+/* Adjacent descriptors with the same meaning become one region: firmware has
+ * many, and a kernel's table is short. */
 void efi_map_read(struct boot_info *info)
 {
 	struct view left = info->efi.memory_map;

@@ -41,8 +41,8 @@ struct format {
 	why (*plan)(const struct boot *boot, struct plan *plan);
 	/*
 	 * Write what the kernel is told into the arena, and the registers of
-	 * its entry into out. Runs after the plan is sealed, and says what was
-	 * found wrong then: nothing.
+	 * its entry into out. Runs after the plan is sealed, when nothing
+	 * should fail any more; a reason is an error of gangway's own.
 	 */
 	why (*tell)(const struct boot *boot, const struct plan *plan,
 		    struct arena *arena, struct handoff *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The firmware's map as a planner sees it that must ask for what it uses.
+ * The firmware's map for a planner that must allocate what it uses.
  */
 #include "live_map.h"
 
@@ -43,7 +43,7 @@ static struct range next_module(const struct boot_info *info,
 	return first;
 }
 
-/* What others have, but for what they have lent us. */
+/* What belongs to others, except the modules that they gave us. */
 static void add_taken(struct boot_info *info, struct range range)
 {
 	while (!range_empty(range)) {

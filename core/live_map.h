@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory while the firmware still has it: what a plan may use then, and what
- * it has to be asked for.
+ * Memory while boot services are alive: what a plan may use, and what must be
+ * allocated for it.
  */
 #ifndef CORE_LIVE_MAP_H
 #define CORE_LIVE_MAP_H
@@ -17,9 +17,9 @@
 must_check why live_map_read(struct boot_info *info);
 
 /*
- * Call take for all pages that the plan writes to and that are still the
- * firmware's to give, until that fails: once for each page. is_code: they are
- * between the kernel's first and last byte.
+ * Call take once for each page that the plan writes to and that must be
+ * allocated first, until one call fails. is_code: the page lies between the
+ * kernel's first and last byte.
  */
 must_check why live_map_take(const struct plan *plan,
 			     why (*take)(struct range pages, bool is_code));

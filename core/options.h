@@ -13,7 +13,7 @@ enum log_level { LOG_QUIET, LOG_NORMAL, LOG_DEBUG };
 /* What happens after a failure has been reported. */
 enum ending { END_AUTO, END_HALT, END_REBOOT, END_POWEROFF };
 
-/* By what a Linux kernel with an EFI stub is started under UEFI. */
+/* How a Linux kernel with an EFI stub is started under UEFI. */
 enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
 
 /* Bits of consoles; CONSOLE_AUTO finds out which there are. */

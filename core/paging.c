@@ -100,7 +100,7 @@ static u64 tables_len(const struct paging *paging, u32 nr)
 	return nr_tables * PAGE_SIZE;
 }
 
-/* Is that memory whose content matters to who comes after the firmware? */
+/* Does memory of that type hold something that outlives the firmware? */
 static bool is_content(u32 type)
 {
 	return type == REGION_RAM || type == REGION_ACPI || type == REGION_NVS;

@@ -29,7 +29,7 @@ struct room {
 struct plan {
 	const struct boot_info *info;
 	why bad;	    /* the first promise that could not be kept */
-	struct room wanted; /* the newest that was not to be had, or len 0 */
+	struct room wanted; /* the last request that failed, or len 0 */
 	u64 arena_len;	    /* bytes tell needs; formats add to it */
 	phys arena_start;   /* what they must not lie below */
 	phys arena_end;	    /* what they must lie below: 4 GiB or less */
@@ -41,7 +41,7 @@ struct plan {
 	phys load;	   /* where the kernel's image is when it is entered */
 	u64 load_len;
 	u64 delta; /* from where it was linked to there, modulo 2^64 */
-	struct range window; /* memory it will use before it can ask */
+	struct range window; /* used before it reads its parameters */
 	u64 alignment;
 	struct range initrd;  /* empty: none */
 	struct range symbols; /* the contents of its symbol sections */

@@ -108,8 +108,9 @@ static u32 blocker_of(const struct work *work, u32 i)
 	return j;
 }
 
-/* Who waits need not be in a circle, but whoever that leads to is: found by
- * two that go the same way, one of them resting ever longer. */
+/* A copy that waits need not be in a circle itself, but what it waits for leads
+ * into one. Brent's algorithm: i goes on while resting stays, for ever longer,
+ * until the two meet. */
 static u32 find_circle(const struct work *work, u32 i)
 {
 	u32 resting = i, steps = 0, rest = 1;

@@ -63,8 +63,8 @@ static inline must_check bool range_of(phys start, u64 len, struct range *out)
 	return true;
 }
 
-/* Add a hold; an empty range is not kept. False, and nobody knows how much of
- * it is held, if the list is full. */
+/* Add a hold; an empty range is not kept. False if the list is full: how much
+ * of the range is held is not known then. */
 must_check bool holds_add(struct holds *holds, struct range range,
 			  enum until until);
 

@@ -68,7 +68,7 @@ static bool take_cells(struct view *value, int nr, u64 *out)
 	return !nr; /* negative: libfdt's refusal */
 }
 
-/* Have all buses above a node, the root apart, the CPU's addresses? */
+/* Do all buses above a node, except the root, use the CPU's addresses? */
 static bool is_bus_transparent(struct view tree, int bus)
 {
 	int len;

@@ -75,7 +75,7 @@ u64 text_from_utf16(struct view utf16, char *out, u64 room)
 			memcpy(out + len, bytes, min_u64(n, room - len));
 		len += n;
 	}
-	/* A vendor's GUID may be eight fine characters, but not of these. */
+	/* A vendor's GUID may be eight good characters, but none of ASCII. */
 	return has_ascii ? len : 0;
 }
 

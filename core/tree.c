@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The checks that come before libfdt: its own of whole trees follow NULL in
- * trees of old versions.
+ * The checks before libfdt is used: its own check of a whole tree follows NULL
+ * in trees of old versions.
  */
 #include "tree.h"
 

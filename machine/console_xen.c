@@ -8,8 +8,8 @@
 #include "hypervisor.h"
 #include "xen_ring.h"
 
-/* While others run, about 2 us each: the daemon takes a rest of 200 ms after
- * 30 events. */
+/* Yields to others, about 2 us each: the daemon pauses for 200 ms after 30
+ * events. */
 #define YIELDS 500000
 
 static volatile struct xen_ring *ring; /* NULL: there is none */

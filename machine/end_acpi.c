@@ -58,7 +58,7 @@ void acpi_power_off(const struct mem *mem, const struct acpi_power *power)
 		if (power->pm1b)
 			write_pm1(power->pm1b, power->type_b);
 	}
-	/* It happens behind our back: on a busy host that takes its time. */
+	/* The machine does it in its own time: on a busy host that is long. */
 	for (u32 i = 0; i < SLEEP_PATIENCE; i++)
 		end_wait();
 }

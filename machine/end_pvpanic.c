@@ -78,7 +78,7 @@ static u32 pci_read(u32 function, u32 at)
 	return inl(PCI_DATA);
 }
 
-/* The byte that a pvpanic on the first PCI bus has, made to answer; NULL:
+/* Make a pvpanic on the first PCI bus answer, and return its register; NULL:
  * there is none, or nobody has given it an address. */
 static volatile u8 *find_pci_pvpanic(const struct mem *mem)
 {

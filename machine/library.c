@@ -10,7 +10,7 @@ void *__memcpy_chk(void *to, const void *from, size_t len, size_t room);
 void *malloc(size_t len);
 void free(void *memory);
 
-/* zlib's default when it is not told where to get memory; it is told. */
+/* zlib's default allocator, which gzip.c replaces by its own. */
 void *malloc(size_t len)
 {
 	(void)len;

@@ -26,7 +26,7 @@ static u8 first(struct view v)
 	return v.len ? v.at[0] : 0;
 }
 
-/* What has no meaning in a version only separates. */
+/* What has no meaning in a version is only a separator. */
 static struct view skip(struct view v)
 {
 	while (v.len && !is_digit(*v.at) && !is_letter(*v.at) &&
@@ -44,7 +44,7 @@ static u64 run(struct view v, bool (*is_of_it)(u8 c))
 	return len;
 }
 
-/* Who has the mark is the older; if both have it, it is taken off. */
+/* The version with the mark is the older one; if both have it, skip it. */
 static int by_mark(struct view *a, struct view *b, u8 mark)
 {
 	bool in_a = first(*a) == mark, in_b = first(*b) == mark;

@@ -18,7 +18,7 @@ struct fit {
 	struct view compression; /* of the kernel, as it says; empty: nothing */
 };
 
-/* Does a tree that was found whole hold images? */
+/* Does a tree, already checked, hold images? */
 bool fit_has_images(struct view tree);
 
 /*

@@ -91,7 +91,7 @@ static why find(struct view image, const struct pe *pe, u32 profile,
 
 static u64 len_of(const struct pe_section *section, enum pe_form form)
 {
-	/* Of a file only what the section has in memory. */
+	/* In a file, no more of the section than it has in memory. */
 	return form == PE_FILE
 		       ? min_u64(section->virtual_size, section->raw_size)
 		       : section->virtual_size;
@@ -103,7 +103,7 @@ static why cut(struct view image, enum pe_form form, const struct pe *pe,
 	u64 at = form == PE_FILE ? section->raw_at : section->virtual_address;
 	u64 len = len_of(section, form);
 	int shown = (int)strnlen(section->name, sizeof(section->name));
-	/* Whatever the headers say of their own size. */
+	/* The headers may give their own size too small. */
 	u64 table_end = pe->table + pe->head.nr_sections * sizeof(*section);
 
 	if (!len)

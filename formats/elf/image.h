@@ -20,7 +20,7 @@ struct image {
 
 	/* Where it may be moved to; room.len is set by image_plan(). */
 	bool is_relocatable;
-	bool leaves_home; /* goes by the room even if its own place is free */
+	bool leaves_home; /* is moved even if its own place is free */
 	struct room room;
 
 	bool wants_symbols; /* is told of its sections, see symbols.h */

@@ -30,7 +30,8 @@ static void read_efi(const struct mb2_tags *tags, struct boot_info *info)
 		return;
 	}
 	map = view_from(map, sizeof(head));
-	/* Whoever divides to count descriptors is to be left no remainder. */
+	/* Kernels divide by a descriptor's size to count them: leave no
+	 * remainder. */
 	map.len -= map.len % head.descriptor_size;
 	efi->memory_map = map;
 	efi->descriptor_size = head.descriptor_size;

@@ -15,8 +15,8 @@ struct mb2_kernel {
 	bool knows_efi; /* has an entry for EFI, or wants its boot services */
 };
 
-/* Does the header ask for EFI's boot services, and name an EFI64 entry? GRUB
- * takes either without the other for neither, and so does gangway. */
+/* Does the header ask for EFI's boot services, and name an EFI64 entry? One
+ * without the other counts as none, as it does for GRUB. */
 bool mb2_is_live(struct view file);
 
 /*

@@ -10,8 +10,8 @@
 
 #define MAX_XEN_ENTRIES 128
 
-/* Xen gives its dom0, and gave all domains before 4.11, no map but this; and
- * of a long one no more than there is room for, without a word. */
+/* A dom0, and before Xen 4.11 every domain, gets its map by this call only. Xen
+ * cuts a map that does not fit, without a word. */
 static void ask_xen(struct boot_info *info)
 {
 	static struct xen_e820_entry entries[MAX_XEN_ENTRIES];
