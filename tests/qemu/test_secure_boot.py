@@ -3,6 +3,7 @@
 signs what the firmware shall trust."""
 import gzip
 import hashlib
+import os
 import shutil
 import struct
 import subprocess
@@ -22,6 +23,8 @@ from guest import Guest
 from test_uefi import CONSOLE, NEXT, entry
 
 CODE = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
+# With EFI_MEMORY_ATTRIBUTE_PROTOCOL; from OVMF 2025.02 on
+STRICT = "/usr/share/OVMF/OVMF_CODE_4M.secboot.strictnx.fd"
 VARS = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
 # A device tree with an empty root
 FLAT_TREE = struct.pack(">18I", 0xd00dfeed, 72, 56, 72, 40, 17, 16, 0, 0, 16,
@@ -45,17 +48,17 @@ def sign(tmp_path_factory):
     return signed
 
 
-def arguments(tmp_path, files):
+def arguments(tmp_path, files, code=CODE):
     disk = esp.make(tmp_path, files)[2:]
     shutil.copy(VARS, tmp_path / "vars.fd")
     return ["-global", "driver=cfi.pflash01,property=secure,value=on",
-            "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + CODE,
+            "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + code,
             "-drive", "if=pflash,format=raw,unit=1,file=%s"
             % doors.escape(tmp_path / "vars.fd")] + disk
 
 
-def boot(tmp_path, files):
-    return machine.run(tmp_path, *arguments(tmp_path, files),
+def boot(tmp_path, files, code=CODE):
+    return machine.run(tmp_path, *arguments(tmp_path, files, code),
                        machine="q35,smm=on", timeout=180)
 
 
@@ -212,6 +215,30 @@ def test_a_variable_that_cannot_be_understood_counts_as_on(tmp_path, what):
         "k": kernels.multiboot1().data,
         "loader/entries/a.conf": entry("", "", "linux /k")})
     assert "is not among the signed hashes" in outcome.serial
+
+
+strict = pytest.mark.skipif(not os.path.exists(STRICT), reason="this OVMF has "
+                            "no image that holds to the rights of pages")
+
+
+@strict
+def test_linux_where_pages_have_rights(tmp_path, sign, cloud, initramfs):
+    files = {esp.FALLBACK: sign(esp.GANGWAY_EFI, tmp_path / "g.efi"),
+             "vmlinuz": sign(cloud, tmp_path / "vmlinuz"),
+             "initrd": initramfs,
+             "loader/entries/a.conf": entry(CONSOLE)}
+    assert Guest(boot(tmp_path, files, STRICT)).blob_ok
+
+
+@strict
+@pytest.mark.parametrize("make", [kernels.multiboot2, kernels.live])
+def test_other_kernels_where_pages_have_rights(tmp_path, sign, make):
+    """Boot services ended or alive."""
+    kernel = make(at=64 << 20)
+    files = {esp.FALLBACK: vouching(tmp_path, sign, kernel.data),
+             "k": kernel.data,
+             "loader/entries/a.conf": entry("x", "", "linux /k")}
+    check(boot(tmp_path, files, STRICT), kernel, "/k x")
 
 
 NOT_SIGNED = "the firmware does not trust the kernel's signature"
