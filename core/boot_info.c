@@ -236,6 +236,21 @@ bool info_covers(const struct boot_info *info, struct range range)
 	return covers(info, range, false);
 }
 
+u32 info_type_at(const struct boot_info *info, phys at, phys *end)
+{
+	u32 i = region_behind(info, at);
+	const struct region *region = &info->regions[i];
+
+	*end = ~0ull;
+	if (i == info->nr_regions)
+		return 0;
+	*end = region->range.start;
+	if (region->range.start > at)
+		return 0;
+	*end = region->range.end;
+	return region->type;
+}
+
 bool info_is_ram(const struct boot_info *info, struct range range)
 {
 	return covers(info, range, true);

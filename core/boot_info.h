@@ -210,6 +210,10 @@ must_check why info_check(struct boot_info *info);
 /* Does the memory map say something about every byte of the range? */
 bool info_covers(const struct boot_info *info, struct range range);
 
+/* The type of memory at an address, 0 where the map says nothing, and where the
+ * stretch of that type ends. */
+u32 info_type_at(const struct boot_info *info, phys at, phys *end);
+
 /* Is every byte of the range RAM, by the map? */
 bool info_is_ram(const struct boot_info *info, struct range range);
 

@@ -69,10 +69,15 @@ static struct range next_run(const struct boot_info *info, u32 *i)
 	return run;
 }
 
+bool plan_is_needed(const struct plan *plan, struct range range)
+{
+	return last_held(plan, range, UNTIL_FOREVER);
+}
+
 bool plan_is_free(const struct plan *plan, struct range range)
 {
 	return range.start <= range.end && info_is_ram(plan->info, range) &&
-	       !last_held(plan, range, UNTIL_FOREVER);
+	       !plan_is_needed(plan, range);
 }
 
 bool plan_is_calm(const struct plan *plan, struct range range)

@@ -43,9 +43,10 @@ struct plan {
 	u64 delta; /* from where it was linked to there, modulo 2^64 */
 	struct range window; /* used before it reads its parameters */
 	u64 alignment;
-	struct range initrd;  /* empty: none */
-	struct range symbols; /* the contents of its symbol sections */
-	u64 symbols_len;      /* of their table of headers; 0: not told */
+	struct range left_out; /* of the image: there is nothing to put it */
+	struct range initrd;   /* empty: none */
+	struct range symbols;  /* the contents of its symbol sections */
+	u64 symbols_len;       /* of their table of headers; 0: not told */
 	u32 nr_copies;
 
 	phys module_at[MAX_MODULES];	/* where the kernel finds them */
@@ -68,6 +69,9 @@ bool plan_is_free(const struct plan *plan, struct range range);
 
 /* The same, and has it never been the firmware's? */
 bool plan_is_calm(const struct plan *plan, struct range range);
+
+/* Does anybody need something in the range after the jump? */
+bool plan_is_needed(const struct plan *plan, struct range range);
 
 /*
  * Find RAM that nobody needs from the step given on; if possible it also

@@ -92,6 +92,10 @@ void log_plan(const struct boot *boot, const struct plan *plan)
 		return;
 	log_piece(plan, "image",
 		  (struct range){ plan->load, plan->load + plan->load_len });
+	if (!range_empty(plan->left_out))
+		say("image: 0x%lx-0x%lx of it is left out, since there is "
+		    "no RAM",
+		    plan->left_out.start, plan->left_out.end);
 	if (!range_empty(plan->initrd))
 		log_piece(plan, "initrd", plan->initrd);
 	log_cmdline(boot);

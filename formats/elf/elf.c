@@ -4,6 +4,8 @@
  */
 #include "elf.h"
 
+#include "place.h"
+
 bool elf_claims(struct view file)
 {
 	return view_starts(file, VIEW(ELF_MAGIC));
@@ -160,21 +162,38 @@ why elf_span(const struct elf *elf, struct range *out)
 	return NULL;
 }
 
+/* How much of what begins at an offset of the file is its own headers; a table
+ * that lies elsewhere is not at the beginning. */
+static u64 headers_from(const struct elf *elf, u64 offset)
+{
+	u64 end = elf->is_64 ? sizeof(struct elf64_ehdr)
+			     : sizeof(struct elf32_ehdr);
+
+	if (elf->phoff <= align_up(end, 16))
+		end = max_u64(end, elf->phoff + elf->phnum * elf->phentsize);
+	return offset < end ? end - offset : 0;
+}
+
 why elf_place(const struct elf *elf, u64 delta, phys file_at, struct plan *plan)
 {
-	for (u64 i = 0; i < elf->phnum; i++) {
+	why bad = NULL;
+
+	for (u64 i = 0; i < elf->phnum && !bad; i++) {
 		struct elf64_phdr segment = elf_segment(elf, i);
 		phys start = segment.p_paddr + delta;
 		struct range dst = { start, start + segment.p_memsz };
+		struct piece piece = {
+			.at = file_at + segment.p_offset,
+			.bytes = view_from(elf->file, segment.p_offset),
+			.headers = headers_from(elf, segment.p_offset),
+		};
 
 		if (segment.p_type != PT_LOAD || !segment.p_memsz)
 			continue;
-		if (!plan_is_free(plan, dst))
-			return plan_no_place(plan, "a segment", dst);
-		plan_copy(plan, dst, file_at + segment.p_offset,
-			  segment.p_filesz);
+		piece.bytes.len = min_u64(piece.bytes.len, segment.p_filesz);
+		bad = place_piece(plan, dst, &piece);
 	}
-	return NULL;
+	return bad;
 }
 
 bool elf_entry(const struct elf *elf, u64 entry, phys *out)
