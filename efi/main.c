@@ -270,8 +270,12 @@ static why run(EFI_STATUS *status)
 	if (!bad)
 		bad = info.nr_modules ? boot_found(&found, NULL, status)
 				      : try_candidates(&found, status);
-	if (bad && !boot.payload.format)
-		boot_options(&boot); /* they say how to end */
+	if (bad && !boot.payload.format) {
+		/* Words say how to end, also those for what is no kernel. */
+		if (info.nr_modules)
+			boot.payload.line = info.modules[0].line;
+		boot_options(&boot);
+	}
 	return bad;
 }
 
