@@ -213,8 +213,8 @@ static struct range largest_in(const struct plan *plan, struct range run,
 {
 	struct range best = { 0, 0 }, piece;
 
-	run.start = align_up(max_u64(run.start, max_u64(min, LOWEST)),
-			     PAGE_SIZE);
+	run.start =
+		align_up(max_u64(run.start, max_u64(min, LOWEST)), PAGE_SIZE);
 	run.end = min_u64(run.end, end);
 	for (phys at = run.start; at < run.end;) {
 		piece = (struct range){ at, run.end };

@@ -90,8 +90,8 @@ why plan_no_place(const struct plan *plan, const char *what,
 		  struct range range);
 
 /* The largest piece of RAM from min to end that nobody needs at all, from a
- * page boundary on; empty if there is none. One that has been the firmware's only
- * if it is more than twice as long as all others. */
+ * page boundary on; empty if there is none. One that has been the firmware's
+ * only if it is more than twice as long as all others. */
 struct range plan_largest(const struct plan *plan, phys min, phys end);
 
 /* Promise a range to the kernel, with what is in it now. This and plan_copy()

@@ -109,8 +109,10 @@ void odd_find(const struct boot *boot, struct odd *out)
 				       "type and taken as reserved",
 				       info->unknown_types));
 	if (info->lost_setup_data)
-		add(out, "the loader's setup_data leaves memory or does not end, "
-			 "so none of it is passed on");
+		add(out, "the loader's setup_data leaves memory, or is more "
+			 "than " DIGITS_OF(
+				 MAX_SETUP_DATA) " nodes, "
+						 "so none of it is passed on");
 	find_words(boot, out);
 	find_fit(payload, out);
 	if (!payload->format->is_linux)

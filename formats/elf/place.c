@@ -75,7 +75,7 @@ why place_piece(struct plan *plan, struct range dst, const struct piece *piece)
 		return NULL;
 	}
 	if (dst.end < dst.start)
-		return "a segment's place passes the end of memory";
+		return "a segment passes the end of memory";
 	while (part.end < dst.end) {
 		u32 type;
 
@@ -86,7 +86,7 @@ why place_piece(struct plan *plan, struct range dst, const struct piece *piece)
 			continue;
 		}
 		if (type == REGION_RAM || part.start >= MIB)
-			return "a segment's place is not free RAM";
+			return plan_no_place(plan, "a segment", dst);
 		if (is_dispensable(piece, dst, part))
 			continue;
 		if (part.start < SCREEN)

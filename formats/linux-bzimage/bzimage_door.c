@@ -10,7 +10,7 @@
 #include "setup_targets.h"
 
 #define NODE_LEN_MAX (16 * MIB)
-#define MAX_NODES    64 /* beyond it the chain is a circle */
+#define MAX_NODES    (2 * MAX_SETUP_DATA) /* beyond it the chain is a circle */
 
 static void read_entries(const struct mem *mem, phys at, u64 nr,
 			 struct boot_info *info)

@@ -13,7 +13,7 @@ from bzimage import MIB
 
 CONTROL_LIMIT = 25000
 FIT_CONTROL_LIMIT = 90000  # libfdt walks the tree
-EFI_CONTROL_LIMIT = 100000
+EFI_CONTROL_LIMIT = 150000
 LOG_LIMIT = 15000
 KERNEL, INITRD = "kernel", "initrd"
 

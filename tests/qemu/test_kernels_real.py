@@ -379,7 +379,7 @@ def test_invaders(tmp_path):
 @pytest.mark.parametrize("name,file,protocol,sentence", [
     ("ipxe", "ipxe.lkrn", "bzimage", "there is only a 16-bit entry"),
     ("memdisk", "memdisk", "bzimage", "there is only a 16-bit entry"),
-    ("u-boot", "uboot.elf", "multiboot1", "a segment goes to 0x.*")])
+    ("u-boot", "uboot.elf", "multiboot1", "the kernel goes to 0x.*")])
 @pytest.mark.fast
 def test_refused(tmp_path, name, file, protocol, sentence):
     """Kernels for the BIOS's mode, and one in the ROM."""

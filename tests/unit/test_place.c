@@ -114,9 +114,11 @@ static void above_1_mib_nothing_is_left_out(void **state)
 {
 	(void)state;
 	assert_why(plan_with(RAM_END, 0, 0x200, 0x200),
-		   "a segment's place is not free RAM");
+		   "a segment goes to 0xff0000-0xff0200, but "
+		   "0xff0000-0x1000000 is ACPI NVS");
 	assert_why(plan_with(HOST_RAM + 16 * MIB, FILE_TEXT, 1, 1),
-		   "a segment's place is not free RAM");
+		   "a segment goes to 0x2000000-0x2000001, but there is no "
+		   "RAM at 0x2000000");
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)

@@ -109,8 +109,8 @@ static void test_largest(void **state)
 {
 	(void)state;
 	/* 32 MiB touch each other: four times the 8 that are calm */
-	assert_int_equal(plan_largest(&plan, ANYWHERE).start, 1 * MIB);
-	assert_int_equal(plan_largest(&plan, 16 * MIB).start, 8 * MIB);
+	assert_int_equal(plan_largest(&plan, 0, ANYWHERE).start, 1 * MIB);
+	assert_int_equal(plan_largest(&plan, 0, 16 * MIB).start, 8 * MIB);
 }
 
 static void test_without_such_a_map(void **state)
