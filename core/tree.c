@@ -38,25 +38,35 @@ static bool is_header_right(struct view tree)
 			HEADER(tree, size_dt_strings));
 }
 
+/* Of a property whose tag is whole. libfdt's own way to ask for it walks the
+ * tag once more. */
+static bool has_name(const void *fdt, int offset)
+{
+	const u8 *at = fdt_offset_ptr(fdt, offset, sizeof(struct fdt_property));
+
+	if (!at)
+		return false;
+	at += offsetof(struct fdt_property, nameoff);
+	return fdt_string(fdt, (int)fdt32_ld((const fdt32_t *)at));
+}
+
 /* Nodes end as often as they begin, properties have names, and then comes the
  * end. */
 static bool are_tags_right(const void *fdt)
 {
-	int next = 0, depth = 0, len;
+	int next = 0, depth = 0;
 
 	for (;;) {
 		int offset = next;
 		u32 tag = fdt_next_tag(fdt, offset, &next);
-		const char *name = "";
 
 		if (tag == FDT_END)
 			return next >= 0 && !depth;
-		if (tag == FDT_PROP &&
-		    !fdt_getprop_by_offset(fdt, offset, &name, &len))
+		if (tag == FDT_PROP && !has_name(fdt, offset))
 			return false;
 		depth += tag == FDT_BEGIN_NODE;
 		depth -= tag == FDT_END_NODE;
-		if (depth < 0 || !name)
+		if (depth < 0)
 			return false;
 	}
 }
