@@ -45,7 +45,7 @@ static void load(struct view input)
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	const struct door *mb1 = &mb1_door;
-	const struct mem mem = { memory, 0, MEM_LEN };
+	const struct mem mem = { .host = memory, .len = MEM_LEN };
 
 	load((struct view){ bytes, len });
 	info_init(&info, "fuzz");

@@ -36,7 +36,9 @@ static void take_module(struct view *input)
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	struct view input = { bytes, len };
-	struct mem mem = { memory, take_address(&input), MEM_LEN };
+	struct mem mem = { .host = memory,
+			   .start = take_address(&input),
+			   .len = MEM_LEN };
 	u64 options = take(&input, 1);
 
 	info_init(&info, "fuzz");

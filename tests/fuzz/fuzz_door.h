@@ -85,22 +85,26 @@ static inline void check_info(const struct mem *mem,
 }
 
 /* A door adds nothing to what was refused before, and hides no reason. */
-static inline void check_refusal(const struct mem *mem, u32 number, u32 magic)
+static inline void check_refusal(const struct mem *mem, const struct door *door,
+				 u32 magic)
 {
 	static const char reason[] = "refused before";
 	static struct boot_info info;
 
 	info_init(&info, "fuzz");
 	info_refuse(&info, reason);
-	door_of(number)->read(mem, magic, FUZZ_START, &info);
+	door->read(mem, magic, FUZZ_START, &info);
 	must(!strcmp(info.bad, reason) && !info.nr_regions && !info.nr_modules);
 }
 
-static inline void fuzz_door(u32 number, u32 magic, const u8 *data, size_t size)
+static inline void fuzz_door(const struct door *door, u32 magic, const u8 *data,
+			     size_t size)
 {
 	static struct boot_info info;
 	static u8 before[FUZZ_LEN];
-	struct mem mem = { malloc(FUZZ_LEN), FUZZ_START, FUZZ_LEN };
+	struct mem mem = { .host = malloc(FUZZ_LEN),
+			   .start = FUZZ_START,
+			   .len = FUZZ_LEN };
 	size_t low = size < FUZZ_SPLIT ? size : FUZZ_SPLIT;
 	size_t high = size - low < 0x10000 ? size - low : 0x10000;
 	why bad;
@@ -110,7 +114,7 @@ static inline void fuzz_door(u32 number, u32 magic, const u8 *data, size_t size)
 	memcpy(mem.host + (MIB - FUZZ_START), data + low, high);
 	memcpy(before, mem.host, FUZZ_LEN);
 	info_init(&info, "fuzz");
-	door_of(number)->read(&mem, magic, FUZZ_START, &info);
+	door->read(&mem, magic, FUZZ_START, &info);
 	bad = info.bad;
 	must(!bad || *bad);
 	must(!memcmp(before, mem.host, FUZZ_LEN));
@@ -118,7 +122,7 @@ static inline void fuzz_door(u32 number, u32 magic, const u8 *data, size_t size)
 	must(info.nr_modules <= MAX_MODULES);
 	if (!bad)
 		check_info(&mem, &info);
-	check_refusal(&mem, number, magic);
+	check_refusal(&mem, door, magic);
 	free(mem.host);
 }
 

@@ -26,7 +26,7 @@ static struct boot boot;
 static struct plan plan;
 static struct handoff handoff;
 static u8 memory[MEM_LEN], before[MEM_LEN];
-static const struct mem mem = { memory, 0, MEM_LEN };
+static const struct mem mem = { .host = memory, .len = MEM_LEN };
 
 static inline void take_region(struct view *input)
 {

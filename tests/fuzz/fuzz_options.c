@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	options_read(&options, line);
 	reason = options_judge(&options);
 	check(options.log <= LOG_DEBUG && options.ending <= END_POWEROFF);
-	check(options.argv0 <= 1 && options.linux_way <= LINUX_ZEROPAGE);
+	check(options.linux_way <= LINUX_ZEROPAGE);
 	check(!(options.consoles &
 		~(CONSOLE_AUTO | CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA |
 		  CONSOLE_XEN | CONSOLE_FRAME)));

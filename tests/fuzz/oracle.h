@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "format.h"
+#include "machine_stub.h"
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len);
 
