@@ -54,12 +54,6 @@ efi_entry:
 	ret
 	.size	efi_entry, . - efi_entry
 
-/* What image_is_sound() says otherwise. */
-	.globl	unsound_text
-	.balign	2
-unsound_text:
-	.string16 "gangway: two sections of its image lie over each other\r\n"
-
 	.text
 /* In: RDI and RSI as efi_main() wants them, the stack aligned. Out: RAX what it
  * returns. Libraries use XMM registers. */

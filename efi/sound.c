@@ -11,7 +11,10 @@
 
 #define FIRST __attribute__((section(".text.first"), noinline))
 
-extern const CHAR16 unsound_text[];
+/* On the same page, so no constant like others. */
+static const CHAR16 unsound_text[]
+	__attribute__((section(".text.first_words"))) =
+		L"gangway: two sections of its image lie over each other\r\n";
 
 bool image_is_sound(const u8 *image, EFI_SYSTEM_TABLE *table);
 
