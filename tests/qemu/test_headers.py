@@ -324,7 +324,7 @@ def test_note_of_another_owner_is_none(tmp_path, bits):
     """QEMU looks at the number alone."""
     note = elf.note("GNU", kernels.PHYS32_ENTRY, words(AT, 0))
     is_no_kernel(tmp_path, kernels.pvh(bits, notes=[[note]]),
-                 "an ELF file without a Multiboot header, a PVH note or "
+                 "ELF file without a Multiboot header, a PVH note or "
                  "Linux's notes")
 
 

@@ -256,7 +256,8 @@ static void an_arena_too_short_is_never_passed(void **state)
 		assert_true(arena.next <= arena.end);
 		assert_true(arena.is_full || !was_full);
 		was_full = arena.is_full;
-		assert_between(info.nr_regions, nr_regions, nr_regions + 2);
+		/* Pages that become ACPI memory join what they touch. */
+		assert_between(info.nr_regions, nr_regions - 1, nr_regions + 2);
 	}
 	assert_true(was_full);
 }
