@@ -291,13 +291,7 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 {
 	why bad;
 
-	*out = (struct found){ .where = "",
-			       .self = VIEW(""),
-			       .kernel = VIEW(""),
-			       .line = VIEW(""),
-			       .words = VIEW(""),
-			       .hashes = VIEW(""),
-			       .profile_word = VIEW("") };
+	*out = found_nothing("");
 	bad = load_options_read(&info->cmdline);
 	if (bad)
 		return bad;

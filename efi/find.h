@@ -24,6 +24,18 @@ struct found {
 	struct view hashes;	  /* gangway's own list; empty if it has none */
 };
 
+/* Nothing found yet, in a place called so in a few words. */
+static inline struct found found_nothing(const char *where)
+{
+	return (struct found){ .where = where,
+			       .self = VIEW(""),
+			       .kernel = VIEW(""),
+			       .line = VIEW(""),
+			       .words = VIEW(""),
+			       .hashes = VIEW(""),
+			       .profile_word = VIEW("") };
+}
+
 /*
  * Fill info's command line with the words gangway was started with, and its
  * modules, the kernel first, if one is packed into gangway or named by those

@@ -29,13 +29,7 @@ why find_handed(const struct mem *mem, const struct mb2_tags *tags,
 {
 	why bad = mb2_live_read(mem, tags, info);
 
-	*out = (struct found){ .where = "the loader's modules",
-			       .self = VIEW(""),
-			       .kernel = VIEW(""),
-			       .line = VIEW(""),
-			       .words = VIEW(""),
-			       .hashes = VIEW(""),
-			       .profile_word = VIEW("") };
+	*out = found_nothing("the loader's modules");
 	for (u32 i = 0; i < info->nr_modules && !bad; i++)
 		if (!range_empty(info->modules[i].range) &&
 		    info->modules[i].range.start < mem->start)
