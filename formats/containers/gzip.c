@@ -6,6 +6,7 @@
 #define ZLIB_CONST
 #include "gzip.h"
 
+#include "checksum.h"
 #include "reason.h"
 
 #include <zlib.h>
@@ -72,7 +73,7 @@ static int take_output(void *context, unsigned char *bytes, unsigned len)
 		return 1;
 	}
 	memcpy(u->out + u->len, bytes, len);
-	u->crc = (u32)crc32(u->crc, bytes, len);
+	u->crc = checksum_crc32(u->crc, (struct view){ bytes, len });
 	u->len += len;
 	if (u->pause && u->len >= u->pause_at) {
 		u->pause();
