@@ -86,13 +86,14 @@ static void find_uart(bool is_wanted)
 static void find(void)
 {
 	const struct options *options = &told.options;
-	bool is_xen = hypervisor_is_xen(), is_auto;
+	bool is_xen, is_auto;
 	u32 wanted;
 
 	if (!told.is_told)
 		options_init(&told.options);
 	wanted = options->consoles;
 	is_auto = wanted & CONSOLE_AUTO;
+	is_xen = (is_auto || wanted & CONSOLE_XEN) && hypervisor_is_xen();
 	are_known = true;
 	find_screen(wanted);
 	xen_console_close();
@@ -100,7 +101,7 @@ static void find(void)
 	/* Xen takes what is written there, and gives nothing to read. */
 	has_debug_port = wanted & CONSOLE_DEBUG ||
 			 (is_auto && (is_xen || inb(DEBUG_PORT) == DEBUG_PORT));
-	if (is_xen && (is_auto || (wanted & CONSOLE_XEN)))
+	if (is_xen)
 		xen_console_open(&told.mem);
 }
 
