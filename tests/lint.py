@@ -13,15 +13,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The house: what stands on a floor may include what is on it or below. Two
+# The house: what stands on a floor may include what is on it or below. Three
 # programs share machine/; core and formats are pure.
 FORMATS = sorted(str(path) for path in Path("formats").iterdir())
 PURE = ["core", *FORMATS]
 FLOORS = {"core": ["core"], **{folder: PURE for folder in FORMATS},
           "machine": [*PURE, "machine"],
           "loader": [*PURE, "machine", "loader"],
-          "efi": [*PURE, "machine", "efi"]}
-PRODUCT = ["core", "formats", "machine", "loader", "efi"]
+          "efi": [*PURE, "machine", "efi"],
+          "tool": [*PURE, "machine", "tool"]}
+PRODUCT = ["core", "formats", "machine", "loader", "efi", "tool"]
 SOURCES = [*PRODUCT, "tests"]
 # What pure code may call besides its own functions.
 ALLOWED = re.compile(
