@@ -10,7 +10,7 @@
 
 static void read_entries(struct view map, struct boot_info *info)
 {
-	struct mb1_mmap entry;
+	struct mb1_mmap entry = { .size = 0 };
 
 	for (u64 at = 0; at < map.len && !info->bad;
 	     at += sizeof(entry.size) + entry.size) {
