@@ -138,37 +138,55 @@ static why check_modules(const struct boot_info *info, struct plan *scratch)
 	return NULL;
 }
 
+why paging_list(struct paging *paging, const struct boot_info *info, u64 *len)
+{
+	u32 nr = list_above(paging, info);
+
+	paging->nr_above = nr;
+	if (nr && paging->above[nr - 1].end > MAX_MAPPED)
+		return "RAM lies beyond what can be mapped";
+	*len = tables_len(paging, nr);
+	return NULL;
+}
+
+why paging_map(struct paging *paging, struct range tables, struct mem *mem,
+	       struct boot_info *info, struct plan *scratch)
+{
+	struct arena arena = { mem, tables.start, tables.end, false };
+	const struct range *above = paging->above;
+
+	if (!holds_add(&info->holds, tables, UNTIL_FOREVER))
+		return "no free entry to hold the page tables";
+	for (u32 i = 0; i < paging->nr_above; i++)
+		map(paging, &arena, above[i]);
+	if (arena.is_full)
+		return "too few page tables for all of RAM";
+	mem->len = FIRST_END - mem->start;
+	/* What begins at 4 GiB is seen without a gap. */
+	if (paging->nr_above && above[0].start == FIRST_END)
+		mem->len += range_len(above[0]);
+	mem->above = above;
+	mem->nr_above = paging->nr_above;
+	return check_modules(info, scratch);
+}
+
 why paging_extend(struct paging *paging, struct mem *mem,
 		  struct boot_info *info, struct plan *scratch)
 {
-	u32 nr = list_above(paging, info);
 	struct room want = {
-		.len = tables_len(paging, nr),
 		.align = PAGE_SIZE,
 		.end = FIRST_END,
 		.highest = true,
 	};
 	struct range tables = { 0, 0 };
-	struct arena arena;
+	why bad = paging_list(paging, info, &want.len);
 
-	if (nr && paging->above[nr - 1].end > MAX_MAPPED)
-		return "RAM lies beyond what can be mapped";
+	if (bad)
+		return bad;
 	plan_init(scratch, info);
 	if (want.len && !plan_find(scratch, &want, UNTIL_TELL, &tables))
 		return "no free RAM for page tables";
-	if (!holds_add(&info->holds, tables, UNTIL_FOREVER))
-		return "no free entry to hold the page tables";
-	arena = (struct arena){ mem, tables.start, tables.end, false };
-	for (u32 i = 0; i < nr; i++)
-		map(paging, &arena, paging->above[i]);
-	if (arena.is_full)
-		return "too few page tables for all of RAM";
-	/* What begins at 4 GiB is seen without a gap. */
-	if (nr && paging->above[0].start == mem->start + mem->len)
-		mem->len += range_len(paging->above[0]);
-	mem->above = paging->above;
-	mem->nr_above = nr;
-	return check_modules(info, scratch);
+	return paging_map(paging, tables, mem, info, scratch);
 }
 
 /* Leave out all pages that lie between two addresses as a whole. */

@@ -37,7 +37,8 @@ struct paging {
 	u64 *pages;	/* WINDOW_PDS tables behind that, of 2 MiB an entry */
 	u64 no_execute; /* the bit that says so, or 0 */
 	bool has_gib_pages;
-	u32 nr_slots;			 /* of window[]; 1 at the beginning */
+	u32 nr_slots; /* of window[]; 1 at the beginning */
+	u32 nr_above;
 	struct range above[MAX_REGIONS]; /* what is mapped above 4 GiB */
 };
 
@@ -52,6 +53,15 @@ struct paging {
  */
 must_check why paging_extend(struct paging *paging, struct mem *mem,
 			     struct boot_info *info, struct plan *scratch);
+
+/* The same in two steps, for a program that finds room for tables by itself:
+ * list what is to be mapped, and how many bytes of tables that takes; then map
+ * it by tables that mem shows. scratch is a new plan of info. */
+must_check why paging_list(struct paging *paging, const struct boot_info *info,
+			   u64 *len);
+must_check why paging_map(struct paging *paging, struct range tables,
+			  struct mem *mem, struct boot_info *info,
+			  struct plan *scratch);
 
 /*
  * Write tables that map the same memory at its own address, all of it writable

@@ -88,11 +88,11 @@ why leave(struct boot *boot, struct mem *mem)
 		linux_tables_install(mem);
 	bad = devicetree_prepare(boot);
 	if (!bad)
-		bad = tables_build(info, mem->start + mem->len, &root);
-	if (!bad)
 		bad = collect_map(info);
 	if (!bad)
 		bad = read_regions(info);
+	if (!bad)
+		bad = tables_build(info, mem, &plan, &root);
 	if (!bad)
 		bad = pages_hold(&info->holds);
 	if (!bad)

@@ -9,14 +9,16 @@
 #include "firmware.h"
 
 /*
- * Build tables that map everything below an address, and at least 4 GiB, at
- * its own address, and hold them for ever: all of it writable and executable,
- * as a kernel's entry expects it. *root is for CR3.
+ * Build tables that map what the map tells of at its own address, writable and
+ * executable, and hold them for ever: all below 4 GiB, and above that RAM and
+ * ACPI's tables alone. *root is for CR3. mem sees no more than they map from
+ * then on. scratch is any plan.
  */
-must_check why tables_build(struct boot_info *info, phys end, phys *root);
+must_check why tables_build(struct boot_info *info, struct mem *mem,
+			    struct plan *scratch, phys *root);
 
-/* Put those tables, as a kernel is entered with them, into the arena; returns
- * their root. */
+/* Put tables for a kernel's entry into the arena, by what is there: see
+ * paging_depart(). Returns their root. */
 phys tables_depart(const struct boot_info *info, struct arena *arena);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The CPU of a played firmware, in the place of machine/cpu.h: one without
- * anything special, whose halt ends the boot.
+ * The CPU of a played firmware, in the place of machine/cpu.h: it has what the
+ * test says, and its halt ends the boot.
  */
 #ifndef MACHINE_CPU_H
 #define MACHINE_CPU_H
@@ -14,17 +14,22 @@ struct cpuid {
 	u32 eax, ebx, ecx, edx;
 };
 
+extern u32 played_features;
+extern u64 played_cr4;
+
 _Noreturn void played_end(int how);
 
 static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
 {
-	(void)leaf, (void)subleaf;
-	return (struct cpuid){ 0, 0, 0, 0 };
+	(void)subleaf;
+	return (struct cpuid){
+		.edx = leaf == 0x80000001 ? played_features : 0,
+	};
 }
 
 static inline u64 read_cr4(void)
 {
-	return 0;
+	return played_cr4;
 }
 
 static inline u64 read_msr(u32 number)

@@ -27,6 +27,8 @@
 #define SIGNED	    "signed"
 
 struct played played;
+u32 played_features;
+u64 played_cr4;
 u8 thread_block[64];
 
 /* What the linker and jump.S give on the machine. */
@@ -57,8 +59,11 @@ _Noreturn void played_end(int how)
 
 _Noreturn void efi_depart(phys tables)
 {
-	(void)tables;
-	(void)efi_finish();
+	phys at;
+
+	played.root = tables;
+	at = efi_finish();
+	memcpy(&played.handoff, (void *)at, sizeof(played.handoff));
 	played_end(LEFT);
 }
 
@@ -178,7 +183,7 @@ static EFI_STATUS EFIAPI give_pages(EFI_PHYSICAL_ADDRESS at, UINTN nr)
 static EFI_STATUS EFIAPI get_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map,
 				 UINTN *key, UINTN *step, UINT32 *version)
 {
-	EFI_MEMORY_DESCRIPTOR all[MAX_MAP];
+	EFI_MEMORY_DESCRIPTOR all[MAX_MAP + PLAYED_PIECES];
 	u64 nr = 0;
 
 	COUNT_CALL();
@@ -194,6 +199,12 @@ static EFI_STATUS EFIAPI get_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map,
 		};
 		page = end;
 	}
+	for (u32 i = 0; i < PLAYED_PIECES && played.pieces[i].len; i++)
+		all[nr++] = (EFI_MEMORY_DESCRIPTOR){
+			.Type = played.pieces[i].type,
+			.PhysicalStart = played.pieces[i].at,
+			.NumberOfPages = played.pieces[i].len / PAGE_SIZE,
+		};
 	*step = sizeof(all[0]);
 	*version = 1;
 	*key = MAP_KEY;
@@ -349,8 +360,9 @@ static EFI_STATUS EFIAPI reinstall(EFI_HANDLE handle, EFI_GUID *guid, void *old,
 	return EFI_SUCCESS;
 }
 
-static EFI_CONFIGURATION_TABLE tables[MAX_ENTRIES];
+static EFI_CONFIGURATION_TABLE *tables;
 static EFI_SYSTEM_TABLE *system_table;
+static UINTN nr_own_tables;
 
 static EFI_STATUS EFIAPI install_table(EFI_GUID *guid, void *table)
 {
@@ -368,8 +380,35 @@ static EFI_STATUS EFIAPI install_table(EFI_GUID *guid, void *table)
 	if (i == nr && table)
 		nr++;
 	system_table->NumberOfTableEntries = nr;
-	played.nr_tables = (u32)nr;
+	played.nr_tables = (u32)(nr - nr_own_tables);
 	return EFI_SUCCESS;
+}
+
+/* ---- what a test adds ------------------------------------------------------
+ */
+
+static EFI_HANDLE device;
+
+void *played_own(u64 len)
+{
+	return own(len);
+}
+
+EFI_HANDLE played_device(void)
+{
+	return device;
+}
+
+void played_add_protocol(EFI_HANDLE handle, EFI_GUID guid, void *interface)
+{
+	add(handle, guid, interface, true);
+}
+
+void played_add_table(EFI_GUID guid, void *table)
+{
+	tables[system_table->NumberOfTableEntries++] =
+		(EFI_CONFIGURATION_TABLE){ guid, table };
+	nr_own_tables++;
 }
 
 /* ---- files -----------------------------------------------------------------
@@ -760,6 +799,7 @@ static void start_machine(void)
 	system_table->Hdr.Signature = EFI_SYSTEM_TABLE_SIGNATURE;
 	system_table->BootServices = services;
 	system_table->RuntimeServices = runtime;
+	tables = own(MAX_ENTRIES * sizeof(*tables));
 	system_table->ConfigurationTable = tables;
 }
 
@@ -769,7 +809,10 @@ enum ending_of_boot played_boot(void)
 	int how;
 
 	start_machine();
-	add_protocols(self, &handles[nr_handles++]);
+	device = &handles[nr_handles++];
+	add_protocols(self, device);
+	if (played.equip)
+		played.equip();
 	how = setjmp(end_of_boot);
 	if (how)
 		return (enum ending_of_boot)how;

@@ -9,9 +9,11 @@
 
 #include <efi.h>
 
+#include "handoff.h"
 #include "view.h"
 
-#define PLAYED_FILES 16
+#define PLAYED_FILES  16
+#define PLAYED_PIECES 8
 
 /* How a boot has ended. */
 enum ending_of_boot {
@@ -26,13 +28,21 @@ struct played_file {
 	struct view content;
 };
 
+/* Memory that is in the map only, and that nobody is given. */
+struct played_piece {
+	EFI_MEMORY_TYPE type;
+	u64 at, len;
+};
+
 extern struct played {
 	/* Set by the test. */
 	struct played_file files[PLAYED_FILES];
 	const char *options; /* load options */
 	struct view image;   /* gangway's own image as it is loaded, or empty */
 	bool is_secure;
-	u64 failing; /* this call fails, counted from 1; 0: none */
+	struct played_piece pieces[PLAYED_PIECES];
+	void (*equip)(void); /* add what else the firmware has; or NULL */
+	u64 failing;	     /* this call fails, counted from 1; 0: none */
 	EFI_STATUS how_it_fails;
 	bool is_short; /* if it is a read, with less instead */
 
@@ -42,8 +52,22 @@ extern struct played {
 	u32 nr_pages, nr_protocols, nr_tables, nr_files; /* not given back */
 	bool has_loaded, is_trusted; /* an image, which firmware trusts */
 	bool has_started;
+	u64 root; /* of the page tables once the firmware has gone */
+	struct handoff handoff;
 	char said[16384];
 } played;
+
+/* The CPU: CPUID 0x80000001's EDX, CR4. */
+extern u32 played_features;
+extern u64 played_cr4;
+
+/* Zeroed memory of the firmware's boot services. */
+void *played_own(u64 len);
+
+/* For equip(): the device that gangway comes from, a protocol, a table. */
+EFI_HANDLE played_device(void);
+void played_add_protocol(EFI_HANDLE handle, EFI_GUID guid, void *interface);
+void played_add_table(EFI_GUID guid, void *table);
 
 /* Boot once; nothing of the last boot is left. */
 enum ending_of_boot played_boot(void);

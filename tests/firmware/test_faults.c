@@ -5,80 +5,24 @@
  * vouches for, and what goes back to the caller leaves nothing behind.
  */
 #include <bearssl/bearssl_hash.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "guest.h"
-#include "pe.h"
-#include "played.h"
+#include "boots.h"
 
-#define LINK_AT	   0x20400000u /* in the played RAM */
-#define KERNEL_LEN 4096u
-#define MAX_CALLS  4096
-#define OK	   42 /* what a boot says to its parent that was right */
+#define MAX_CALLS 4096
 
-#define MB1_MAGIC     0x1badb002u
-#define MB1_ADDRESSES (1u << 16)
-
-static u8 kernel[KERNEL_LEN], module[5000], application[2048], image[16384];
+static u8 kernel[KERNEL_LEN], module[5000], application[2048];
 static char listed[80];
 
 /* ---- files -----------------------------------------------------------------
  */
 
-static void make_kernel(void)
-{
-	u32 header[] = {
-		MB1_MAGIC, MB1_ADDRESSES, 0u - MB1_MAGIC - MB1_ADDRESSES,
-		LINK_AT,   LINK_AT,	  0,
-		0,	   LINK_AT + 64
-	};
-
-	memset(kernel, 0x90, sizeof(kernel));
-	memcpy(kernel, header, sizeof(header));
-	memset(module, 'm', sizeof(module));
-}
-
-/* Headers of an image with one section, whose content is where it will be. */
-static void put_headers(u8 *out, const char *name, u32 at, u32 len, u32 raw_at)
-{
-	u16 dos = PE_DOS_MAGIC;
-	u32 pe_at = 64;
-	struct pe_header head = { .magic = PE_MAGIC,
-				  .machine = PE_AMD64,
-				  .nr_sections = 1,
-				  .optional_len = 240 };
-	struct pe_optional optional = { .magic = PE_PLUS,
-					.size_of_headers = 1024,
-					.subsystem = PE_APPLICATION };
-	struct pe_section section = { .virtual_size = len,
-				      .virtual_address = at,
-				      .raw_size = len,
-				      .raw_at = raw_at };
-
-	memcpy(out, &dos, sizeof(dos));
-	memcpy(out + PE_POINTER_AT, &pe_at, sizeof(pe_at));
-	memcpy(out + 64, &head, sizeof(head));
-	memcpy(out + 64 + sizeof(head), &optional, sizeof(optional));
-	memcpy(section.name, name, strlen(name));
-	memcpy(out + 64 + sizeof(head) + 240, &section, sizeof(section));
-}
-
 static void make_application(bool is_signed)
 {
 	memset(application, 0, sizeof(application));
-	put_headers(application, ".text", 4096, 1024, 1024);
+	put_headers(application);
+	put_section(application, ".text", 1024, 1024);
 	if (is_signed)
 		memcpy(application + sizeof(application) - 6, "signed", 6);
-}
-
-static void pack(const char *name, const void *content, u64 len)
-{
-	memset(image, 0, sizeof(image));
-	put_headers(image, name, 4096, (u32)len, 4096);
-	memcpy(image + 4096, content, len);
-	played.image = (struct view){ image, sizeof(image) };
 }
 
 /* What sha256sum writes of the kernel. */
@@ -93,21 +37,6 @@ static void list_kernel(void)
 	for (u32 i = 0; i < sizeof(hash); i++)
 		snprintf(listed + 2 * i, 3, "%02x", hash[i]);
 	strcat(listed, "  k\n");
-}
-
-static void add_file(const char *path, const void *content, u64 len)
-{
-	u32 i = 0;
-
-	while (played.files[i].path)
-		i++;
-	played.files[i] =
-		(struct played_file){ path, { (const u8 *)content, len } };
-}
-
-static void add_text(const char *path, const char *text)
-{
-	add_file(path, text, strlen(text));
 }
 
 /* ---- the ways to boot
@@ -211,22 +140,30 @@ static const struct fault {
 /* ---- running
  * ------------------------------------------------------------------ */
 
-static void prepare(const struct way *way)
+struct
+try {
+	const struct way *way;
+	const struct fault *fault;
+	u64 at;
+};
+
+static void prepare(const void *context)
 {
-	memset(&played, 0, sizeof(played));
-	played.options = "";
-	pack(".text", "", 1);
-	way->prepare();
+	const struct try *try = context;
+
+	try->way->prepare();
+	played.failing = try->at;
+	played.how_it_fails = try->fault->status;
+	played.is_short = try->fault->is_short;
 }
 
-static bool has_left_nothing(void)
+static bool is_right(const void *context, enum ending_of_boot how)
 {
-	return !played.nr_pages && !played.nr_protocols && !played.nr_files &&
-	       !played.nr_tables;
-}
+	const struct try *try = context;
+	const struct way *way = try->way;
 
-static bool is_right(const struct way *way, enum ending_of_boot how)
-{
+	if (!try->at && how != way->wanted)
+		return false;
 	if (how == LEFT)
 		return way->may_leave;
 	if (played.has_started && !(way->may_start && played.is_trusted))
@@ -236,45 +173,16 @@ static bool is_right(const struct way *way, enum ending_of_boot how)
 	return played.status && has_left_nothing();
 }
 
-/* Boot in a process of its own: efi/ has variables. Its number of calls goes to
- * *calls. */
 static bool boot_once(const struct way *way, const struct fault *fault, u64 at,
 		      u64 *calls)
 {
-	int pipes[2], status;
-	u64 nr = 0;
-	pid_t pid;
+	struct try try = { way, fault, at };
+	bool is_fine = boot_apart(prepare, is_right, &try, calls);
 
-	assert_int_equal(pipe(pipes), 0);
-	pid = fork();
-	if (!pid) {
-		enum ending_of_boot how;
-		bool is_fine;
-
-		prepare(way);
-		played.failing = at;
-		played.how_it_fails = fault->status;
-		played.is_short = fault->is_short;
-		how = played_boot();
-		is_fine = is_right(way, how) && (at || how == way->wanted);
-		if (!is_fine)
-			fprintf(stderr,
-				"%s, call %llu: ended by %d, status %llx, left "
-				"%u pages, %u protocols, %u files, %u tables\n%s",
-				way->name, (unsigned long long)at, how,
-				(unsigned long long)played.status,
-				played.nr_pages, played.nr_protocols,
-				played.nr_files, played.nr_tables, played.said);
-		if (write(pipes[1], &played.nr_calls, sizeof(u64)) < 0)
-			_exit(1);
-		_exit(is_fine ? OK : 1);
-	}
-	close(pipes[1]);
-	if (read(pipes[0], &nr, sizeof(nr)) == sizeof(nr) && calls)
-		*calls = nr;
-	close(pipes[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) && WEXITSTATUS(status) == OK;
+	if (!is_fine)
+		fprintf(stderr, "%s, call %llu\n", way->name,
+			(unsigned long long)at);
+	return is_fine;
 }
 
 static void test_boots_without_a_fault(void **state)
@@ -312,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_one_call_fails),
 	};
 
-	make_kernel();
+	put_kernel(kernel);
+	memset(module, 'm', sizeof(module));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
