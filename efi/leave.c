@@ -7,6 +7,7 @@
  */
 #include "leave.h"
 
+#include "acpi_keep.h"
 #include "collect.h"
 #include "confidential.h"
 #include "console.h"
@@ -38,8 +39,12 @@ static why read_regions(struct boot_info *info)
 	return info_check(info);
 }
 
+/* Some firmware has tables of ACPI's in memory of its boot services. */
 static why make_plan(struct boot *boot)
 {
+	acpi_keep(boot->mem, boot->info);
+	if (boot->info->bad)
+		return boot->info->bad;
 	plan_init(&plan, boot->info);
 	boot->plan = &plan;
 	return boot->payload.format->plan(boot, &plan);
