@@ -137,6 +137,7 @@ struct boot_info {
 	u32 seed_len; /* random bytes for the kernel; 0: none to be had */
 	u32 nr_regions;
 	u32 nr_modules;
+	u32 nr_packed;	   /* of them, those of gangway's own file come first */
 	u32 nr_calm;	   /* 0 without a map of UEFI's */
 	u32 unknown_types; /* regions whose type was unknown: now reserved */
 

@@ -37,6 +37,11 @@ mb2_header:
 	.long	8
 mb2_end:
 
+/* Where "gangway pack" says how much it has packed behind the image: packed.h. */
+	.ascii	"gangway's pack\r\n"
+	.long	1, 0			/* version, flags */
+	.quad	_image_len, 0		/* the length of the pack */
+
 	.section .note.Xen, "a", @note
 	.balign	4
 	.long	4, 8, XEN_ELFNOTE_PHYS32_ENTRY

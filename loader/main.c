@@ -16,6 +16,7 @@
 #include "hypervisor.h"
 #include "log.h"
 #include "open.h"
+#include "packed.h"
 #include "plan.h"
 #include "print.h"
 #include "protect.h"
@@ -73,6 +74,7 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 	info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image));
 	door->read(&mem, magic, info_at, &info);
 	check("door", door->name, info.bad);
+	check("open", "pack", packed_add(&mem, (phys)(u64)_image, &info));
 	bios_find_text(&mem, &info);
 	read_options();
 	acpi_keep(&mem, &info);

@@ -321,13 +321,14 @@ why boot_open(struct boot *boot, struct plan *scratch)
 	struct payload *payload = &boot->payload;
 	enum claim last = boot->options.format ? CLAIM_POSSIBLE : CLAIM_INSIDE;
 	struct looks looks = { .len = 0 };
+	u32 nr = info->nr_packed ? 1 : info->nr_modules;
 	why doubt = NULL, bad = NULL;
 
 	if (!info->nr_modules)
 		return "there is no module, so there is no kernel: pass it as "
 		       "the first one, by module2 in GRUB or -initrd in QEMU";
 	for (enum claim least = CLAIM_SURE; least >= last; least--)
-		for (u32 i = 0; i < info->nr_modules; i++) {
+		for (u32 i = 0; i < nr; i++) {
 			bad = try_module(boot, scratch, i, least, &doubt);
 			if (bad)
 				return bad;

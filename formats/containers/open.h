@@ -8,12 +8,13 @@
 #include "boot.h"
 
 /*
- * Find the kernel among the modules and sort the rest: boot->payload. It is the
- * first that shows clear signs of being one, else the first that begins with
- * one, else the first that has one in it; with gangway.format=, on any line, of
- * that format, even if it shows no sign of it but has what it needs. What has
- * to be unpacked goes into free RAM, which is then held until it is placed.
- * On failure payload.container names what could not be opened.
+ * Find the kernel among the modules and sort the rest: boot->payload. If
+ * gangway has one in its own file it is that. Otherwise it is the first that
+ * shows clear signs of being one, else the first that begins with one, else the
+ * first that has one in it; with gangway.format=, on any line, of that format,
+ * even if it shows no sign of it but has what it needs. What has to be unpacked
+ * goes into free RAM, which is then held until it is placed. On failure
+ * payload.container names what could not be opened.
  */
 must_check why boot_open(struct boot *boot, struct plan *scratch);
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The beginning of a gangway.elf with a pack: what loaders read there says how
+ * long the file is.
+ */
+#include "elf.h"
+#include "mb1.h"
+#include "mb2.h"
+#include "packed.h"
+
+static struct view view_of(const u8 *beginning)
+{
+	return (struct view){ beginning, PACKED_WITHIN };
+}
+
+/* The last segment, which is .bss, goes up to the pack's end, which counts from
+ * the file's first byte. */
+static why patch_segments(u8 *beginning, u64 end)
+{
+	struct elf64_phdr bss = { .p_paddr = 0 }, segment;
+	phys first = ~0ull;
+	struct elf elf;
+	u64 at = 0;
+	why bad = elf_open(view_of(beginning), &elf);
+
+	if (bad || !elf.is_64)
+		return bad ? bad : "it is no 64-bit ELF file";
+	for (u64 i = 0; i < elf.phnum; i++) {
+		segment = elf_segment(&elf, i);
+		if (segment.p_type != PT_LOAD)
+			continue;
+		first = min_u64(first, segment.p_paddr);
+		if (segment.p_paddr < bss.p_paddr)
+			continue;
+		bss = segment;
+		at = elf.phoff + i * elf.phentsize;
+	}
+	bss.p_offset = bss.p_paddr - first;
+	if (!at || end < bss.p_offset || first + end > 4 * GIB)
+		return "gangway and the pack would not end below 4 GiB";
+	bss.p_filesz = bss.p_memsz = end - bss.p_offset;
+	memcpy(beginning + at, &bss, sizeof(bss));
+	return NULL;
+}
+
+/* gangway-pvh.elf has none. */
+static void patch_mb1(u8 *beginning, u64 end)
+{
+	struct mb1_header header;
+	struct view left = view_of(beginning);
+
+	while (view_find32(&left, MB1_HEADER_MAGIC)) {
+		u64 at = (u64)(left.at - beginning);
+
+		if (view_read(left, 0, &header, sizeof(header)) &&
+		    !(header.magic + header.flags + header.checksum)) {
+			header.load_end_addr = header.load_addr + (u32)end;
+			header.bss_end_addr = header.load_end_addr;
+			memcpy(beginning + at, &header, sizeof(header));
+			return;
+		}
+		left = view_from(left, MB1_HEADER_ALIGN);
+	}
+}
+
+static why patch_tag(u8 *beginning, u64 header_at, u64 end)
+{
+	struct mb2_header_tag_address tag;
+	u64 at = header_at + sizeof(struct mb2_header);
+
+	while (view_read(view_of(beginning), at, &tag, sizeof(tag)) &&
+	       tag.head.size >= sizeof(tag.head)) {
+		if (tag.head.type == MB2_HEADER_TAG_ADDRESS) {
+			tag.load_end_addr = tag.load_addr + (u32)end;
+			tag.bss_end_addr = tag.load_end_addr;
+			memcpy(beginning + at, &tag, sizeof(tag));
+			return NULL;
+		}
+		at += align_up(tag.head.size, MB2_ALIGN);
+	}
+	return "its Multiboot 2 header has no addresses";
+}
+
+static why patch_mb2(u8 *beginning, u64 end)
+{
+	struct mb2_header header;
+	struct view left = view_of(beginning);
+
+	while (view_find64(&left, MB2_HEADER_MAGIC)) {
+		u64 at = (u64)(left.at - beginning);
+
+		if (view_read(left, 0, &header, sizeof(header)) &&
+		    header.magic + header.architecture + header.header_length ==
+			    -header.checksum)
+			return patch_tag(beginning, at, end);
+		left = view_from(left, MB2_ALIGN);
+	}
+	return "it has no Multiboot 2 header";
+}
+
+why packed_patch(u8 *beginning, u64 len, u32 flags)
+{
+	struct packed_mark mark;
+	u64 at, end;
+	why bad;
+
+	if (!packed_find(view_of(beginning), &mark, &at))
+		return "it is no gangway.elf of this version";
+	end = mark.image_len + len;
+	if (end < len)
+		return "the pack is too long";
+	bad = patch_segments(beginning, end);
+	if (!bad)
+		bad = patch_mb2(beginning, end);
+	if (bad)
+		return bad;
+	patch_mb1(beginning, end);
+	mark.len = len;
+	mark.flags = flags;
+	memcpy(beginning + at, &mark, sizeof(mark));
+	return NULL;
+}
