@@ -155,6 +155,13 @@ phys acpi_check(const struct mem *mem, const struct boot_info *info, phys told)
 	return acpi_search(mem, info);
 }
 
+phys acpi_rsdp(const struct mem *mem, const struct boot_info *info)
+{
+	if (!info->rsdp && info->rsdp_copy.len)
+		return mem_phys(mem, info->rsdp_copy);
+	return info->rsdp;
+}
+
 phys acpi_from_efi(const struct mem *mem, phys system_table)
 {
 	struct efi_system_table st;

@@ -52,6 +52,9 @@ phys acpi_search(const struct mem *mem, const struct boot_info *info);
  */
 phys acpi_check(const struct mem *mem, const struct boot_info *info, phys told);
 
+/* Where the RSDP is, or a copy of it if there is no more; 0: not known. */
+phys acpi_rsdp(const struct mem *mem, const struct boot_info *info);
+
 /*
  * The RSDP that a 64-bit EFI system table names, the one for ACPI 2.0 first.
  * 0: none, or not one that mem shows to be valid.

@@ -6,10 +6,7 @@
 #ifndef CORE_ACPI_POWER_H
 #define CORE_ACPI_POWER_H
 
-#include "mem.h"
-
-/* Where a register is; the numbers are ACPI's. */
-enum acpi_space { ACPI_MEMORY, ACPI_IO, ACPI_NOWHERE };
+#include "acpi_tables.h"
 
 struct acpi_register {
 	enum acpi_space space;

@@ -256,6 +256,19 @@ bool info_is_ram(const struct boot_info *info, struct range range)
 	return covers(info, range, true);
 }
 
+bool info_may_be_device(const struct boot_info *info, phys at, u64 len)
+{
+	struct range range;
+
+	if (!range_of(at, len, &range))
+		return false;
+	for (u32 i = 0; i < info->nr_regions; i++)
+		if (info->regions[i].type == REGION_RAM &&
+		    range_overlaps(info->regions[i].range, range))
+			return false;
+	return true;
+}
+
 bool info_readable(const struct boot_info *info, struct range range)
 {
 	phys low = max_u64(range.start, min_u64(range.end, MIB));

@@ -218,6 +218,9 @@ u32 info_type_at(const struct boot_info *info, phys at, phys *end);
 /* Is every byte of the range RAM, by the map? */
 bool info_is_ram(const struct boot_info *info, struct range range);
 
+/* Can a device be at an address, since nothing there is RAM? */
+bool info_may_be_device(const struct boot_info *info, phys at, u64 len);
+
 /* Can the range be a table of the door's: in the map, or in the first MiB,
  * whose firmware parts many maps leave out? */
 bool info_readable(const struct boot_info *info, struct range range);

@@ -7,6 +7,7 @@
  */
 #include "end.h"
 
+#include "acpi.h"
 #include "console.h"
 #include "cpu.h"
 #include "end_parts.h"
@@ -35,40 +36,23 @@ static struct mem mem_of(const struct boot *boot)
 
 static phys rsdp_of(const struct boot *boot)
 {
-	const struct boot_info *info = boot ? boot->info : NULL;
-
-	if (!info)
-		return 0;
-	if (!info->rsdp && info->rsdp_copy.len)
-		return mem_phys(boot->mem, info->rsdp_copy);
-	return info->rsdp;
-}
-
-/* A described device is at addresses where there is no RAM. */
-static bool is_device(const struct boot *boot, phys at, u64 len)
-{
-	struct range range = { at, at + len };
-	const struct boot_info *info = boot->info;
-
-	for (u32 i = 0; i < info->nr_regions; i++)
-		if (info->regions[i].type == REGION_RAM &&
-		    range_overlaps(info->regions[i].range, range))
-			return false;
-	return mem_has(boot->mem, at, len);
+	return boot && boot->info ? acpi_rsdp(boot->mem, boot->info) : 0;
 }
 
 /* Do what the device tree says. */
 static void write_syscon(const struct boot *boot, const char *compatible)
 {
 	struct syscon syscon;
+	struct view place;
 	volatile void *at;
 	u32 value;
 
 	if (!boot || !boot->info ||
 	    !syscon_find(boot_devicetree(boot), compatible, &syscon) ||
-	    !is_device(boot, syscon.at, syscon.width))
+	    !info_may_be_device(boot->info, syscon.at, syscon.width) ||
+	    !mem_view(boot->mem, syscon.at, syscon.width, &place))
 		return;
-	at = boot->mem->host + (syscon.at - boot->mem->start);
+	at = mem_writable(boot->mem, place);
 	value = syscon.value & syscon.mask;
 	if (syscon.width == 1)
 		*(volatile u8 *)at =
