@@ -10,11 +10,13 @@
 
 /* Below 0x100 lie the chipset's own ports. */
 #define MIN_PORT 0x100
-#define MAX_PORT 0xfff8
+
+/* What is mapped of all that may be a device. */
+#define MIN_DEVICE 0xa0000
+#define MAX_DEVICE 0xffffff00
 
 /* Of a 16550 with the usual clock, whose divisor must be whole. */
 #define MIN_SPEED 300
-#define MAX_SPEED 115200
 
 #define LIST_ROOM  144 /* bytes of a list of names */
 #define MAX_QUOTED 60  /* and of a word in a sentence */
@@ -101,8 +103,6 @@ static bool read_number(struct view text, u64 max, u64 *out)
 	return text.len;
 }
 
-static const char console_names[] =
-	"auto\0none\0e9\0vga\0xen\0fb\0com1\0com2\0com3\0com4\0";
 static const u32 console_bits[] = { CONSOLE_AUTO, 0,	       CONSOLE_DEBUG,
 				    CONSOLE_VGA,  CONSOLE_XEN, CONSOLE_FRAME };
 static const u16 console_ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
@@ -116,10 +116,44 @@ static bool read_speed(struct view text, struct options *out)
 	if (view_equal(rest, VIEW("n8")))
 		text.len -= rest.len;
 	if (view_starts(text, VIEW("0x")) ||
-	    !read_number(text, MAX_SPEED, &speed) || speed < MIN_SPEED ||
-	    MAX_SPEED % speed)
+	    !read_number(text, SERIAL_MAX_SPEED, &speed) || speed < MIN_SPEED ||
+	    SERIAL_MAX_SPEED % speed)
 		return false;
-	out->serial_speed = (u32)speed;
+	out->serial.speed = (u32)speed;
+	return true;
+}
+
+/* Registers in memory: mmio32:0xADDRESS, each of 32 bits; mmio16, mmio. */
+static bool read_memory(struct view name, struct serial *out)
+{
+	struct view kind = name;
+	const u8 *colon = memchr(name.at, ':', name.len);
+	u64 power;
+
+	if (!colon)
+		return false;
+	kind.len = (u64)(colon - name.at);
+	name = view_from(name, kind.len + 1);
+	if (!find_choice("mmio\0mmio16\0mmio32\0", kind, &power) ||
+	    !view_starts(name, VIEW("0x")) ||
+	    !read_number(name, MAX_DEVICE, &out->at) || out->at < MIN_DEVICE)
+		return false;
+	out->is_memory = true;
+	out->width = out->stride = (u8)(1u << power);
+	return true;
+}
+
+static bool read_port(struct view name, struct serial *out)
+{
+	u64 value;
+
+	if (find_choice("com1\0com2\0com3\0com4\0", name, &value))
+		out->at = console_ports[value];
+	else if (!view_starts(name, VIEW("0x")) ||
+		 !read_number(name, SERIAL_MAX_PORT, &out->at) ||
+		 out->at < MIN_PORT)
+		return false;
+	out->is_memory = false;
 	return true;
 }
 
@@ -127,24 +161,19 @@ static bool read_console(struct view name, struct options *out)
 {
 	u64 value;
 
-	if (find_choice(console_names, name, &value)) {
-		if (value < ARRAY_LEN(console_bits)) {
-			out->consoles |= console_bits[value];
-			return true;
-		}
-		value = console_ports[value - ARRAY_LEN(console_bits)];
-	} else if (!view_starts(name, VIEW("0x")) ||
-		   !read_number(name, MAX_PORT, &value) || value < MIN_PORT) {
-		return read_speed(name, out);
+	if (find_choice("auto\0none\0e9\0vga\0xen\0fb\0", name, &value)) {
+		out->consoles |= console_bits[value];
+		return true;
 	}
+	if (!read_port(name, &out->serial) && !read_memory(name, &out->serial))
+		return read_speed(name, out);
 	out->consoles |= CONSOLE_SERIAL;
-	out->serial_port = (u16)value;
 	return true;
 }
 
 static bool read_consoles(struct view list, struct options *out)
 {
-	struct options read = { .serial_port = 0 };
+	struct options read = { .serial.max_speed = SERIAL_MAX_SPEED };
 	struct view name;
 	const u8 *comma;
 
@@ -158,8 +187,7 @@ static bool read_consoles(struct view list, struct options *out)
 		list = view_from(list, name.len + 1);
 	} while (comma);
 	out->consoles = read.consoles;
-	out->serial_port = read.serial_port;
-	out->serial_speed = read.serial_speed;
+	out->serial = read.serial;
 	return true;
 }
 
@@ -319,7 +347,8 @@ why options_judge(const struct options *options)
 	if (option == CONSOLE)
 		list_add(&list,
 			 "auto, none or a list of com1 to com4, a port such as "
-			 "0x3f8, a speed such as 9600, e9, vga, fb, xen",
+			 "0x3f8, mmio32:0xfe030000, a speed such as 9600, e9, "
+			 "vga, fb, xen",
 			 true);
 	else if (option == FORMAT)
 		list_formats(&list);

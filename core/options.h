@@ -6,6 +6,7 @@
 #define CORE_OPTIONS_H
 
 #include "base.h"
+#include "serial.h"
 #include "view.h"
 
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_DEBUG };
@@ -27,12 +28,11 @@ enum linux_way { LINUX_AUTO, LINUX_EFI, LINUX_ZEROPAGE };
 struct format;
 
 struct options {
-	u32 consoles; /* gangway.console=auto|none|com1..com4|0xPORT|SPEED|e9|
-			  vga|fb|xen, a comma list */
-	u16 serial_port;    /* I/O base of the 16550; 0: look for one */
-	u32 serial_speed;   /* in baud; 0: as it is set */
-	enum log_level log; /* gangway.log=quiet|normal|debug */
-	enum ending ending; /* gangway.fail=auto|halt|reboot|poweroff */
+	u32 consoles;	      /* gangway.console=auto|none|com1..com4|0xPORT|
+				 mmio[16|32]:0xADDRESS|SPEED|e9|vga|fb|xen, a list */
+	struct serial serial; /* at 0: look for one; speed 0: as it is set */
+	enum log_level log;   /* gangway.log=quiet|normal|debug */
+	enum ending ending;   /* gangway.fail=auto|halt|reboot|poweroff */
 	const struct format *format; /* gangway.format=auto|NAME; NULL: auto */
 	bool argv0;		     /* gangway.argv0=off|on */
 	enum linux_way linux_way;    /* gangway.linux=auto|efi|zeropage */

@@ -5,6 +5,7 @@
  */
 #include "console.h"
 
+#include "acpi.h"
 #include "bios_text.h"
 #include "console_parts.h"
 #include "cpu.h"
@@ -63,24 +64,53 @@ static void find_screen(u32 wanted)
 	screen_open(surface, place);
 }
 
-/* The port that is named, or the first that answers of those the BIOS knows,
- * and COM1. */
+/* Open a port, if there can be one. */
+static bool try_uart(const struct serial *port)
+{
+	u64 len = (u64)SERIAL_REGISTERS * port->stride;
+	u32 wanted = told.options.serial.speed;
+	struct view place;
+
+	if (!port->is_memory)
+		return uart_open(port, NULL, wanted);
+	return (!told.info || info_may_be_device(told.info, port->at, len)) &&
+	       mem_view(&told.mem, port->at, len, &place) &&
+	       uart_open(port, mem_writable(&told.mem, place), wanted);
+}
+
+static bool try_port(u16 at)
+{
+	return at && try_uart(&(struct serial){
+			     .at = at, .max_speed = SERIAL_MAX_SPEED });
+}
+
+/* The first that answers of the one that ACPI names, those that the BIOS
+ * knows, and COM1. */
+static void look_for_uart(void)
+{
+	u16 ports[BIOS_PORTS] = { 0 };
+	struct serial port;
+
+	if (told.info) {
+		phys rsdp = acpi_rsdp(&told.mem, told.info);
+
+		if (serial_from_acpi(&told.mem, rsdp, &port) && try_uart(&port))
+			return;
+		bios_find_ports(&told.mem, told.info, ports);
+	}
+	for (u32 i = 0; i < BIOS_PORTS; i++)
+		if (try_port(ports[i]))
+			return;
+	try_port(COM1);
+}
+
 static void find_uart(bool is_wanted)
 {
-	u16 port = told.options.serial_port;
-	u32 speed = told.options.serial_speed;
-	u16 ports[BIOS_PORTS] = { 0 };
-
-	if (!is_wanted || port) {
-		uart_open(is_wanted ? port : 0, speed);
-		return;
-	}
-	if (told.info)
-		bios_find_ports(&told.mem, told.info, ports);
-	for (u32 i = 0; i < BIOS_PORTS; i++)
-		if (ports[i] && uart_open(ports[i], speed))
-			return;
-	uart_open(COM1, speed);
+	uart_open(NULL, NULL, 0);
+	if (is_wanted && told.options.serial.at)
+		try_uart(&told.options.serial);
+	else if (is_wanted)
+		look_for_uart();
 }
 
 static void find(void)

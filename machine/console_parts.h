@@ -9,15 +9,17 @@
 
 #include "boot_info.h"
 #include "mem.h"
+#include "serial.h"
 
 #define CONSOLE_PATIENCE 100000 /* reads of a port, about 1 us each */
 
 /*
- * A 16550 at an I/O base; 0: there is none. It stays as it is set, if that is
- * something, unless a speed is wanted; else it gets 8 bits without parity, and
- * 115200 baud. False: none answers there.
+ * A 16550; NULL: there is none. It stays as it is set, if that is something,
+ * unless a speed is wanted; else it gets 8 bits without parity and the speed
+ * that is told of it, or 115200 baud. False: none answers there. Registers in
+ * memory are seen at memory.
  */
-bool uart_open(u16 base, u32 speed);
+bool uart_open(const struct serial *port, volatile u8 *memory, u32 wanted);
 void uart_write(struct view text);
 
 /* Wait until all is sent. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A 16550 (PC16550D data sheet).
+ * A 16550 (PC16550D data sheet), at I/O ports or in memory, where a register
+ * may be wider than what is in it, and others may lie apart.
  */
 #include "console_parts.h"
 
@@ -22,22 +23,49 @@
 #define LSR_IDLE     0x40
 #define FIFO_WORKS   0xc0
 #define FIFO_LEN     16
-#define MAX_SPEED    115200
-#define MAX_DIVISOR  1152 /* 100 baud */
+#define MAX_DIVISOR  1152 /* 100 baud with the usual clock */
 
 static struct {
-	u16 base; /* I/O base; 0: there is none */
+	bool is_open;
+	struct serial port;
+	volatile u8 *memory; /* NULL: I/O ports */
 	u64 burst;
 } uart;
 
+static u8 memory_read(u32 reg)
+{
+	volatile u8 *at = uart.memory + reg * uart.port.stride;
+
+	if (uart.port.width == 1)
+		return *at;
+	if (uart.port.width == 2)
+		return (u8) * (volatile u16 *)at;
+	return (u8) * (volatile u32 *)at;
+}
+
+static void memory_set(u32 reg, u8 value)
+{
+	volatile u8 *at = uart.memory + reg * uart.port.stride;
+
+	if (uart.port.width == 1)
+		*at = value;
+	else if (uart.port.width == 2)
+		*(volatile u16 *)at = value;
+	else
+		*(volatile u32 *)at = value;
+}
+
 static u8 uart_read(u32 reg)
 {
-	return inb((u16)(uart.base + reg));
+	return uart.memory ? memory_read(reg) : inb((u16)(uart.port.at + reg));
 }
 
 static void uart_set(u32 reg, u8 value)
 {
-	outb((u16)(uart.base + reg), value);
+	if (uart.memory)
+		memory_set(reg, value);
+	else
+		outb((u16)(uart.port.at + reg), value);
 }
 
 static bool uart_wait(u8 status)
@@ -46,7 +74,7 @@ static bool uart_wait(u8 status)
 
 	while (!(uart_read(UART_LSR) & status))
 		if (!--left) {
-			uart.base = 0;
+			uart.is_open = false;
 			return false;
 		}
 	return true;
@@ -87,7 +115,7 @@ static bool uart_is_set(void)
 /* 8 bits, no parity, 1 stop bit. */
 static void uart_set_up(u32 speed)
 {
-	u32 divisor = MAX_SPEED / (speed ? speed : MAX_SPEED);
+	u32 divisor = uart.port.max_speed / (speed ? speed : SERIAL_MAX_SPEED);
 
 	uart_set(UART_LCR, LCR_8_BITS);
 	uart_set(UART_IER, 0);
@@ -99,37 +127,45 @@ static void uart_set_up(u32 speed)
 	uart_set(UART_MCR, 0x03); /* DTR and RTS */
 }
 
-bool uart_open(u16 base, u32 speed)
+bool uart_open(const struct serial *port, volatile u8 *memory, u32 wanted)
 {
-	uart.base = base;
-	if (!base)
+	uart.is_open = false;
+	if (!port)
 		return false;
-	if (!uart_is_there()) {
-		uart.base = 0;
+	uart.port = *port;
+	uart.memory = memory;
+	if (!uart_is_there())
 		return false;
-	}
+	uart.is_open = true;
 	if (!uart_wait(LSR_IDLE))
 		return false;
-	if (speed || !uart_is_set())
-		uart_set_up(speed);
+	if (wanted || !uart_is_set())
+		uart_set_up(wanted ? wanted : port->speed);
 	uart.burst = 1;
 	if ((uart_read(UART_FCR) & FIFO_WORKS) == FIFO_WORKS)
 		uart.burst = FIFO_LEN;
 	return true;
 }
 
+static const u8 *uart_put(const u8 *text, u64 nr)
+{
+	if (!uart.memory)
+		return outsb((u16)uart.port.at, text, nr);
+	while (nr--)
+		uart_set(UART_DATA, *text++);
+	return text;
+}
+
 void uart_write(struct view text)
 {
 	const u8 *at = text.at, *end = at + text.len;
-	u64 burst = uart.burst;
-	u16 port = uart.base;
 
-	while (port && at < end && uart_wait(LSR_READY))
-		at = outsb(port, at, min_u64((u64)(end - at), burst));
+	while (uart.is_open && at < end && uart_wait(LSR_READY))
+		at = uart_put(at, min_u64((u64)(end - at), uart.burst));
 }
 
 void uart_flush(void)
 {
-	if (uart.base)
+	if (uart.is_open)
 		uart_wait(LSR_IDLE);
 }

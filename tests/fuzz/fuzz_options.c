@@ -16,6 +16,15 @@ static void check(bool good)
 		abort();
 }
 
+static void check_serial(const struct serial *port)
+{
+	if (port->is_memory)
+		check(port->at >= 0xa0000 && port->at <= 0xffffff00);
+	else if (port->at)
+		check(port->at >= 0x100 && port->at <= 0xfff8);
+	check(!port->speed || 115200 % port->speed == 0);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	struct view line = { bytes, len };
@@ -30,9 +39,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	check(!(options.consoles &
 		~(CONSOLE_AUTO | CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA |
 		  CONSOLE_XEN | CONSOLE_FRAME)));
-	check(!options.serial_port ||
-	      (options.serial_port >= 0x100 && options.serial_port <= 0xfff8));
-	check(!options.serial_speed || 115200 % options.serial_speed == 0);
+	check_serial(&options.serial);
 	check(options.has_subarch || !options.subarch);
 	check(options.has_subarch_data || !options.subarch_data);
 	if (!reason)

@@ -26,8 +26,8 @@ static void assert_defaults(void)
 
 	options_init(&defaults);
 	assert_int_equal(options.consoles, defaults.consoles);
-	assert_int_equal(options.serial_port, defaults.serial_port);
-	assert_int_equal(options.serial_speed, defaults.serial_speed);
+	assert_int_equal(options.serial.at, defaults.serial.at);
+	assert_int_equal(options.serial.speed, defaults.serial.speed);
 	assert_int_equal(options.log, defaults.log);
 	assert_int_equal(options.ending, defaults.ending);
 	assert_ptr_equal(options.format, defaults.format);
@@ -44,8 +44,8 @@ static void the_defaults_are_what_most_want(void **state)
 	(void)state;
 	assert_fine(read(""));
 	assert_int_equal(options.consoles, CONSOLE_AUTO);
-	assert_int_equal(options.serial_port, 0);
-	assert_int_equal(options.serial_speed, 0);
+	assert_int_equal(options.serial.at, 0);
+	assert_int_equal(options.serial.speed, 0);
 	assert_int_equal(options.log, LOG_NORMAL);
 	assert_int_equal(options.ending, END_AUTO);
 	assert_null(options.format);
@@ -68,42 +68,55 @@ static void consoles_are_read(void **state)
 	static const struct {
 		const char *line;
 		u32 consoles;
-		u16 port;
-		u32 speed;
+		u32 at, speed;
+		u8 width; /* in memory; 0: a port */
 	} cases[] = {
-		{ "gangway.console=auto", CONSOLE_AUTO, 0, 0 },
-		{ "gangway.console=none", 0, 0, 0 },
-		{ "gangway.console=com1", CONSOLE_SERIAL, 0x3f8, 0 },
-		{ "gangway.console=com2", CONSOLE_SERIAL, 0x2f8, 0 },
-		{ "gangway.console=com3", CONSOLE_SERIAL, 0x3e8, 0 },
-		{ "gangway.console=com4", CONSOLE_SERIAL, 0x2e8, 0 },
-		{ "gangway.console=0xc000", CONSOLE_SERIAL, 0xc000, 0 },
-		{ "gangway.console=0xFFF8", CONSOLE_SERIAL, 0xfff8, 0 },
-		{ "gangway.console=0x100", CONSOLE_SERIAL, 0x100, 0 },
-		{ "gangway.console=e9", CONSOLE_DEBUG, 0, 0 },
-		{ "gangway.console=vga", CONSOLE_VGA, 0, 0 },
-		{ "gangway.console=xen", CONSOLE_XEN, 0, 0 },
+		{ "gangway.console=auto", CONSOLE_AUTO, 0, 0, 0 },
+		{ "gangway.console=none", 0, 0, 0, 0 },
+		{ "gangway.console=com1", CONSOLE_SERIAL, 0x3f8, 0, 0 },
+		{ "gangway.console=com2", CONSOLE_SERIAL, 0x2f8, 0, 0 },
+		{ "gangway.console=com3", CONSOLE_SERIAL, 0x3e8, 0, 0 },
+		{ "gangway.console=com4", CONSOLE_SERIAL, 0x2e8, 0, 0 },
+		{ "gangway.console=0xc000", CONSOLE_SERIAL, 0xc000, 0, 0 },
+		{ "gangway.console=0xFFF8", CONSOLE_SERIAL, 0xfff8, 0, 0 },
+		{ "gangway.console=0x100", CONSOLE_SERIAL, 0x100, 0, 0 },
+		{ "gangway.console=e9", CONSOLE_DEBUG, 0, 0, 0 },
+		{ "gangway.console=vga", CONSOLE_VGA, 0, 0, 0 },
+		{ "gangway.console=xen", CONSOLE_XEN, 0, 0, 0 },
 		{ "gangway.console=vga,com2,e9",
-		  CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA, 0x2f8, 0 },
+		  CONSOLE_SERIAL | CONSOLE_DEBUG | CONSOLE_VGA, 0x2f8, 0, 0 },
 		{ "gangway.console=auto,com3", CONSOLE_AUTO | CONSOLE_SERIAL,
-		  0x3e8, 0 },
+		  0x3e8, 0, 0 },
 		{ "gangway.console=com1,9600 gangway.console=e9", CONSOLE_DEBUG,
-		  0, 0 },
-		{ "gangway.console=com1,9600", CONSOLE_SERIAL, 0x3f8, 9600 },
+		  0, 0, 0 },
+		{ "gangway.console=com1,9600", CONSOLE_SERIAL, 0x3f8, 9600, 0 },
 		{ "gangway.console=0x2f8,115200n8", CONSOLE_SERIAL, 0x2f8,
-		  115200 },
-		{ "gangway.console=300,auto", CONSOLE_AUTO, 0, 300 },
+		  115200, 0 },
+		{ "gangway.console=300,auto", CONSOLE_AUTO, 0, 300, 0 },
+		{ "gangway.console=mmio:0xfe030000", CONSOLE_SERIAL, 0xfe030000,
+		  0, 1 },
+		{ "gangway.console=mmio16:0xa0000,vga",
+		  CONSOLE_SERIAL | CONSOLE_VGA, 0xa0000, 0, 2 },
+		{ "gangway.console=mmio32:0xffffff00,57600n8", CONSOLE_SERIAL,
+		  0xffffff00, 57600, 4 },
+		{ "gangway.console=mmio32:0xfe030000,com1", CONSOLE_SERIAL,
+		  0x3f8, 0, 0 },
 	};
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
 		assert_fine(read(cases[i].line));
 		assert_int_equal(options.consoles, cases[i].consoles);
-		assert_int_equal(options.serial_port, cases[i].port);
+		assert_int_equal(options.serial.at, cases[i].at);
+		assert_int_equal(options.serial.is_memory, !!cases[i].width);
+		if (cases[i].width) {
+			assert_int_equal(options.serial.width, cases[i].width);
+			assert_int_equal(options.serial.stride, cases[i].width);
+		}
 		options.consoles = CONSOLE_AUTO;
-		assert_int_equal(options.serial_speed, cases[i].speed);
-		options.serial_port = 0;
-		options.serial_speed = 0;
+		assert_int_equal(options.serial.speed, cases[i].speed);
+		options.serial.at = 0;
+		options.serial.speed = 0;
 		assert_defaults();
 	}
 }
@@ -275,9 +288,10 @@ static void an_unknown_word_is_named_with_those_there_are(void **state)
 #define FORMATS                                                                \
 	"gangway.format= is auto, bzimage, multiboot2, multiboot1, vmlinux, "  \
 	"pvh or vmlinux32, and not "
-#define CONSOLES                                                               \
-	"gangway.console= is auto, none or a list of com1 to com4, a port "    \
-	"such as 0x3f8, a speed such as 9600, e9, vga, fb, xen, and not "
+#define CONSOLES                                                                \
+	"gangway.console= is auto, none or a list of com1 to com4, a port "     \
+	"such as 0x3f8, mmio32:0xfe030000, a speed such as 9600, e9, vga, fb, " \
+	"xen, and not "
 
 static void a_wrong_value_is_named_with_those_there_are(void **state)
 {
@@ -298,7 +312,9 @@ static void a_wrong_value_is_named_with_those_there_are(void **state)
 		  SUBARCH_DATAS },
 		{ "console",
 		  " = =com1, =,com1 =com5 =com =0x =0xff =0xfff9 =0x103f8 "
-		  "=ttyS0 =com1,9601 =com1,110 =com1,9600n7 =com1,n8 =1016",
+		  "=ttyS0 =com1,9601 =com1,110 =com1,9600n7 =com1,n8 =1016 "
+		  "=mmio =mmio: =mmio:fe030000 =mmio32:0x9ffff =mmio8:0xfe030000 "
+		  "=mmio32:0xffffff01 =mmio32:0x1fe030000 =mmio32,0xfe030000",
 		  CONSOLES },
 	};
 	char line[96], reason[256];
