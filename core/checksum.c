@@ -28,6 +28,18 @@ static void make_tables(void)
 		}
 }
 
+static inline u32 two(u64 bytes, u32 k)
+{
+	return tables[k][(u8)bytes] ^ tables[k - 1][(u8)(bytes >> 8)];
+}
+
+/* Written out: -Oz keeps loops, and one would double the cost of a byte. */
+static inline u32 stride(u64 bytes)
+{
+	return two(bytes, 7) ^ two(bytes >> 16, 5) ^ two(bytes >> 32, 3) ^
+	       two(bytes >> 48, 1);
+}
+
 u32 checksum_crc32(u32 crc, struct view bytes)
 {
 	const u8 *at = bytes.at, *end = at + bytes.len;
@@ -37,11 +49,8 @@ u32 checksum_crc32(u32 crc, struct view bytes)
 		make_tables();
 	crc = ~crc;
 	for (; end - at >= STRIDE; at += STRIDE) {
-		memcpy(&next, at, sizeof(next));
-		next ^= crc;
-		crc = 0;
-		for (u32 k = STRIDE; k--; next >>= 8)
-			crc ^= tables[k][next & 0xff];
+		__builtin_memcpy(&next, at, sizeof(next));
+		crc = stride(next ^ crc);
 	}
 	for (; at < end; at++)
 		crc = crc >> 8 ^ tables[0][(crc ^ *at) & 0xff];
