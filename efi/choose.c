@@ -51,6 +51,26 @@ static struct view read_default(void)
 	return bls_value(text, VIEW("default"));
 }
 
+static void add_wish(struct candidates *all, struct view wish)
+{
+	u32 i;
+
+	if (wish.len && !find_wish(all, wish, &i))
+		folders_add(all, wish);
+}
+
+void choose_among(struct candidates *out)
+{
+	out->nr = 0;
+	if (!volume_is_served()) {
+		folders_list(out);
+		return;
+	}
+	add_wish(out, loader_read(u"LoaderEntryOneShot"));
+	add_wish(out, loader_read(u"LoaderEntryDefault"));
+	add_wish(out, read_default());
+}
+
 u32 choose_first(const struct candidates *all)
 {
 	struct view once = loader_read(u"LoaderEntryOneShot");

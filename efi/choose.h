@@ -8,6 +8,10 @@
 
 #include "folders.h"
 
+/* List what may be started: all that is on the volumes, or, where nothing can
+ * be listed, what is wished for by name. */
+void choose_among(struct candidates *out);
+
 /* The index of the entry to try first: that for this boot only, then the
  * default, then what loader.conf says, else 0. What names none that is there is
  * passed over. The wish for one boot is forgotten. */

@@ -149,10 +149,12 @@ EFI_HANDLE firmware_initrd(void)
 }
 
 /* Codes below 0x10000 are the firmware's own. */
-void firmware_feed_watchdog(void)
+void firmware_feed_watchdog(u64 len)
 {
 	is_fed = true;
-	firmware->SetWatchdogTimer(WATCHDOG_SECONDS, WATCHDOG_CODE, 0, NULL);
+	firmware->SetWatchdogTimer(WATCHDOG_SECONDS *
+					   (1 + len / WATCHDOG_BYTES),
+				   WATCHDOG_CODE, 0, NULL);
 }
 
 void firmware_stop_watchdog(void)

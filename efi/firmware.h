@@ -43,8 +43,11 @@ bool firmware_is_secure(void);
  * Then its handle, else NULL. */
 EFI_HANDLE firmware_initrd(void);
 
-/* Let the watchdog wait for 5 minutes more: something slow makes progress. */
-void firmware_feed_watchdog(void);
+#define WATCHDOG_BYTES (32 * MIB)
+
+/* Let the watchdog wait for 5 minutes more, and 5 for each WATCHDOG_BYTES of
+ * what is to be read at one go: something slow makes progress. */
+void firmware_feed_watchdog(u64 len);
 
 /*
  * Stop the watchdog that resets the machine 5 minutes after a boot manager's

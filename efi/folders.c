@@ -142,6 +142,34 @@ static why judge_image(struct view name, void *all)
 	return judge(all, VIEW(IMAGES), name, true);
 }
 
+/* What an image is called is known; the rest is not worth a journey. */
+static why add_image(struct candidates *all, struct view id)
+{
+	struct candidate new = new_candidate(true);
+	struct view folder = VIEW(IMAGES), suffix = VIEW(".efi");
+	struct view name = id;
+	why bad;
+
+	if (!bls_take_suffix(&name, suffix, &new.entry.is_spent))
+		return NULL;
+	bad = path_of(folder, id, &new.path);
+	if (bad)
+		return bad;
+	new.entry.name = (struct view){ new.path.at + folder.len, name.len };
+	insert(all, &new);
+	return NULL;
+}
+
+void folders_add(struct candidates *all, struct view id)
+{
+	why bad = add_image(all, id);
+
+	if (!bad)
+		bad = judge_entry(id, all);
+	if (bad)
+		say("gangway: find uefi: %s", bad);
+}
+
 static void list_volume(struct candidates *out)
 {
 	why bad = volume_list(VIEW(ENTRIES), judge_entry, out);

@@ -31,4 +31,7 @@ struct candidates {
  */
 void folders_list(struct candidates *out);
 
+/* Add one by the name of its file, where folders cannot be listed. */
+void folders_add(struct candidates *all, struct view id);
+
 #endif

@@ -223,10 +223,13 @@ static why try_candidates(const struct found *base, EFI_STATUS *status)
 	why bad = "there is no kernel in gangway's sections, on its load "
 		  "options, in \\loader\\entries or in \\EFI\\Linux";
 
-	if (!volume_is_there())
+	if (volume_is_served())
+		bad = "there is no kernel in gangway's sections, and no entry "
+		      "that \\loader\\loader.conf of the server names";
+	else if (!volume_is_there())
 		return "there is no kernel in gangway's sections, and no file "
 		       "system where gangway comes from";
-	folders_list(&all);
+	choose_among(&all);
 	first = choose_first(&all);
 	before = info;
 	nr_pieces = pages_mark();

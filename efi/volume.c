@@ -5,12 +5,12 @@
 #include "volume.h"
 
 #include "console.h"
+#include "network.h"
 #include "print.h"
 #include "text.h"
 
 #define MAX_PATH  512 /* units */
 #define READ_STEP MIB /* some firmware errs with more */
-#define FEED_STEP (32 * MIB)
 
 static struct {
 	EFI_FILE_INFO info;
@@ -72,8 +72,8 @@ static why read_all(EFI_FILE *file, u64 len, struct view *out)
 	for (u64 done = 0; !bad && done < len;) {
 		UINTN step = min_u64(len - done, READ_STEP);
 
-		if (done && done % FEED_STEP == 0)
-			firmware_feed_watchdog();
+		if (done && done % WATCHDOG_BYTES == 0)
+			firmware_feed_watchdog(0);
 		if (file->Read(file, &step, pages_writable(pages) + done) ||
 		    !step)
 			bad = "a file cannot be read to its end";
@@ -120,19 +120,38 @@ bool volume_is_there(void)
 	return root;
 }
 
+bool volume_is_served(void)
+{
+	return !volume_is_there() && network_is_there();
+}
+
 bool volume_has(struct view path)
 {
 	EFI_FILE *file = open_path(path, EFI_FILE_MODE_READ);
 
 	if (file)
 		file->Close(file);
-	return file;
+	return file || (volume_is_served() && network_has(path));
+}
+
+static why read_served(struct view path, u64 offset, u64 len, struct view *out)
+{
+	struct view all;
+	why bad = network_read(path, &all);
+
+	if (bad)
+		return bad;
+	*out = view_from(all, min_u64(offset, all.len));
+	out->len = min_u64(out->len, len);
+	return NULL;
 }
 
 why volume_read_part(struct view path, u64 offset, u64 len, struct view *out)
 {
 	EFI_FILE *file = open_path(path, EFI_FILE_MODE_READ);
-	why bad = read_file(file, offset, len, out);
+	why bad = !file && volume_is_served()
+			  ? read_served(path, offset, len, out)
+			  : read_file(file, offset, len, out);
 
 	if (bad)
 		say("gangway: the file is \"%.*s\"", SHOW(path));

@@ -24,6 +24,9 @@ must_check why volume_rename(struct view path, struct view name);
 /* Is there a file system at all? Not where gangway came over a network. */
 bool volume_is_there(void);
 
+/* Do files come from a server instead? Its folders cannot be listed. */
+bool volume_is_served(void);
+
 /* Is there a file? Says nothing. */
 bool volume_has(struct view path);
 

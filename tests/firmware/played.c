@@ -108,15 +108,14 @@ void console_divert(void (*write)(struct view text))
 /* ---- counting --------------------------------------------------------------
  */
 
-/* The status that a call has to fail with; 0 if it is to do its work. */
-static EFI_STATUS counted(void)
+EFI_STATUS played_fault(void)
 {
 	return ++played.nr_calls == played.failing ? played.how_it_fails : 0;
 }
 
 #define COUNT_CALL()                                                           \
 	do {                                                                   \
-		EFI_STATUS is_bad = counted();                                 \
+		EFI_STATUS is_bad = played_fault();                            \
                                                                                \
 		if (is_bad)                                                    \
 			return is_bad;                                         \
@@ -481,7 +480,7 @@ static EFI_STATUS read_folder(struct open_file *file, UINTN *size, void *buffer)
 static EFI_STATUS EFIAPI read_file(EFI_FILE *self, UINTN *size, void *buffer)
 {
 	struct open_file *file = (struct open_file *)self;
-	EFI_STATUS status = counted();
+	EFI_STATUS status = played_fault();
 
 	if (status && !played.is_short)
 		return status;
@@ -773,7 +772,8 @@ static void add_protocols(EFI_HANDLE self, EFI_HANDLE volume)
 	image->ImageSize = max_u64(played.image.len, PAGE_SIZE);
 	memcpy(image->ImageBase, played.image.at, played.image.len);
 	add(self, image_guid, image, true);
-	add(volume, volume_guid, &files, true);
+	if (!played.is_diskless)
+		add(volume, volume_guid, &files, true);
 	add(volume, path_guid, &no_path, true);
 	add(NULL, security_guid, &security, true);
 }

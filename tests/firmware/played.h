@@ -40,6 +40,7 @@ extern struct played {
 	const char *options; /* load options */
 	struct view image;   /* gangway's own image as it is loaded, or empty */
 	bool is_secure;
+	bool is_diskless; /* gangway comes from no file system */
 	struct played_piece pieces[PLAYED_PIECES];
 	void (*equip)(void); /* add what else the firmware has; or NULL */
 	u64 failing;	     /* this call fails, counted from 1; 0: none */
@@ -60,6 +61,10 @@ extern struct played {
 /* The CPU: CPUID 0x80000001's EDX, CR4. */
 extern u32 played_features;
 extern u64 played_cr4;
+
+/* The status that a call, which is counted by this, has to fail with; 0 if it
+ * is to do its work. */
+EFI_STATUS played_fault(void);
 
 /* Zeroed memory of the firmware's boot services. */
 void *played_own(u64 len);

@@ -6,7 +6,7 @@
  */
 #include <bearssl/bearssl_hash.h>
 
-#include "boots.h"
+#include "pxe.h"
 
 #define MAX_CALLS 4096
 
@@ -111,6 +111,15 @@ static void two_entries(void)
 	add_file("k", kernel, sizeof(kernel));
 }
 
+static void by_pxe(void)
+{
+	pxe_boot_of("gangway.efi");
+	add_text("loader/loader.conf", "default a.conf\n");
+	add_text("loader/entries/a.conf", "linux /k\nmodule /m x\n");
+	add_file("k", kernel, sizeof(kernel));
+	add_file("m", module, sizeof(module));
+}
+
 static const struct way {
 	const char *name;
 	void (*prepare)(void);
@@ -126,6 +135,7 @@ static const struct way {
 	{ "signed", signed_application, RAN_IMAGE, false, true },
 	{ "unsigned", unsigned_application, CAME_BACK, false, false },
 	{ "two entries", two_entries, LEFT, true, false },
+	{ "PXE", by_pxe, LEFT, true, false },
 };
 
 static const struct fault {
