@@ -156,6 +156,22 @@ void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper)
 	info_add_region(info, MIB, upper * KIB, REGION_RAM);
 }
 
+void info_add_bios_memory(struct boot_info *info)
+{
+	phys at = info->nr_regions ? info->regions[0].range.end : MIB, end;
+
+	for (u32 i = 0; i < info->nr_regions; i++)
+		if (info->regions[i].type != REGION_RAM)
+			return;
+	for (; at < MIB && !info->bad; at = end) {
+		if (info_type_at(info, at, &end))
+			continue;
+		end = min_u64(end, MIB);
+		info_add_region(info, at, end - at, REGION_RESERVED);
+		info->had_ram_only = true;
+	}
+}
+
 static void hold(struct boot_info *info, struct range range, enum until until)
 {
 	if (!info->bad && !holds_add(&info->holds, range, until))

@@ -140,6 +140,7 @@ struct boot_info {
 	u32 nr_packed;	   /* of them, those of gangway's own file come first */
 	u32 nr_calm;	   /* 0 without a map of UEFI's */
 	u32 unknown_types; /* regions whose type was unknown: now reserved */
+	bool had_ram_only; /* the map: what a BIOS has is added */
 
 	/* The long ones last: the offsets of all others stay short. */
 	u8 seed[MAX_SEED];
@@ -178,6 +179,13 @@ void info_join_regions(struct boot_info *info);
 /* Add the RAM below 640 KiB and from 1 MiB on that a loader without a map tells
  * of, in KiB each. */
 void info_add_basic_memory(struct boot_info *info, u32 lower, u32 upper);
+
+/*
+ * Complete a map that has nothing but RAM, as iPXE's: below 1 MiB what it says
+ * nothing of, from the end of the lowest RAM on, is a BIOS's data, the screen
+ * and ROM, and reserved. What it calls RAM stays RAM.
+ */
+void info_add_bios_memory(struct boot_info *info);
 
 /*
  * Add a module of [start, end). Its content is held until it is placed. Its

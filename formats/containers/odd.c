@@ -104,6 +104,9 @@ void odd_find(const struct boot *boot, struct odd *out)
 	const struct payload *payload = &boot->payload;
 
 	out->nr = 0;
+	if (info->had_ram_only)
+		add(out, "the loader's memory map has nothing but RAM, so what "
+			 "it leaves out below 1 MiB is taken as reserved");
 	if (info->unknown_types)
 		add(out, reason_format("%u regions of memory are of unknown "
 				       "type and taken as reserved",

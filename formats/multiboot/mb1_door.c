@@ -182,6 +182,7 @@ static void mb1_read(const struct mem *mem, u32 magic, phys at,
 		return;
 	}
 	read_map(mem, &mb1, info);
+	info_add_bios_memory(info);
 	door_view(mem, info, at, len,
 		  "the boot information lies outside memory");
 	read_strings(mem, &mb1, info);

@@ -194,6 +194,8 @@ static void read_tags(const struct mem *mem, const struct mb2_tags *tags,
 		info_refuse(info, tags->bad);
 	read_efi(tags, info);
 	read_map(tags, info);
+	if (!info->efi.system_table && !info->efi.memory_map.len)
+		info_add_bios_memory(info);
 	if (!info_readable(info, mem_range(mem, tags->all)))
 		info_refuse(info, "the boot information lies outside memory");
 	mb2_tags_strings(tags, info);

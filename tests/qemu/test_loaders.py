@@ -12,7 +12,9 @@ import netboot
 import probe
 import syslinux
 import told
+from bzimage import MIB
 from guest import Guest
+from stage import RESERVED
 
 LONG = pytest.mark.real  # for check-all
 NOISE = doors.noise(70001)
@@ -57,6 +59,12 @@ def start(folder, loader, files, words, **options):
     return outcome
 
 
+def reserved_low(report):
+    """The addresses from the end of low RAM to 1 MiB that are reserved."""
+    return [(area.start, area.start + area.size) for area in report.e820
+            if area.type == RESERVED and area.start < MIB]
+
+
 @every_loader
 def test_linux(tmp_path, loader):
     image = probe.bzimage.make()
@@ -64,6 +72,11 @@ def test_linux(tmp_path, loader):
                                 WORDS))
     probe.check_promises(report, image, NOISE)
     assert report.cmdline == WORDS + " alpha=1"
+    # iPXE's map has RAM only
+    is_completed = "map has nothing but RAM" in report.before
+    assert is_completed == (loader == "ipxe")
+    low = reserved_low(report)
+    assert low[0][0] == report.ram()[0].end and low[-1][1] == MIB
 
 
 @every_loader

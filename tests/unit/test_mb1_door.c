@@ -143,9 +143,10 @@ static void each_flag_is_asked(void **state)
 	assert_view(info.cmdline, "");
 	assert_int_equal(info.nr_modules, 0);
 	assert_int_equal(info.framebuffer.type, FRAMEBUFFER_NONE);
-	assert_int_equal(info.nr_regions, 2);
+	assert_int_equal(info.nr_regions, 3);
 	assert_region(&info, 0, 0, 639 * KIB, REGION_RAM);
-	assert_region(&info, 1, MIB, MIB + 511 * KIB, REGION_RAM);
+	assert_region(&info, 1, 639 * KIB, MIB, REGION_RESERVED);
+	assert_region(&info, 2, MIB, MIB + 511 * KIB, REGION_RAM);
 	assert_held(&info, INFO, INFO + 88);
 	assert_null(holds_first(&info.holds,
 				(struct range){ INFO + 88, INFO + 116 },
@@ -259,9 +260,9 @@ static void the_stride_of_the_map_is_its_size_field(void **state)
 	put32(&mem, MMAP + 48, 60);
 	set(0x2c, 48 + 64);
 	assert_fine(read());
-	assert_int_equal(info.nr_regions, 2);
+	assert_int_equal(info.nr_regions, 3); /* one is a BIOS's */
 	assert_region(&info, 0, 0, 0x9fc00, REGION_RAM);
-	assert_region(&info, 1, MIB, HOLE, REGION_RAM);
+	assert_region(&info, 2, MIB, HOLE, REGION_RAM);
 }
 
 static void a_map_may_be_full(void **state)

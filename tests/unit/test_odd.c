@@ -127,6 +127,18 @@ static void no_initrd(void **state)
 	assert_odd("there is no initrd for Linux");
 }
 
+static void a_map_of_nothing_but_ram(void **state)
+{
+	(void)state;
+	module(&kernel, "vmlinuz");
+	module(&initrd, "initrd");
+	info.nr_regions = 0;
+	info_add_basic_memory(&info, 639, 64 * 1024);
+	info_add_bios_memory(&info);
+	assert_odd("the loader's memory map has nothing but RAM, so what it "
+		   "leaves out below 1 MiB is taken as reserved");
+}
+
 static void regions_of_unknown_type(void **state)
 {
 	(void)state;
@@ -221,6 +233,7 @@ int main(void)
 		TEST(the_kernel_once_more),
 		TEST(words_that_reach_nobody),
 		TEST(no_initrd),
+		TEST(a_map_of_nothing_but_ram),
 		TEST(regions_of_unknown_type),
 		TEST(a_fit_without_a_default),
 		TEST(a_compression_that_is_not_so),
