@@ -43,6 +43,7 @@ struct plan {
 	u64 delta; /* from where it was linked to there, modulo 2^64 */
 	struct range window; /* used before it reads its parameters */
 	u64 alignment;
+	const char *odd;       /* what the kernel does not get; or NULL */
 	struct range left_out; /* of the image: there is nothing to put it */
 	struct range initrd;   /* empty: none */
 	struct range symbols;  /* the contents of its symbol sections */

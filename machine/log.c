@@ -92,6 +92,8 @@ void log_plan(const struct boot *boot, const struct plan *plan)
 		return;
 	log_piece(plan, "image",
 		  (struct range){ plan->load, plan->load + plan->load_len });
+	if (plan->odd)
+		say("odd: %s", plan->odd);
 	if (!range_empty(plan->left_out))
 		say("image: 0x%lx-0x%lx of it is left out, since there is "
 		    "no RAM",

@@ -296,8 +296,8 @@ phys mb2_info_put(const struct boot *boot, const struct plan *plan,
 		put_bytes(arena, MB2_TAG_SMBIOS, "", 0, info->smbios);
 	put_bios(&info->bios, arena);
 	put_handed_on(boot, arena);
-	/* A kernel with an EFI entry takes these for live boot services. */
-	if (live || !kernel->knows_efi)
+	/* Whoever asks for boot services takes these for live ones. */
+	if (live || !kernel->wants_services)
 		put_efi(&info->efi, live, arena);
 	put_tag(arena, MB2_TAG_LOAD_BASE_ADDR, &base, sizeof(base), 0);
 	put_tag(arena, MB2_TAG_END, "", 0, 0);

@@ -13,7 +13,7 @@
 /* What a header's tags say; sizes tell whether there was one. */
 struct tags {
 	struct mb2_header_tag_address address;
-	struct mb2_header_tag_entry entry;
+	struct mb2_header_tag_entry entry, efi64;
 	struct mb2_header_tag_relocatable relocatable;
 };
 
@@ -154,10 +154,11 @@ static why read_tag(struct view tag, const struct mb2_header_tag *head,
 	case MB2_HEADER_TAG_RELOCATABLE:
 		return get(tag, &tags->relocatable, sizeof(tags->relocatable));
 	case MB2_HEADER_TAG_EFI_BS:
-	case MB2_HEADER_TAG_ENTRY_EFI32:
-	case MB2_HEADER_TAG_ENTRY_EFI64:
-		kernel->knows_efi = true;
+		kernel->wants_services = true;
 		return NULL;
+	case MB2_HEADER_TAG_ENTRY_EFI64:
+		return get(tag, &tags->efi64, sizeof(tags->efi64));
+	case MB2_HEADER_TAG_ENTRY_EFI32: /* firmware here is of 64 bits */
 	case MB2_HEADER_TAG_CONSOLE_FLAGS:
 	case MB2_HEADER_TAG_FRAMEBUFFER:
 	case MB2_HEADER_TAG_MODULE_ALIGN:
@@ -218,48 +219,38 @@ static why open_image(struct view file, u64 header_at, const struct tags *tags,
 	return bad;
 }
 
-/* Find the EFI64 entry of a kernel that asks for boot services. */
-static bool find_live_entry(struct view tags, struct mb2_header_tag_entry *out)
-{
-	bool wants_boot_services = false, has_entry = false;
-	struct mb2_header_tag head;
-	struct view tag;
-
-	while (next_tag(&tags, &head, &tag)) {
-		if (head.type == MB2_HEADER_TAG_EFI_BS)
-			wants_boot_services = true;
-		if (head.type == MB2_HEADER_TAG_ENTRY_EFI64)
-			has_entry = view_read(tag, 0, out, sizeof(*out));
-	}
-	return wants_boot_services && has_entry;
-}
-
 bool mb2_is_live(struct view file)
 {
-	struct mb2_header_tag_entry entry;
-	struct view tags;
+	struct mb2_header_tag head;
+	struct view tags, tag;
 	u64 at;
 
-	return find_header(file, &at, &tags) && find_live_entry(tags, &entry);
+	if (!find_header(file, &at, &tags))
+		return false;
+	while (next_tag(&tags, &head, &tag))
+		if (head.type == MB2_HEADER_TAG_EFI_BS)
+			return true;
+	return false;
 }
 
 why mb2_open(struct view file, bool live, struct mb2_kernel *out)
 {
 	struct mb2_header_tag head;
-	struct view all, left, tag;
+	struct view left, tag;
 	struct tags tags;
 	why bad = NULL;
 	u64 at;
 
 	memset(&tags, 0, sizeof(tags));
-	out->knows_efi = false;
-	if (!find_header(file, &at, &all))
+	out->wants_services = false;
+	if (!find_header(file, &at, &left))
 		return "there is no header";
-	left = all;
 	while (!bad && next_tag(&left, &head, &tag))
 		bad = read_tag(tag, &head, out, &tags);
-	if (live && !find_live_entry(all, &tags.entry))
-		return "the kernel has no EFI64 entry";
+	if (live && !out->wants_services)
+		return "the kernel does not ask for boot services";
+	if (live && tags.efi64.head.size)
+		tags.entry = tags.efi64;
 	return bad ? bad : open_image(file, at, &tags, &out->image);
 }
 
@@ -273,7 +264,11 @@ static why plan_mb2(const struct boot *boot, struct plan *plan)
 	plan->entry = "Multiboot 2";
 	plan->arena_start = MULTIBOOT_TOLD_AT;
 	plan->arena_len += mb2_info_len(boot, &kernel);
-	return image_plan(boot, &kernel.image, plan);
+	bad = image_plan(boot, &kernel.image, plan);
+	if (kernel.wants_services && boot->info->efi.system_table)
+		plan->odd = "the kernel asks for EFI's boot services, which "
+			    "have ended: gangway.efi would keep them";
+	return bad;
 }
 
 static why tell_mb2(const struct boot *boot, const struct plan *plan,

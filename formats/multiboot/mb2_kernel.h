@@ -12,17 +12,18 @@
 
 struct mb2_kernel {
 	struct image image;
-	bool knows_efi; /* has an entry for EFI, or wants its boot services */
+	bool wants_services; /* EFI's boot services, alive */
 };
 
-/* Does the header ask for EFI's boot services, and name an EFI64 entry? One
- * without the other counts as none, as it does for GRUB. */
+/* Does the header ask for EFI's boot services? That is enough, as it is for
+ * GRUB. */
 bool mb2_is_live(struct view file);
 
 /*
  * Read a kernel's header and the file it is in: to be entered by its i386
- * entry, or with live by its EFI64 entry, the boot services being alive. Fails
- * if anything in it is damaged, or asks for what gangway does not have.
+ * entry, or with live in 64-bit mode, the boot services being alive: by its
+ * EFI64 entry, or else where its i386 entry is. Fails if anything in it is
+ * damaged, or asks for what gangway does not have.
  */
 must_check why mb2_open(struct view file, bool live, struct mb2_kernel *out);
 

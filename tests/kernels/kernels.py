@@ -204,12 +204,14 @@ def live_tags(at):
 
 
 def live(bits=32, at=LINK, tags=(), moves=None, preference=NO_PREFERENCE,
-         **rest):
-    """A Multiboot2 kernel with an EFI64 entry, by its ELF headers."""
-    tags = [*live_tags(at), *tags]
+         has_entry=True, **rest):
+    """A Multiboot2 kernel with an EFI64 entry, by its ELF headers; without
+    has_entry it has the same at e_entry."""
+    tags = [*live_tags(at)[:2 if has_entry else 1], *tags]
     if moves:
         tags.append(relocatable(moves, preference))
     data, pieces, sections = wrap("live", bits, at,
+                                  offset=0 if has_entry else ENTRY_LIVE_AT,
                                   head=multiboot2_header(tags), **rest)
     return Kernel(data, "live", pieces, at, 64, moves, sections)
 

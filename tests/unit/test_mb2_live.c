@@ -47,19 +47,32 @@ static void both_tags_make_a_live_kernel(void **state)
 	assert_int_equal(kernel.image.entry, LINK_AT);
 }
 
-static void either_tag_alone_does_not(void **state)
+/* As by GRUB: without an EFI64 entry it is entered at its other one. */
+static void to_ask_for_boot_services_is_enough(void **state)
 {
 	mb2_header_tag(MB2_HEADER_TAG_EFI_BS, 0, NULL, 0);
-	assert_why(open_live(), "the kernel has no EFI64 entry");
-	assert_false(mb2_is_live(boot.payload.image));
+	assert_fine(open_live());
+	assert_true(mb2_is_live(boot.payload.image));
+	assert_int_equal(kernel.image.entry, LINK_AT + ENTRY_OFFSET);
 	setup(state);
+	mb2_header_tag(MB2_HEADER_TAG_EFI_BS, 0, NULL, 0);
+	MB2_HEADER_TAG(MB2_HEADER_TAG_ENTRY, 0, LINK_AT + 8);
+	assert_fine(open_live());
+	assert_int_equal(kernel.image.entry, LINK_AT + 8);
+}
+
+static void an_efi64_entry_alone_is_not(void **state)
+{
+	(void)state;
 	MB2_HEADER_TAG(MB2_HEADER_TAG_ENTRY_EFI64, 0, LIVE_AT);
-	assert_why(open_live(), "the kernel has no EFI64 entry");
+	assert_why(open_live(), "the kernel does not ask for boot services");
 	assert_false(mb2_is_live(boot.payload.image));
 	setup(state);
 	mb2_header_tag(MB2_HEADER_TAG_EFI_BS, 0, NULL, 0);
 	mb2_header_tag(MB2_HEADER_TAG_ENTRY_EFI64, 0, NULL, 0);
-	assert_why(open_live(), "the kernel has no EFI64 entry");
+	assert_why(open_live(),
+		   "a tag of the header is too short for its type");
+	assert_true(mb2_is_live(boot.payload.image));
 	put32(&mem, HEADER_AT, 0);
 	assert_false(mb2_is_live(boot.payload.image));
 }
@@ -277,7 +290,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(both_tags_make_a_live_kernel),
-		TEST(either_tag_alone_does_not),
+		TEST(to_ask_for_boot_services_is_enough),
+		TEST(an_efi64_entry_alone_is_not),
 		TEST(the_entry_lies_in_the_kernel),
 		TEST(a_live_kernel_asks_the_firmware_for_the_map),
 		MAP_TEST(only_what_nobody_has_is_ram),

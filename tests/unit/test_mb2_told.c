@@ -296,19 +296,39 @@ static void pitfall_69_70_71_efi_is_told_by_the_right_tags(void **state)
 	assert_tags("1110101001001000000001");
 }
 
-static void pitfall_68_a_kernel_with_an_efi_entry_gets_no_efi_tags(void **state)
+/* It would take boot services for alive. */
+static void
+pitfall_68_a_kernel_that_asks_for_them_gets_no_efi_tags(void **state)
 {
 	(void)state;
-	for (u16 tag = MB2_HEADER_TAG_EFI_BS; tag <= MB2_HEADER_TAG_ENTRY_EFI64;
-	     tag++)
-		for (u32 is_64bit = 0; is_64bit < 2; is_64bit++) {
-			make_kernel(tag);
-			know_efi(is_64bit);
-			info.rsdp = RSDP_AT;
-			info.smbios = VIEW("\3\2......_SM3_");
-			boot_kernel();
-			assert_tags("1110101001000111000001");
-		}
+	for (u32 is_64bit = 0; is_64bit < 2; is_64bit++) {
+		make_kernel(MB2_HEADER_TAG_EFI_BS);
+		know_efi(is_64bit);
+		info.rsdp = RSDP_AT;
+		info.smbios = VIEW("\3\2......_SM3_");
+		boot_kernel();
+		assert_tags("1110101001000111000001");
+		assert_string_equal(plan.odd,
+				    "the kernel asks for EFI's boot services, "
+				    "which have ended: gangway.efi would keep "
+				    "them");
+	}
+	make_kernel(MB2_HEADER_TAG_EFI_BS);
+	boot_kernel(); /* on a BIOS */
+	assert_null(plan.odd);
+}
+
+static void an_efi_entry_alone_changes_nothing(void **state)
+{
+	(void)state;
+	for (u16 tag = MB2_HEADER_TAG_ENTRY_EFI32;
+	     tag <= MB2_HEADER_TAG_ENTRY_EFI64; tag++) {
+		make_kernel(tag);
+		know_efi(true);
+		boot_kernel();
+		assert_tags("1110101001001000010011");
+		assert_null(plan.odd);
+	}
 }
 
 static void everything_at_once_fits(void **state)
@@ -346,7 +366,8 @@ int main(void)
 		TEST(the_rsdp_is_told_by_its_revision),
 		TEST(smbios_is_told_as_it_came),
 		TEST(pitfall_69_70_71_efi_is_told_by_the_right_tags),
-		TEST(pitfall_68_a_kernel_with_an_efi_entry_gets_no_efi_tags),
+		TEST(pitfall_68_a_kernel_that_asks_for_them_gets_no_efi_tags),
+		TEST(an_efi_entry_alone_changes_nothing),
 		TEST(everything_at_once_fits),
 	};
 
