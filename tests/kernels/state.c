@@ -55,8 +55,66 @@ static void put_segment(const char *name, const struct state *state,
 		put_row(name, VALUES(selector));
 }
 
+#define PRESENT	   1
+#define LARGE	   (1 << 7)
+#define FRAME	   0x000ffffffffff000
+#define LONGEST	   39 /* bits that one entry of the top table stands for */
+#define PAGE_SHIFT 12
+#define FOUR_GIB   (1ull << 32)
+#define CR4_LA57   (1 << 12)
+
+/* Pages of one size, one behind the other, at their own addresses. */
+struct run {
+	uint64_t start, end, size;
+};
+
+static void put_run(const struct run *run)
+{
+	if (run->end)
+		put_row("mapped",
+			VALUES(run->start, run->end - run->start, run->size));
+}
+
+/* What a table maps beyond 4 GiB. */
+static void put_table(uint64_t table, unsigned shift, uint64_t at,
+		      struct run *run)
+{
+	uint64_t size = 1ull << shift;
+
+	for (unsigned i = 0; i < 512; i++, at += size) {
+		uint64_t entry = read64(table + 8ull * i);
+
+		if (!(entry & PRESENT) || at + size <= FOUR_GIB)
+			continue;
+		if (shift > PAGE_SHIFT && !(entry & LARGE)) {
+			put_table(entry & FRAME, shift - 9, at, run);
+			continue;
+		}
+		check((entry & FRAME & -size) == at,
+		      "memory is mapped at its own address");
+		if (run->end != at || run->size != size) {
+			put_run(run);
+			*run = (struct run){ at, at, size };
+		}
+		run->end = at + size;
+	}
+}
+
+static void put_tables(const struct state *state)
+{
+	uint64_t top = state->cr3 & FRAME;
+	struct run run = { 0, 0, 0 };
+
+	if (state->cr4 & CR4_LA57)
+		top = read64(top) & FRAME;
+	put_table(top, LONGEST, 0, &run);
+	put_run(&run);
+}
+
 void put_state(const struct state *state, uint64_t base)
 {
+	if (state->mode == 64)
+		put_tables(state);
 	put_text("entry=");
 	put_number(state->mode);
 	put_text("\n");

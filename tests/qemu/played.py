@@ -62,6 +62,7 @@ class Layout(NamedTuple):
     dirt: tuple = ()  # (start, size): memory that is not zero
     info: dict = {}  # more for the door's table
     memory: int = 512
+    cpu: str = machine.CPU
 
     @property
     def loader(self):
@@ -104,7 +105,7 @@ class Layout(NamedTuple):
     def run(self, folder):
         args = stage.arguments(folder, self.script())
         return machine.run(folder, *args, timeout=PATIENCE,
-                           memory=self.memory)
+                           memory=self.memory, cpu=self.cpu)
 
     def boot(self, folder, kernel):
         """Run it and hold the probe's report against what was given."""

@@ -115,6 +115,13 @@ class Report:
                 for row in self.rows("e820")]
 
     @property
+    def mapped(self):
+        """What a 64-bit entry's tables map beyond 4 GiB: area, page size."""
+        return [(Area(start, size), page) for start, size, page in
+                ((int(word, 0) for word in row)
+                 for row in self.rows("mapped"))]
+
+    @property
     def setup_data(self):
         found = []
         for at, kind, size, *data in self.rows("setup_data"):

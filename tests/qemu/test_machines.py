@@ -13,6 +13,7 @@ import bzimage
 import doors
 import esp
 import fit
+import kernels
 import machine
 import probe
 import stage
@@ -21,6 +22,7 @@ import vmm
 from bzimage import MIB
 from doors import noise
 from guest import Guest
+from played import Layout, Piece
 from refusal import refused
 from stage import RAM, RESERVED
 
@@ -292,6 +294,67 @@ def test_linux_with_its_initrd_above_4_gib(tmp_path, way, kernel, initramfs):
     guest = check(outcome, CONSOLE + " x")
     start, = re.findall(r"RAMDISK: \[mem 0x(\w+)-", guest.text)
     assert int(start, 16) > HIGH
+
+
+# ---- Page tables ------------------------------------------------------------
+
+RAGGED = HIGH + 64 * MIB + 3 * PAGE  # where reserved memory begins
+
+
+class RaggedVmm(HighVmm):
+    """With reserved memory in the same GiB, not even on 2 MiB."""
+
+    def regions(self, top):
+        *rest, _ = super().regions(top)
+        return (*rest, (4 * GIB, RAGGED - 4 * GIB, RAM),
+                (RAGGED, GIB, RESERVED), (RAGGED + GIB, 3 * GIB, RAM))
+
+
+def round_out(area, page):
+    start = area.start // page * page
+    return probe.Area(start, -(-area.end // page) * page - start)
+
+
+@pytest.mark.parametrize("cpu", [
+    pytest.param("qemu64,-cx16", marks=real), "max,-cx16",
+    pytest.param(FIVE, marks=real)])
+def test_tables_of_a_kernel_map_no_reserved_memory(tmp_path, cpu):
+    """A CPU may read ahead wherever a table lets it. Pages of 2 MiB may have
+    some RAM, larger ones nothing else."""
+    (tmp_path / "initrd").write_bytes(TOO_LONG)
+    image = bzimage.write(tmp_path / "kernel", MIB, xloadflags=3)
+    fit.make(tmp_path / "bundle", tmp_path / "kernel", tmp_path / "initrd",
+             "x", external=True)
+    data = (tmp_path / "bundle").read_bytes()
+    module = stage.Module((RAGGED - len(data)) // PAGE * PAGE, data)
+    script = vmm.by_pvh(RaggedVmm(*vmm.FIRECRACKER), doors.GANGWAY_PVH,
+                        module, "x", PROBE_LOW_TOP)
+    args = [*stage.arguments(tmp_path, script),
+            *vmm.loaded_by_qemu(tmp_path, module)]
+    report = probe.Report(machine.run(tmp_path, *args, memory=8192, cpu=cpu))
+    probe.check_promises(report, image, TOO_LONG)
+    assert report.initrd.start >= 4 * GIB
+    assert {page for _, page in report.mapped} == \
+        ({2 * MIB} if cpu.startswith("qemu64") else {2 * MIB, GIB})
+    for area, page in report.mapped:
+        assert any(around.start <= area.start and area.end <= around.end
+                   for around in (round_out(ram, page) if page < GIB else ram
+                                  for ram in report.ram())), hex(area.start)
+    for at in (report.initrd.start, report.initrd.end - 1):
+        assert any(area.start <= at < area.end for area, _ in report.mapped)
+
+
+@pytest.mark.parametrize("link,top,cpu", [
+    (MIB, 160, "qemu64,-cx16"), (5 * MIB, 2048, "qemu64,-cx16"),
+    pytest.param(2 * MIB, 2048, "max,-cx16", marks=real)])
+def test_kernels_linked_low_on_a_big_machine(tmp_path, link, top, cpu):
+    """gangway's own page tables are in nobody's way. (Nobody looks at the RAM
+    above 4 GiB, which is not there.)"""
+    kernel = kernels.multiboot1(at=link)
+    regions = (*stage.usual_map(200 * MIB),
+               (4 * GIB, (top - 4) * GIB, RAM))
+    layout = Layout(Piece(16 * MIB, kernel.data), (), regions, cpu=cpu)
+    layout.boot(tmp_path, kernel)
 
 
 # ---- A kernel above 4 GiB ---------------------------------------------------

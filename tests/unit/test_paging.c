@@ -317,6 +317,90 @@ static void an_arena_too_short_for_tables_is_full(void **state)
 	}
 }
 
+static u64 below(u64 limit)
+{
+	static u64 state = 1;
+
+	state = state * 6364136223846793005 + 1442695040888963407;
+	return (state >> 20) % limit;
+}
+
+/* Pieces with sizes of all magnitudes, from 4 GiB on. */
+static void random_map(void)
+{
+	static const u64 units[] = { PAGE_SIZE, STEP, GIB };
+	static const u32 types[] = {
+		REGION_RAM,  REGION_RAM,      REGION_RAM,
+		REGION_ACPI, REGION_NVS,      0,
+		0,	     REGION_RESERVED, REGION_PMEM
+	};
+	phys at = 4 * GIB;
+
+	ram(MIB, 3 * GIB);
+	while (at < 12 * GIB) {
+		u64 len = (1 + below(600)) * units[below(3)];
+		u32 type = types[below(ARRAY_LEN(types))];
+
+		len = min_u64(len, 12 * GIB - at);
+		if (type)
+			piece(at, at + len, type);
+		at += len;
+	}
+}
+
+/* Is there something in the range that outlives the firmware, or nothing
+ * else? */
+static void judge(phys at, phys end, bool *some, bool *all)
+{
+	phys stop;
+
+	*some = false;
+	*all = true;
+	for (; at < end; at = stop) {
+		u32 type = info_type_at(&info, at, &stop);
+		bool is_content = type == REGION_RAM || type == REGION_ACPI ||
+				  type == REGION_NVS;
+
+		*some |= is_content;
+		*all &= is_content;
+	}
+}
+
+/* In steps of 2 MiB, and of whole pages of 1 GiB. */
+static void check_pages(const u64 *root, u64 base)
+{
+	const u64 *gibs = paging_table(root[base / (SLOTS * GIB) % SLOTS]);
+	bool some, all;
+	phys found;
+	u64 rights;
+
+	for (phys at = 4 * GIB; at < 13 * GIB; at += STEP) {
+		judge(at, at + STEP, &some, &all);
+		assert_int_equal(paging_walk(root, base + at, &found, &rights),
+				 some);
+		if (some)
+			assert_int_equal(found, at);
+		judge(at, align_up(at + 1, GIB), &some, &all);
+		if (gibs[at / GIB] & PTE_LARGE)
+			assert_true(all);
+	}
+}
+
+static void tables_are_as_the_map_allows(void **state)
+{
+	for (u32 world = 0; world < 200; world++) {
+		if (world % 20 == 0) {
+			teardown(state);
+			setup(state);
+		}
+		info_init(&info, "test");
+		random_map();
+		assert_fine(extend(below(2)));
+		check_pages(stub_top, WINDOW_BASE);
+		check_pages(depart(), 0);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -340,6 +424,7 @@ int main(void)
 		TEST(a_hole_is_not_seen),
 		TEST(what_crosses_4_gib_is_seen_whole),
 		TEST(an_arena_too_short_for_tables_is_full),
+		TEST(tables_are_as_the_map_allows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
