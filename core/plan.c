@@ -231,22 +231,33 @@ static struct range longer(struct range a, struct range b)
 	return range_len(b) > range_len(a) ? b : a;
 }
 
-struct range plan_largest(const struct plan *plan, phys min, phys end)
+static struct range largest_calm(const struct plan *plan, phys min, phys end)
 {
 	const struct boot_info *info = plan->info;
-	struct range best = { 0, 0 }, calm = { 0, 0 }, run;
+	struct range best = { 0, 0 }, piece;
+
+	for (u32 i = 0; i < info->nr_calm; i++) {
+		piece = largest_in(plan, info->calm[i], min, end);
+		if (info_is_ram(info, piece))
+			best = longer(best, piece);
+	}
+	return best;
+}
+
+struct range plan_largest(const struct plan *plan, phys min, phys end,
+			  bool calm)
+{
+	const struct boot_info *info = plan->info;
+	struct range best = { 0, 0 }, run;
 	u32 i = 0;
 
+	if (calm && info->nr_calm)
+		return largest_calm(plan, min, end);
 	do {
 		run = next_run(info, &i);
 		best = longer(best, largest_in(plan, run, min, end));
 	} while (i < info->nr_regions);
-	for (i = 0; i < info->nr_calm; i++) {
-		run = largest_in(plan, info->calm[i], min, end);
-		if (info_is_ram(info, run))
-			calm = longer(calm, run);
-	}
-	return 2 * range_len(calm) >= range_len(best) ? calm : best;
+	return best;
 }
 
 void plan_refuse(struct plan *plan, why reason)

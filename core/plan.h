@@ -91,9 +91,10 @@ why plan_no_place(const struct plan *plan, const char *what,
 		  struct range range);
 
 /* The largest piece of RAM from min to end that nobody needs at all, from a
- * page boundary on; empty if there is none. One that has been the firmware's
- * only if it is more than twice as long as all others. */
-struct range plan_largest(const struct plan *plan, phys min, phys end);
+ * page boundary on; empty if there is none. With calm only of what has never
+ * been the firmware's. */
+struct range plan_largest(const struct plan *plan, phys min, phys end,
+			  bool calm);
 
 /* Promise a range to the kernel, with what is in it now. This and plan_copy()
  * leave plan->bad, which plan_seal() returns, if there are too many. */

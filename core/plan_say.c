@@ -12,7 +12,7 @@ why plan_no_room(const struct plan *plan, const char *what)
 {
 	const struct room *want = &plan->wanted;
 	phys end = min_u64(want->end, info_ram_end(plan->info));
-	struct range best = plan_largest(plan, want->min, end);
+	struct range best = plan_largest(plan, want->min, end, false);
 
 	return reason_format("no free RAM for %s: %lu KiB are wanted between "
 			     "0x%lx and 0x%lx, where the largest free piece "

@@ -200,9 +200,7 @@ why gzip_open(struct view file, u8 *out, u64 room, void (*pause)(void),
 
 	do {
 		bad = open_member(&u);
-		if (bad)
-			return bad;
-	} while (gzip_claims(u.left));
-	*len = u.len;
-	return NULL;
+	} while (!bad && gzip_claims(u.left));
+	*len = u.is_full ? room + 1 : u.len;
+	return bad;
 }

@@ -23,8 +23,9 @@ must_check why gzip_peek(struct view file, struct view *out);
 /*
  * Unpack all members into out, which has room bytes, and check their CRC and
  * length. Bytes behind the last member that are no further member are left
- * alone. *len is what was written; on failure out may be partly filled. pause,
- * if not NULL, is called after each MiB of output at the latest.
+ * alone. *len is what was written, or, if it fails for want of room, more than
+ * that; on failure out may be partly filled. pause, if not NULL, is called
+ * after each MiB of output at the latest.
  */
 must_check why gzip_open(struct view file, u8 *out, u64 room,
 			 void (*pause)(void), u64 *len);

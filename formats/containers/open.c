@@ -49,19 +49,22 @@ static bool is_promising(struct view beginning, struct wanted wanted)
 	       tree_claims(beginning) || gzip_claims(beginning);
 }
 
-/* The largest free piece of RAM, below 4 GiB if any is there. */
-static why find_room(const struct boot *boot, struct plan *scratch,
-		     struct view *out)
+/* A free piece of RAM of least bytes or more: one below 4 GiB, which all
+ * kernels reach, if there is any, and one that has never been the firmware's
+ * before all others. */
+static bool find_room(const struct boot *boot, struct plan *scratch, u64 least,
+		      struct view *out)
 {
-	struct range room;
-
 	plan_init(scratch, boot->info);
-	room = plan_largest(scratch, 0, 4 * GIB);
-	if (range_empty(room))
-		room = plan_largest(scratch, 0, ANYWHERE);
-	if (!mem_view(boot->mem, room.start, range_len(room), out))
-		return "free RAM is out of sight";
-	return NULL;
+	for (u32 i = 0; i < 3; i++) {
+		phys end = i < 2 ? 4 * GIB : ANYWHERE;
+		struct range room = plan_largest(scratch, 0, end, !i);
+
+		if (range_len(room) >= least &&
+		    mem_view(boot->mem, room.start, range_len(room), out))
+			return true;
+	}
+	return false;
 }
 
 /* Keep what was written to the beginning of such a piece. */
@@ -76,14 +79,20 @@ static why hold(struct boot *boot, struct view written)
 
 static why open_gzip(struct boot *boot, struct plan *scratch, struct view *file)
 {
-	struct view out = VIEW("");
-	why bad = find_room(boot, scratch, &out);
+	struct view out;
+	u64 len, room = 0;
+	why bad = NULL;
 
-	if (!bad)
-		bad = gzip_open(*file, mem_writable(boot->mem, out), out.len,
-				boot->pause, &out.len);
+	do { /* How long it is, nothing tells for sure. */
+		if (!find_room(boot, scratch, room + 1, &out))
+			return bad ? bad : "there is no free RAM to unpack to";
+		room = out.len;
+		bad = gzip_open(*file, mem_writable(boot->mem, out), room,
+				boot->pause, &len);
+	} while (bad && len > room);
 	if (bad)
 		return bad;
+	out.len = len;
 	*file = out;
 	return hold(boot, out);
 }
@@ -100,11 +109,10 @@ static why open_tree(struct boot *boot, struct plan *scratch, struct view file,
 		return tree_check(file, tree);
 	if (!view_cut(file, 0, tree_len(file), &file))
 		return "the tree is cut off";
-	bad = find_room(boot, scratch, &room);
-	if (bad)
-		return bad;
-	if (room.len < file.len)
-		return "there is no free RAM to move a tree to";
+	if (!find_room(boot, scratch, file.len, &room))
+		return reason_format("there is no free RAM to move a tree of "
+				     "%lu bytes to",
+				     file.len);
 	room.len = file.len;
 	memcpy(mem_writable(boot->mem, room), file.at, file.len);
 	bad = tree_check(room, tree);

@@ -272,7 +272,11 @@ static void room_is_never_passed(void **state)
 		assert_int_equal(len, lengths[i]);
 		assert_says(open_in(lengths[i] - 1, &len),
 			    "there is not enough free RAM to unpack into: ");
+		assert_true(len > lengths[i] - 1);
 	}
+	file_len -= 5;
+	assert_why(open_in(1000000, &len), "the checksum is cut off");
+	assert_true(len <= 1000000);
 	file_len = 0;
 	pack(100, NULL);
 	pack(100, NULL);

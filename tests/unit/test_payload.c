@@ -127,6 +127,48 @@ static void it_is_unpacked_below_4_gib_if_there_is_room(void **state)
 	assert_true(mem_phys(&mem, boot.payload.image) >= 4 * GIB);
 }
 
+static void it_is_unpacked_above_4_gib_if_there_is_more_room(void **state)
+{
+	(void)state;
+	guest_free(&mem);
+	mem = guest_new(4 * GIB - 2 * MIB, GUEST_LEN);
+	info_init(&info, "test");
+	assert_fine(try_region(&info, mem.start, mem.len, REGION_RAM));
+	file_gzip(&zipped, &kernel);
+	module_at(4 * GIB + MIB, &zipped, "");
+	/* Just enough below, then too little. */
+	assert_fine(try_hold(&info, mem.start,
+			     2 * MIB - align_up(kernel.len, PAGE_SIZE)));
+	assert_kernel(0);
+	assert_true(mem_phys(&mem, boot.payload.image) < 4 * GIB);
+	info.holds.nr = 0;
+	assert_fine(try_hold(&info, 4 * GIB + MIB, zipped.len));
+	assert_fine(try_hold(&info, mem.start, 2 * MIB - kernel.len / 2));
+	assert_kernel(0);
+	assert_true(mem_phys(&mem, boot.payload.image) > 4 * GIB);
+	/* Nor is there more above. */
+	assert_fine(try_hold(&info, 4 * GIB, GUEST_LEN));
+	assert_refused("there is not enough free RAM to unpack into: 48 KiB "
+		       "are too little; give the machine more memory",
+		       "gzip");
+}
+
+/* What has been the firmware's comes last, and comes. */
+static void it_is_unpacked_into_the_firmware_s_former_memory(void **state)
+{
+	(void)state;
+	file_gzip(&zipped, &kernel);
+	module(&zipped, "");
+	info.nr_calm = 1;
+	info.calm[0] = (struct range){ 5 * MIB, 6 * MIB };
+	assert_kernel(0);
+	assert_int_equal(mem_phys(&mem, boot.payload.image), 5 * MIB);
+	info.holds.nr = 0;
+	info.calm[0].end = 5 * MIB + PAGE_SIZE;
+	assert_kernel(0);
+	assert_int_equal(mem_phys(&mem, boot.payload.image), PAGE_SIZE);
+}
+
 static void pitfall_111_containers_may_be_three_deep(void **state)
 {
 	static struct file twice, thrice, four_times;
@@ -188,7 +230,7 @@ static void without_any_room_it_is_refused(void **state)
 	file_gzip(&zipped, &kernel);
 	module(&zipped, "");
 	assert_fine(try_hold(&info, 0, GUEST_LEN));
-	assert_non_null(boot_open(&boot, &scratch));
+	assert_refused("there is no free RAM to unpack to", "gzip");
 }
 
 static void a_device_tree_is_the_machines(void **state)
@@ -356,6 +398,8 @@ int main(void)
 		TEST(a_damaged_initrd_is_not_judged),
 		TEST(a_kernel_in_gzip_is_unpacked_into_free_ram),
 		TEST(it_is_unpacked_below_4_gib_if_there_is_room),
+		TEST(it_is_unpacked_above_4_gib_if_there_is_more_room),
+		TEST(it_is_unpacked_into_the_firmware_s_former_memory),
 		TEST(pitfall_111_containers_may_be_three_deep),
 		TEST(a_damaged_kernel_in_gzip_is_refused),
 		TEST(too_little_room_to_unpack_is_refused),

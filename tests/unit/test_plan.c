@@ -121,7 +121,7 @@ static void page_0_is_never_found_but_can_be_asked_for(void **state)
 				   .end = ANYWHERE,
 				   .highest = true },
 		    UNTIL_TELL);
-	assert_range(plan_largest(&plan, 0, ANYWHERE), P, 4 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE, false), P, 4 * P);
 }
 
 static void what_is_needed_before_the_jump_only_is_free_after_it(void **state)
@@ -277,21 +277,23 @@ static void finding_promises_nothing(void **state)
 static void the_largest_piece_lies_between_holds(void **state)
 {
 	(void)state;
-	assert_true(range_empty(plan_largest(&plan, 0, ANYWHERE)));
+	assert_true(range_empty(plan_largest(&plan, 0, ANYWHERE, false)));
 	ram(P, 10 * P);
 	ram(12 * P, 16 * P);
-	assert_range(plan_largest(&plan, 0, ANYWHERE), P, 10 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE, false), P, 10 * P);
 	hold(5 * P, 6 * P + 1, UNTIL_TELL);
-	assert_range(plan_largest(&plan, 0, ANYWHERE), P, 5 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE, false), P, 5 * P);
 	hold(3 * P, 4 * P, UNTIL_PLACE);
-	assert_range(plan_largest(&plan, 0, ANYWHERE), 12 * P, 16 * P);
-	assert_range(plan_largest(&plan, 0, 13 * P), 7 * P, 10 * P);
+	assert_range(plan_largest(&plan, 0, ANYWHERE, false), 12 * P, 16 * P);
+	assert_range(plan_largest(&plan, 0, 13 * P, false), 7 * P, 10 * P);
 	assert_null(try_keep(&plan, r(8 * P, 9 * P)));
-	assert_range(plan_largest(&plan, 0, 13 * P), P, 3 * P);
-	assert_range(plan_largest(&plan, 2 * P + 1, 13 * P), 4 * P, 5 * P);
-	assert_range(plan_largest(&plan, 12 * P + 1, ANYWHERE), 13 * P, 16 * P);
+	assert_range(plan_largest(&plan, 0, 13 * P, false), P, 3 * P);
+	assert_range(plan_largest(&plan, 2 * P + 1, 13 * P, false), 4 * P,
+		     5 * P);
+	assert_range(plan_largest(&plan, 12 * P + 1, ANYWHERE, false), 13 * P,
+		     16 * P);
 	hold(0, 16 * P, UNTIL_TELL);
-	assert_true(range_empty(plan_largest(&plan, 0, ANYWHERE)));
+	assert_true(range_empty(plan_largest(&plan, 0, ANYWHERE, false)));
 }
 
 static void what_there_is_no_room_for_is_said_in_numbers(void **state)
@@ -351,10 +353,11 @@ static void the_largest_piece_may_end_inside_a_page(void **state)
 {
 	(void)state;
 	ram(P + 1, 6 * P - 1);
-	assert_range(plan_largest(&plan, 0, ANYWHERE), 2 * P, 6 * P - 1);
+	assert_range(plan_largest(&plan, 0, ANYWHERE, false), 2 * P, 6 * P - 1);
 	hold(4 * P + 5, 4 * P + 6, UNTIL_TELL);
-	assert_range(plan_largest(&plan, 0, ANYWHERE), 2 * P, 4 * P + 5);
-	assert_range(plan_largest(&plan, 0, 3 * P + 7), 2 * P, 3 * P + 7);
+	assert_range(plan_largest(&plan, 0, ANYWHERE, false), 2 * P, 4 * P + 5);
+	assert_range(plan_largest(&plan, 0, 3 * P + 7, false), 2 * P,
+		     3 * P + 7);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)

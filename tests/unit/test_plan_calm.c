@@ -108,9 +108,16 @@ static void test_predicates(void **state)
 static void test_largest(void **state)
 {
 	(void)state;
-	/* 32 MiB touch each other: four times the 8 that are calm */
-	assert_int_equal(plan_largest(&plan, 0, ANYWHERE).start, 1 * MIB);
-	assert_int_equal(plan_largest(&plan, 0, 16 * MIB).start, 8 * MIB);
+	/* 32 MiB touch each other, of which 8 are calm. */
+	assert_int_equal(plan_largest(&plan, 0, ANYWHERE, false).start,
+			 1 * MIB);
+	assert_int_equal(plan_largest(&plan, 0, ANYWHERE, true).start, 8 * MIB);
+	assert_int_equal(plan_largest(&plan, 5 * MIB, 9 * MIB, true).start,
+			 8 * MIB);
+	assert_int_equal(plan_largest(&plan, 5 * MIB, 9 * MIB, true).end,
+			 9 * MIB);
+	info.nr_calm = 0;
+	assert_int_equal(plan_largest(&plan, 0, ANYWHERE, true).start, 1 * MIB);
 }
 
 static void test_without_such_a_map(void **state)

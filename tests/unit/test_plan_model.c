@@ -41,7 +41,7 @@ static void check_is_free(void)
 static void check_largest(void)
 {
 	phys end = below(2) ? ANYWHERE : base + below(UNITS * UNIT);
-	struct range out = plan_largest(&plan, 0, end), best = { 0, 0 };
+	struct range out = plan_largest(&plan, 0, end, false), best = { 0, 0 };
 
 	for (u64 i = 0; i < UNITS; i += PAGE_OF) {
 		u64 len = 0;
