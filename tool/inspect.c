@@ -51,7 +51,7 @@ static int inspect(const struct command *command, int argc, char **argv)
 
 		fact_view(facts, "file", view_string(argv[i]));
 		inspect_file(facts, input.bytes, 0);
-		inspect_boot(facts, input.bytes);
+		inspect_boot(facts, &input);
 		json_array_append_new(all, facts);
 		if (is_json)
 			continue;

@@ -22,6 +22,7 @@ void inspect_tree(json_t *facts, struct view file, u32 depth);
 void inspect_packed(json_t *facts, struct view file, u32 depth);
 
 /* What gangway makes of a file that is its only module. */
-void inspect_boot(json_t *facts, struct view file);
+struct input;
+void inspect_boot(json_t *facts, const struct input *input);
 
 #endif

@@ -5,15 +5,8 @@
  */
 #include "inspect.h"
 
-#include <sys/mman.h>
-
 #include "format.h"
-#include "open.h"
 #include "world.h"
-
-#define LOW_RAM	  (3 * GIB)
-#define MODULE_AT (4 * GIB)
-#define SPARE	  (8 * GIB) /* to unpack it into */
 
 /* By which sign of its own the format knows the kernel. */
 static const char *rule_of(const struct format *format, struct view image)
@@ -49,16 +42,7 @@ static void add_kernel(json_t *tree, const struct payload *payload)
 static void add_plan(json_t *tree)
 {
 	const struct plan *plan = &world.plan;
-	why bad;
 
-	plan_init(&world.plan, &world.info);
-	world.boot.plan = plan;
-	bad = world.boot.payload.format->plan(&world.boot, &world.plan);
-	if (bad) {
-		fact_text(tree, "refused", "plan %s: %s",
-			  world.boot.payload.format->name, bad);
-		return;
-	}
 	fact_text(tree, "entry", "%s", plan->entry);
 	fact_address(tree, "entry_at", plan->entry_at);
 	fact_address(tree, "load", plan->load);
@@ -66,34 +50,16 @@ static void add_plan(json_t *tree)
 	fact_address(tree, "window_end", plan->window.end);
 }
 
-void inspect_boot(json_t *facts, struct view file)
+void inspect_boot(json_t *facts, const struct input *input)
 {
-	struct boot_info *info = &world.info;
 	json_t *tree = fact_tree(facts, "gangway");
-	phys end = MODULE_AT + file.len + SPARE;
-	why bad;
+	why bad = world_open(input);
 
-	world_begin(end);
-	world.mem.len = end;
-	memcpy(world_at(MODULE_AT, file.len), file.at, file.len);
-	input_forget(file);
-	info_init(info, "inspect");
-	boot_init(&world.boot, &world.mem, info);
-	info_add_region(info, 0, 640 * KIB, REGION_RAM);
-	info_add_region(info, MIB, LOW_RAM - MIB, REGION_RAM);
-	info_add_region(info, MODULE_AT, end - MODULE_AT, REGION_RAM);
-	info_add_module(info, MODULE_AT, MODULE_AT + file.len, VIEW(""));
-	bad = info_check(info);
-	bad = bad ? bad : boot_open(&world.boot, &world.plan);
-	if (bad) {
-		fact_text(tree, "refused", "open %s: %s",
-			  world.boot.payload.container
-				  ? world.boot.payload.container
-				  : "module",
-			  bad);
-	} else {
+	if (world.boot.payload.format)
 		add_kernel(tree, &world.boot.payload);
+	if (bad)
+		fact_text(tree, "refused", "%s", bad);
+	else
 		add_plan(tree);
-	}
 	world_end();
 }

@@ -7,9 +7,17 @@
 
 #include <sys/mman.h>
 
+#include "format.h"
+#include "open.h"
+#include "reason.h"
 #include "tool.h"
 
 #define TABLE_LEN 512
+
+/* The machine that has room for any file. */
+#define LOW_RAM	  (3 * GIB)
+#define MODULE_AT (4 * GIB)
+#define SPARE	  (8 * GIB) /* to unpack it into */
 
 struct world world;
 
@@ -94,11 +102,46 @@ void world_put_file(phys at, const struct input *file)
 	u64 len = file->bytes.len;
 	u8 *to = world_at(at, len);
 
-	if (at % PAGE_SIZE || !len)
+	if (at % PAGE_SIZE || !len || file->descriptor < 0)
 		memcpy(to, file->bytes.at, len);
 	else if (mmap(to, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
 		      file->descriptor, 0) == MAP_FAILED)
 		refuse_errno(file->path, "it cannot be mapped");
+}
+
+/* A step of the boot, in front of the reason that it ends with. */
+static why of_step(const char *step, const char *protocol, why bad)
+{
+	return bad ? reason_format("%s %s: %s", step, protocol, bad) : NULL;
+}
+
+why world_open(const struct input *file)
+{
+	struct payload *payload = &world.boot.payload;
+	phys end = MODULE_AT + align_up(file->bytes.len, PAGE_SIZE) + SPARE;
+	why bad;
+
+	world_begin(end);
+	world.mem.len = end;
+	world_put_file(MODULE_AT, file);
+	info_init(&world.info, "inspect");
+	boot_init(&world.boot, &world.mem, &world.info);
+	info_add_region(&world.info, 0, 640 * KIB, REGION_RAM);
+	info_add_region(&world.info, MIB, LOW_RAM - MIB, REGION_RAM);
+	info_add_region(&world.info, MODULE_AT, end - MODULE_AT, REGION_RAM);
+	info_add_module(&world.info, MODULE_AT, MODULE_AT + file->bytes.len,
+			VIEW(""));
+	bad = info_check(&world.info);
+	bad = bad ? bad : boot_open(&world.boot, &world.plan);
+	if (bad)
+		return of_step("open",
+			       payload->container ? payload->container
+						  : "module",
+			       bad);
+	plan_init(&world.plan, &world.info);
+	world.boot.plan = &world.plan;
+	return of_step("plan", payload->format->name,
+		       payload->format->plan(&world.boot, &world.plan));
 }
 
 phys world_tell(phys *next, const void *bytes, u64 len)

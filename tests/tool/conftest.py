@@ -20,7 +20,8 @@ import targets  # noqa: E402
 
 GANGWAY = doors.BUILD / "host" / "gangway"
 # What libraries keep to the end is no leak of ours.
-ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_leaks=0", LC_ALL="C")
+ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="detect_leaks=0", LC_ALL="C",
+                   GANGWAY_FILES=str(doors.BUILD))
 
 
 class Done(NamedTuple):

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""gangway pack makes what other programs read, and gangway unpack gives back
+what was packed."""
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+import doors
+import packed
+from conftest import GANGWAY, good, inspect, run
+
+KERNEL = "probe64.bzimage"
+LINE = "console=ttyS0 some words"
+FAST = doors.BUILD / "gangway"  # without what ASan takes
+MIB = 1 << 20
+
+
+@pytest.fixture
+def parts(tmp_path, kernels):
+    """A folder with a kernel and what goes with it."""
+    shutil.copy(kernels / KERNEL, tmp_path / "vmlinuz")
+    for name, size in (("one", 5001), ("two", 70000), ("ucode", 100)):
+        (tmp_path / name).write_bytes(doors.noise(size))
+    (tmp_path / "os").write_text("ID=test\nVERSION_ID=1\n")
+    (tmp_path / "sbat").write_text("sbat,1,x,y,1,z\nmine,1,Me,mine,1,here\n")
+    return tmp_path
+
+
+def joined(folder):
+    return doors.join((folder / name).read_bytes() for name in ("one", "two"))
+
+
+def sections(path):
+    """Name, size, address and place in the file of each, by objdump."""
+    text = subprocess.run(["objdump", "-h", path], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    return [(name, int(size, 16), int(at, 16), int(raw, 16))
+            for name, size, at, raw in re.findall(
+                r"^ +\d+ (\S+) +(\w{8}) +(\w+) +\w+ +(\w{8}) ", text, re.M)]
+
+
+def content(path):
+    data = path.read_bytes()
+    return {name: data[raw:raw + size]
+            for name, size, _, raw in sections(path)}
+
+
+def pack(folder, *words):
+    good("pack", *words, cwd=folder)
+
+
+def uki(folder, *words):
+    pack(folder, "-o", "uki.efi", "--kernel", "vmlinuz", "--initrd", "one",
+         "--initrd", "two", "--cmdline", LINE, "--os-release", "os", *words)
+    return folder / "uki.efi"
+
+
+def test_uki(parts):
+    found = content(uki(parts, "--microcode", "ucode", "--uname", "6.1.0",
+                        "--sbat", "sbat", "--hash", "one", "--hash", "two"))
+    assert found[".linux"] == (parts / "vmlinuz").read_bytes()
+    assert found[".initrd"] == joined(parts)
+    assert found[".ucode"] == (parts / "ucode").read_bytes()
+    assert found[".cmdline"] == LINE.encode()
+    assert found[".uname"] == b"6.1.0"
+    assert found[".osrel"] == (parts / "os").read_bytes()
+    assert found[".hashes"].decode() == "".join(
+        "%s  %s\n" % (hashlib.sha256((parts / name).read_bytes()).hexdigest(),
+                      name) for name in ("one", "two"))
+    lines = found[".sbat"].decode().splitlines()
+    assert lines[-1] == "mine,1,Me,mine,1,here"
+    assert [line[:7] for line in lines].count("sbat,1,") == 1
+
+
+def test_addresses_of_a_uki(parts):
+    """In order, on pages, and in an image of the right size: so a firmware
+    that is strict takes it."""
+    path = uki(parts)
+    end = 0
+    for _, size, at, raw in sections(path):
+        assert at % 4096 == 0 and at >= end and raw % 512 == 0
+        end = at + size
+    text = subprocess.run(["objdump", "-p", path], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    image = int(re.search(r"SizeOfImage\s+(\w+)", text).group(1), 16)
+    # What is behind the last section in memory may be .bss, here it is not.
+    assert image == -(-end // 4096) * 4096
+
+
+def test_profiles_of_a_uki(parts):
+    path = uki(parts, "--profile", "ID=main", "--profile", "ID=more",
+               "--cmdline", "other")
+    names = [name for name, *_ in sections(path)]
+    assert names[-3:] == [".profile", ".profile", ".cmdline"]
+    good("unpack", path, "-d", parts / "out")
+    assert (parts / "out/profile1-cmdline").read_text() == "other"
+    assert (parts / "out/cmdline").read_text() == LINE
+
+
+def test_signed_uki(parts):
+    subprocess.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048",
+                    "-nodes", "-subj", "/CN=Somebody/", "-keyout", "key",
+                    "-out", "cert"], cwd=parts, check=True,
+                   stderr=subprocess.DEVNULL)
+    path = uki(parts, "--sign", "key,cert")
+    said = subprocess.run(["sbverify", "--cert", "cert", path], cwd=parts,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert b"Signature verification OK" in said.stdout, said.stdout
+    found = inspect(path)[0]["pe"]["signatures"]
+    assert found[0]["signers"][0]["subject"] == "/CN=Somebody"
+
+
+def test_facts_of_a_uki_by_themselves(parts):
+    pack(parts, "-o", "uki.efi", "--kernel", "vmlinuz")
+    found = content(parts / "uki.efi")
+    assert found[".osrel"].strip() in open("/etc/os-release", "rb").read()
+    assert found[".sbat"].startswith(b"sbat,1,")
+
+
+def test_fit(parts):
+    words = ["-o", "x.itb", "--kernel", "vmlinuz", "--initrd", "one",
+             "--initrd", "two", "--cmdline", LINE, "--module", "ucode,a b"]
+    pack(parts, *words)
+    said = subprocess.run(["dumpimage", "-l", "x.itb"], cwd=parts, check=True,
+                          text=True, stdout=subprocess.PIPE).stdout
+    for data in ((parts / "vmlinuz").read_bytes(), joined(parts)):
+        assert hashlib.sha256(data).hexdigest() in said
+    found = inspect(parts / "x.itb")[0]
+    assert found["gangway"]["container"] == "fit"
+    assert found["gangway"]["bundle_line"] == LINE
+    for image in found["fit"]["images"]:
+        assert int(image["data-offset"], 16) % 4096 == 0
+        assert image["hashes"][0]["value"] == 32
+    assert found["fit"]["tree_size"] % 4096 == 0
+    good("unpack", parts / "x.itb", "-d", parts / "out")
+    assert (parts / "out/ramdisk").read_bytes() == joined(parts)
+    assert (parts / "out/kernel").read_bytes() == \
+        (parts / "vmlinuz").read_bytes()
+    assert (parts / "out/cmdline-boot").read_text() == LINE
+
+
+def test_elf(parts):
+    pack(parts, "-o", "x.elf", "--kernel", "vmlinuz", "--cmdline", LINE,
+         "--initrd", "one", "--module", "two,a b")
+    good("unpack", "x.elf", "-d", "out", cwd=parts)
+    for name in ("vmlinuz", "one", "two"):
+        assert (parts / "out" / name).read_bytes() == \
+            (parts / name).read_bytes()
+    assert (parts / "out/cmdline").read_text() == LINE
+    assert (parts / "x.elf").read_bytes() == packed.make(doors.GANGWAY, [
+        ((parts / name).read_bytes(), name, words) for name, words in
+        (("vmlinuz", LINE), ("one", ""), ("two", "a b"))])
+
+
+def test_cpio(parts):
+    pack(parts, "-o", "x.cpio", "--module", "one,a/b/c", "--module",
+         "two,a/b/d", "--module", "os")
+    (parts / "out").mkdir()
+    subprocess.run(["cpio", "-idu", "--quiet"], cwd=parts / "out", check=True,
+                   stdin=open(parts / "x.cpio"))
+    for name, path in (("one", "a/b/c"), ("two", "a/b/d"), ("os", "os")):
+        assert (parts / "out" / path).read_bytes() == \
+            (parts / name).read_bytes()
+    assert (parts / "x.cpio").stat().st_size % 4 == 0
+
+
+@pytest.mark.parametrize("type_", ["uki", "fit", "elf"])
+def test_the_same_bytes_each_time(parts, type_):
+    words = ("--kernel", "vmlinuz", "--initrd", "one", "--type", type_)
+    for name in ("a", "b"):
+        pack(parts, "-o", name, *words)
+    assert (parts / "a").read_bytes() == (parts / "b").read_bytes()
+    pack(parts, "-o", "a", *words, "--cmdline", "x")  # over what is there
+    assert (parts / "a").read_bytes() != (parts / "b").read_bytes()
+
+
+def test_compressed_files_are_unpacked(parts):
+    data = (parts / "vmlinuz").read_bytes()
+    (parts / "x.gz").write_bytes(gzip.compress(data))
+    good("unpack", "x.gz", "-d", "out", cwd=parts)
+    assert (parts / "out/unpacked").read_bytes() == data
+
+
+@pytest.mark.parametrize("type_", ["uki", "fit", "elf"])
+def test_long_initrds_take_no_memory(parts, type_):
+    with open(parts / "long", "wb") as file:
+        file.truncate(256 * MIB)
+    child = os.posix_spawn(FAST, [
+        "gangway", "pack", "-o", parts / "out", "--type", type_, "--kernel",
+        parts / "vmlinuz", "--initrd", parts / "long"], os.environ)
+    _, status, usage = os.wait4(child, 0)
+    assert status == 0
+    assert usage.ru_maxrss < 64 * 1024, usage.ru_maxrss
+    assert (parts / "out").stat().st_size > 256 * MIB
+
+
+def test_nothing_is_left_when_killed(parts):
+    with open(parts / "long", "wb") as file:
+        file.truncate(512 * MIB)
+    before = sorted(parts.iterdir())
+    child = subprocess.Popen(
+        [FAST, "pack", "-o", "out", "--type", "fit", "--kernel", "vmlinuz",
+         "--initrd", "long"], cwd=parts)
+    time.sleep(0.3)
+    child.send_signal(signal.SIGKILL)
+    assert child.wait() == -signal.SIGKILL
+    assert sorted(parts.iterdir()) == before
+
+
+def test_a_vmlinux_instead_of_a_bzimage(tmp_path):
+    import targets
+    kernel = targets.fetched("cloud", "vmlinuz")
+    out = good("pack", "-o", "uki.efi", "--extract", "--kernel", kernel,
+               cwd=tmp_path)
+    assert "without KASLR" in out
+    found = content(tmp_path / "uki.efi")
+    assert found[".linux"] == targets.vmlinux("cloud").read_bytes()
+    assert found[".uname"].decode() in str(
+        inspect(kernel)[0]["linux"]["version"])
+
+
+def test_help_names_every_option():
+    text = good("pack", "--help")
+    assert run("--words", "pack").out.split() == re.findall(
+        r"^  (--[\w-]+=?)", re.sub(r"^(  --\S+) [A-Z]", r"\1= ", text,
+                                   flags=re.M), re.M)
+    assert GANGWAY.exists()

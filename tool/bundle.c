@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What all types of bundles ask for.
+ */
+#include "bundle.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+static const char *const kind_names[NR_PART_KINDS] = {
+	[PART_PROFILE] = "profile", [PART_OSREL] = "os-release",
+	[PART_CMDLINE] = "cmdline", [PART_DTB] = "dtb",
+	[PART_UNAME] = "uname",	    [PART_HASHES] = "hash",
+	[PART_UCODE] = "microcode", [PART_INITRD] = "initrd",
+	[PART_MODULE] = "module",   [PART_KERNEL] = "kernel",
+	[PART_SBAT] = "sbat",
+};
+
+const struct part *bundle_part(const struct bundle *bundle, enum part_kind kind)
+{
+	for (u32 i = 0; i < bundle->nr; i++)
+		if (bundle->parts[i].kind == kind && !bundle->parts[i].profile)
+			return &bundle->parts[i];
+	return NULL;
+}
+
+struct view bundle_bytes(const struct bundle *bundle, enum part_kind kind)
+{
+	const struct part *part = bundle_part(bundle, kind);
+
+	return part ? part->bytes : VIEW("");
+}
+
+void bundle_only(const struct bundle *bundle, const char *type, u32 kinds)
+{
+	for (u32 i = 0; i < bundle->nr; i++)
+		if (!(kinds & 1u << bundle->parts[i].kind))
+			misuse("--%s has no place in a bundle of the type %s",
+			       kind_names[bundle->parts[i].kind], type);
+	if (bundle->key && strcmp(type, "uki"))
+		misuse("only a bundle of the type uki can be signed");
+	if (bundle->is_sealed && strcmp(type, "elf"))
+		misuse("only a bundle of the type elf can be sealed");
+}
+
+struct input gangway_file(const char *given, const char *name)
+{
+	static const char *const places[] = { "", "../lib/gangway/" };
+	const char *folder = getenv("GANGWAY_FILES");
+	char self[PATH_MAX] = "", path[2 * PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *home = dirname(self);
+
+	if (given)
+		return input_open(given);
+	for (u32 i = 0; !folder && len > 0 && i < ARRAY_LEN(places); i++) {
+		snprintf(path, sizeof(path), "%s/%s%s", home, places[i], name);
+		if (!access(path, R_OK))
+			return input_open(strdup(path));
+	}
+	if (!folder)
+		refuse(name, "it is neither beside the program nor in its "
+			     "../lib/gangway: set GANGWAY_FILES to its folder");
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return input_open(strdup(path));
+}
