@@ -82,25 +82,59 @@ static bool take_string(struct view *left, struct view *out)
 	return out->len;
 }
 
+/* Take a structure off the table: its own bytes, and its strings with their
+ * NULs. False at the end. */
+static bool take_structure(struct view *left, struct head *head,
+			   struct view *own, struct view *strings)
+{
+	struct view string, rest;
+
+	if (!view_read(*left, 0, head, sizeof(*head)) ||
+	    head->len < sizeof(*head) || head->type == END_OF_TABLE ||
+	    !view_cut(*left, 0, head->len, own))
+		return false;
+	*strings = view_from(*left, head->len);
+	rest = *strings;
+	while (take_string(&rest, &string))
+		;
+	if (rest.at == strings->at + 1) /* two NULs all the same */
+		rest = view_from(rest, 1);
+	strings->len = (u64)(rest.at - strings->at);
+	*left = rest;
+	return true;
+}
+
 struct view smbios_string(const struct mem *mem, struct view told,
 			  struct view prefix)
 {
-	struct view left = table_of(mem, told), string, found = VIEW("");
+	struct view left = table_of(mem, told), own, strings, string;
 	struct head head;
 
-	while (!found.len && view_read(left, 0, &head, sizeof(head)) &&
-	       head.len >= sizeof(head) && head.type != END_OF_TABLE) {
-		bool has_some = false;
-
-		left = view_from(left, head.len);
-		while (take_string(&left, &string)) {
-			has_some = true;
-			if (head.type == OEM_STRINGS && !found.len &&
+	while (take_structure(&left, &head, &own, &strings))
+		while (head.type == OEM_STRINGS &&
+		       take_string(&strings, &string))
+			if (string.len > prefix.len &&
 			    view_starts(string, prefix))
-				found = view_from(string, prefix.len);
-		}
-		if (!has_some) /* two NULs all the same */
-			left = view_from(left, 1);
+				return view_from(string, prefix.len);
+	return VIEW("");
+}
+
+struct view smbios_field(const struct mem *mem, struct view told, u8 type,
+			 u8 offset)
+{
+	struct view left = table_of(mem, told), own, strings, string;
+	struct head head;
+	u8 number;
+
+	while (take_structure(&left, &head, &own, &strings)) {
+		if (head.type != type)
+			continue;
+		if (!view_read(own, offset, &number, sizeof(number)))
+			break;
+		while (number && take_string(&strings, &string))
+			if (!--number)
+				return string;
+		break;
 	}
-	return found;
+	return VIEW("");
 }

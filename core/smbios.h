@@ -20,4 +20,9 @@ u64 smbios_put(const struct mem *mem, phys at, u8 out[SMBIOS_TOLD_MAX]);
 struct view smbios_string(const struct mem *mem, struct view told,
 			  struct view prefix);
 
+/* The string whose number is at an offset of the first structure of a type,
+ * for such an entry point; empty if there is none. */
+struct view smbios_field(const struct mem *mem, struct view told, u8 type,
+			 u8 offset);
+
 #endif

@@ -6,6 +6,7 @@
 #include "collect.h"
 
 #include "acpi.h"
+#include "board.h"
 #include "config_table.h"
 #include "devicetree_pass.h"
 #include "seed.h"
@@ -155,6 +156,7 @@ void collect(const struct mem *mem, struct boot_info *info)
 	read_vendor(info);
 	read_smbios(mem, info);
 	devicetree_collect(mem, info);
+	board_read(mem, info);
 	read_screen(&info->framebuffer);
 	info->seed_len = seed_take(info->seed);
 }

@@ -5,6 +5,7 @@
  */
 #include "find.h"
 
+#include "board.h"
 #include "cmdline.h"
 #include "console.h"
 #include "firmware.h"
@@ -68,13 +69,16 @@ static why packed_line(struct view text, struct view *out)
 	return bad;
 }
 
-/* Add the sections of a UKI; microcode comes in front of the initrd. */
+#define TREE 3 /* of the names below */
+
+/* Add the sections of a UKI; microcode comes in front of the initrd, and this
+ * machine's own tree in the place of one for all. */
 static why add_sections(struct boot_info *info, struct view image,
 			enum pe_form form, u32 profile, struct view line)
 {
 	static const char names[][9] = { ".linux", ".ucode", ".initrd",
 					 ".dtb" };
-	struct view content;
+	struct view tree = board_tree(image, form, profile), content;
 	why bad = NULL;
 
 	for (u32 i = 0; i < ARRAY_LEN(names) && !bad; i++) {
@@ -83,6 +87,8 @@ static why add_sections(struct boot_info *info, struct view image,
 		bad = pe_profile_section(image, form, profile, name, &content);
 		if (!i)
 			content = pe_trim(content);
+		if (i == TREE && tree.len)
+			content = tree;
 		if (!bad && content.len)
 			add(info, content, VIEW(""), i ? VIEW("") : line);
 	}

@@ -5,6 +5,7 @@
  */
 #include "measure.h"
 
+#include "board.h"
 #include "console.h"
 #include "firmware.h"
 #include "loader_variables.h"
@@ -176,24 +177,34 @@ static void tell_pcr(const CHAR16 *name, struct view pcr)
 		loader_write(name, pcr);
 }
 
-/* Those of the profile that runs, in the order that others predict. The
- * signature of the result is not among them, nor is what is not chosen among
- * several (.dtbauto, .efifw). */
+static bool find_section(const struct found *found, struct view name,
+			 struct view *out)
+{
+	if (view_equal(name, VIEW(".dtbauto")))
+		*out = board_tree(found->self, PE_LOADED, found->profile);
+	else if (pe_profile_section(found->self, PE_LOADED, found->profile,
+				    name, out))
+		return false;
+	return out->len;
+}
+
+/* Those of the profile that runs, in the order that others predict; of several
+ * .dtbauto the one that is chosen. The signature of the result is not among
+ * them. */
 static void measure_sections(const struct found *found)
 {
 	static const char names[][9] = { ".linux",   ".osrel",	 ".cmdline",
 					 ".initrd",  ".ucode",	 ".splash",
 					 ".dtb",     ".uname",	 ".sbat",
-					 ".pcrpkey", ".profile", ".hwids" };
+					 ".pcrpkey", ".profile", ".dtbauto",
+					 ".hwids" };
 	struct view content;
 
 	for (u32 i = 0; i < ARRAY_LEN(names); i++) {
 		struct view name = view_string(names[i]);
 		struct view with_nul = { name.at, name.len + 1 };
 
-		if (pe_profile_section(found->self, PE_LOADED, found->profile,
-				       name, &content) ||
-		    !content.len)
+		if (!find_section(found, name, &content))
 			continue;
 		measure_data(PCR_PACKED, with_nul, name);
 		measure_data(PCR_PACKED, content, name);

@@ -28,7 +28,7 @@ SOURCES = [*PRODUCT, "tests"]
 ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
-    r"br_sha256_\w+|br_sha224_update|"
+    r"br_sha256_\w+|br_sha224_update|br_sha1_\w+|"
     r"__(start|stop)_formats|_GLOBAL_OFFSET_TABLE_")
 # Files that may turn an integer into a pointer.
 CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c"}

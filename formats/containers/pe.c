@@ -55,38 +55,49 @@ static bool is_named(const struct pe_section *section, struct view name)
 	return !memcmp(section->name, padded, sizeof(padded));
 }
 
-/* The section of a name in a profile, or else before all profiles; one of size
- * 0 if there is none. */
-static why find(struct view image, const struct pe *pe, u32 profile,
-		struct view name, struct pe_section *out)
+/* Of the sections of a name behind so many sections .profile, the one behind
+ * *nth others; *nth is counted down. *nr_profiles is how many were met. */
+static why find_behind(struct view image, const struct pe *pe, u32 wanted,
+		       struct view name, u32 *nth, u32 *nr_profiles,
+		       struct pe_section *out)
 {
 	struct pe_section section;
-	u32 nr_profiles = 0;
-	bool has_base = false;
 
-	*out = (struct pe_section){ .virtual_size = 0 };
-	if (pe->head.nr_sections > PE_SECTIONS_MAX)
-		return "the image has too many sections";
+	*nr_profiles = 0;
 	for (u32 i = 0; i < pe->head.nr_sections; i++) {
 		if (!view_read(image, pe->table + i * sizeof(section), &section,
 			       sizeof(section)))
 			return "the image's table of sections passes its end";
 		if (is_named(&section, VIEW(".profile")))
-			nr_profiles++;
-		if (!is_named(&section, name))
+			(*nr_profiles)++;
+		if (*nr_profiles != wanted || !is_named(&section, name))
 			continue;
-		if (nr_profiles == profile + 1) {
+		if (!(*nth)--) {
 			*out = section;
 			return NULL;
 		}
-		if (!nr_profiles && !has_base) {
-			*out = section;
-			has_base = true;
-		}
 	}
-	return profile && profile >= nr_profiles
-		       ? "the image does not have that profile"
-		       : NULL;
+	return NULL;
+}
+
+/* The section of a name in a profile, or else before all profiles, behind so
+ * many others; one of size 0 if there is none. */
+static why find(struct view image, const struct pe *pe, u32 profile,
+		struct view name, u32 nth, struct pe_section *out)
+{
+	u32 nr_profiles;
+	why bad;
+
+	*out = (struct pe_section){ .virtual_size = 0 };
+	if (pe->head.nr_sections > PE_SECTIONS_MAX)
+		return "the image has too many sections";
+	bad = find_behind(image, pe, profile + 1, name, &nth, &nr_profiles,
+			  out);
+	if (bad || out->name[0])
+		return bad;
+	if (profile && profile >= nr_profiles)
+		return "the image does not have that profile";
+	return find_behind(image, pe, 0, name, &nth, &nr_profiles, out);
 }
 
 static u64 len_of(const struct pe_section *section, enum pe_form form)
@@ -119,8 +130,8 @@ static why cut(struct view image, enum pe_form form, const struct pe *pe,
 	return NULL;
 }
 
-why pe_profile_section(struct view image, enum pe_form form, u32 profile,
-		       struct view name, struct view *out)
+why pe_profile_section_nth(struct view image, enum pe_form form, u32 profile,
+			   struct view name, u32 nth, struct view *out)
 {
 	struct pe_section section;
 	struct pe pe;
@@ -129,8 +140,14 @@ why pe_profile_section(struct view image, enum pe_form form, u32 profile,
 	*out = VIEW("");
 	if (!read_headers(image, &pe))
 		return "the image's PE headers are damaged";
-	bad = find(image, &pe, profile, name, &section);
+	bad = find(image, &pe, profile, name, nth, &section);
 	return bad ? bad : cut(image, form, &pe, &section, out);
+}
+
+why pe_profile_section(struct view image, enum pe_form form, u32 profile,
+		       struct view name, struct view *out)
+{
+	return pe_profile_section_nth(image, form, profile, name, 0, out);
 }
 
 why pe_section(struct view image, enum pe_form form, struct view name,
@@ -145,7 +162,7 @@ bool pe_place(struct view beginning, struct view name, u64 *at, u64 *len)
 	struct pe pe;
 
 	if (!read_headers(beginning, &pe) ||
-	    find(beginning, &pe, 0, name, &section))
+	    find(beginning, &pe, 0, name, 0, &section))
 		return false;
 	*at = section.raw_at;
 	*len = len_of(&section, PE_FILE);

@@ -73,6 +73,12 @@ must_check why pe_profile_section(struct view image, enum pe_form form,
 				  u32 profile, struct view name,
 				  struct view *out);
 
+/* The same where several have that name: the one behind so many others, first
+ * those of the profile. */
+must_check why pe_profile_section_nth(struct view image, enum pe_form form,
+				      u32 profile, struct view name, u32 nth,
+				      struct view *out);
+
 /* The same of profile 0, which is the default. */
 must_check why pe_section(struct view image, enum pe_form form,
 			  struct view name, struct view *out);

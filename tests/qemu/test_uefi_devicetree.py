@@ -2,7 +2,9 @@
 """Device trees under UEFI: from an entry, a section, the firmware; to Linux by
 its zero page, and to an application by the firmware's table."""
 import hashlib
+import json
 import subprocess
+import uuid
 
 import pytest
 
@@ -11,6 +13,8 @@ import machine
 import observer
 import probe
 import targets
+import test_measured
+import ukify
 from doors import BUILD, noise
 from guest import Guest
 
@@ -109,6 +113,50 @@ def test_of_a_section_and_without_initrd_and_seed(tmp_path):
     assert tree.get("/chosen", "bootargs") == "packed"
     for name in ("linux,initrd-start", "linux,initrd-end", "rng-seed"):
         assert tree.get("/chosen", name) is None
+
+
+def board(folder, name):
+    """A tree for a machine called so."""
+    source = folder / ("%s.dts" % name)
+    source.write_text('/dts-v1/; / { compatible = "%s", "any"; };' % name)
+    targets.run_tool("dtc", "-q", "-o", folder / name, source)
+    return folder / name
+
+
+def hardware_id(*strings):
+    """As Microsoft and fwupd have it: Computer Hardware IDs."""
+    space = uuid.UUID("70ffd812-4c7f-4c7d-0000-000000000000")
+    joined = "&".join(strings).encode("utf-16-le")
+    return str(uuid.UUID(bytes=hashlib.sha1(
+        space.bytes + joined).digest()[:16], version=5))
+
+
+def test_the_one_for_this_machine(tmp_path):
+    """Of several .dtbauto, by .hwids and SMBIOS; the chosen one is measured
+    where systemd-stub 257 does it, whose systemd-measure confuses the two."""
+    names = ["other", "mine", "third"]
+    listed = tmp_path / "hwids"
+    listed.mkdir()
+    for name, product in zip(names, ["Other", "Mine", "Third"]):
+        (listed / (name + ".json")).write_text(json.dumps({
+            "type": "devicetree", "name": product, "compatible": name,
+            "hwids": [hardware_id("Maker", product)]}))
+    image, _ = ukify.build(
+        tmp_path / "uki.efi", "--linux=%s" % PROBE, "--os-release=ID=test\n",
+        "--uname=1.0", "--cmdline=packed", "--hwids=%s" % listed,
+        "--devicetree=%s" % board(tmp_path, "any"),
+        *("--devicetree-auto=%s" % board(tmp_path, name) for name in names))
+    outcome, chip = test_measured.boot(
+        tmp_path, {esp.FALLBACK: image}, "-smbios",
+        "type=1,manufacturer= Maker,product=Mine")
+    _, tree = told(outcome, tmp_path)
+    assert tree.get("/", "compatible") == "mine any"
+    assert tree.get("/chosen", "bootargs") == "packed"
+    mine = (tmp_path / "mine").read_bytes()
+    events = chip.measured(test_measured.PACKED)
+    assert events[-4:-1] == test_measured.hashed(
+        b".dtbauto\0", mine, b".hwids\0")
+    assert events[4:6] == test_measured.hashed(b".cmdline\0", b"packed")
 
 
 def inner(tmp_path, kernel=PROBE):

@@ -134,6 +134,31 @@ static void profiles_have_sections_of_their_own(void **state)
 		   "the image does not have that profile");
 }
 
+static void sections_of_one_name_are_counted_profile_first(void **state)
+{
+	static const u32 at[] = { 0xa03, 0xa04, 0xa01, 0xa02 };
+	struct view out;
+
+	(void)state;
+	add(".dtbauto", 1, 0x2801, 1, 0xa01);
+	add(".dtbauto", 1, 0x2802, 1, 0xa02);
+	add(".profile", 1, 0x2800, 1, 0xa00);
+	add(".profile", 1, 0x2800, 1, 0xa00);
+	add(".dtbauto", 1, 0x2803, 1, 0xa03);
+	add(".dtbauto", 1, 0x2804, 1, 0xa04);
+	for (u32 i = 0; i < ARRAY_LEN(at); i++) {
+		assert_fine(pe_profile_section_nth(image, PE_FILE, 1,
+						   VIEW(".dtbauto"), i, &out));
+		assert_ptr_equal(out.at, image.at + at[i]);
+	}
+	assert_fine(pe_profile_section_nth(image, PE_FILE, 1, VIEW(".dtbauto"),
+					   4, &out));
+	assert_int_equal(out.len, 0);
+	assert_fine(pe_profile_section_nth(image, PE_FILE, 0, VIEW(".dtbauto"),
+					   1, &out));
+	assert_ptr_equal(out.at, image.at + 0xa02);
+}
+
 static void the_first_section_of_a_name_counts(void **state)
 {
 	struct view out;
@@ -329,6 +354,7 @@ int main(void)
 		TEST(sections_are_found_in_files_and_in_memory),
 		TEST(others_are_not),
 		TEST(profiles_have_sections_of_their_own),
+		TEST(sections_of_one_name_are_counted_profile_first),
 		TEST(the_first_section_of_a_name_counts),
 		TEST(places_are_told_of_a_beginning),
 		TEST(sections_outside_of_the_image_are_refused),

@@ -78,11 +78,42 @@ static void test_nothing_behind_the_end(void **state)
 	assert_int_equal(smbios_string(&mem, VIEW(""), VIEW("key=")).len, 0);
 }
 
+/* A system with two strings of its four, and no board. */
+static const u8 system_table[] = "\x01\x09\x01\x00\x02\x00\x03\x01\x02"
+				 "first\0second\0\0"
+				 "\x01\x05\x02\x00\x01"
+				 "of another\0\0"
+				 "\x7f\x04\x05\x00\0";
+
+static void assert_field(u64 len, u8 type, u8 offset, const char *wanted)
+{
+	assert_true(view_equal(smbios_field(&mem, told_64(len), type, offset),
+			       view_string(wanted)));
+}
+
+static void test_fields(void **state)
+{
+	u64 len = sizeof(system_table);
+
+	(void)state;
+	memset(ram, 0, sizeof(ram));
+	memcpy(ram + (TABLE - BASE), system_table, len);
+	assert_field(len, 1, 4, "second");
+	assert_field(len, 1, 5, "");
+	assert_field(len, 1, 6, "");
+	assert_field(len, 1, 7, "first");
+	assert_field(len, 1, 9, "");
+	assert_field(len, 2, 4, "");
+	assert_field(0, 1, 4, "");
+	assert_field(12, 1, 4, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_nothing_behind_the_end),
+		cmocka_unit_test(test_fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Machines by their device trees and by SMBIOS (DSP0134, sections 7.2 and 7.3).
+ */
+#include "board.h"
+
+#include "hwids.h"
+#include "library.h"
+#include "smbios.h"
+#include "tree.h"
+
+/* Structures, and where in them the strings' numbers are. */
+#define SYSTEM	     1
+#define BOARD	     2
+#define MANUFACTURER 4
+#define PRODUCT	     5
+#define SKU	     25
+#define FAMILY	     26
+
+static struct view compatible; /* of the firmware's tree */
+static bool has_tree;
+static struct view fields[HWIDS_NR_FIELDS];
+
+/* Empty if the tree is damaged. */
+static struct view first_compatible(struct view file)
+{
+	struct view tree, text = VIEW("");
+
+	library_begin();
+	if (!tree_check(file, &tree))
+		text = tree_string(tree, 0, "compatible");
+	library_end();
+	return text;
+}
+
+void board_read(const struct mem *mem, const struct boot_info *info)
+{
+	static const struct {
+		enum hwids_field field;
+		u8 type, offset;
+	} places[] = {
+		{ HWIDS_MANUFACTURER, SYSTEM, MANUFACTURER },
+		{ HWIDS_FAMILY, SYSTEM, FAMILY },
+		{ HWIDS_PRODUCT, SYSTEM, PRODUCT },
+		{ HWIDS_SKU, SYSTEM, SKU },
+		{ HWIDS_BOARD_MANUFACTURER, BOARD, MANUFACTURER },
+		{ HWIDS_BOARD_PRODUCT, BOARD, PRODUCT },
+	};
+
+	has_tree = info->devicetree.len;
+	compatible = VIEW("");
+	if (has_tree)
+		compatible = first_compatible(info->devicetree);
+	for (u32 i = 0; i < ARRAY_LEN(places); i++)
+		fields[places[i].field] = smbios_field(
+			mem, info->smbios, places[i].type, places[i].offset);
+}
+
+static struct view wanted(struct view image, enum pe_form form, u32 profile)
+{
+	struct view hwids;
+
+	if (has_tree)
+		return compatible;
+	if (pe_profile_section(image, form, profile, VIEW(".hwids"), &hwids))
+		return VIEW("");
+	return hwids_compatible(hwids, fields);
+}
+
+struct view board_tree(struct view image, enum pe_form form, u32 profile)
+{
+	struct view is_for = wanted(image, form, profile), tree;
+
+	for (u32 i = 0; is_for.len; i++) {
+		if (pe_profile_section_nth(image, form, profile,
+					   VIEW(".dtbauto"), i, &tree) ||
+		    !tree.len)
+			break;
+		if (view_equal(first_compatible(tree), is_for))
+			return tree;
+	}
+	return VIEW("");
+}
