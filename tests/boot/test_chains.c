@@ -191,6 +191,119 @@ static void firmware_of_32_bits_is_of_no_use_to_a_64_bit_linux(void **state)
 	}
 }
 
+/* Five gangways: all but the last by protocols that keep modules apart. */
+#define LINKS	   5
+#define APART	   3 /* the first of the carriers[] */
+#define LINK_FILE  (8 * MIB)
+#define LINK_LINK  (3 * MIB)
+#define LAST_PARTS (14 * MIB)
+
+/* The strings of loaders that begin them with names, or do not. */
+static const struct strings {
+	struct view loader;
+	const char *gangway, *kernel, *parts[NR_PARTS];
+} loaders[] = {
+	{ VIEW("Syslinux"),
+	  "gangway.elf",
+	  "k.elf  k-words",
+	  { "1.img \"1  words\"", "2.img" } },
+	{ VIEW("GRUB 2.06"), "", "k-words", { "\"1  words\"", "" } },
+};
+
+static void put_links(const u32 by[LINKS], const struct strings *strings)
+{
+	info_set_loader(&info, strings->loader);
+	for (u64 i = 0; i < LINKS; i++) {
+		phys at = LINK_FILE + i * MIB;
+		u64 len =
+			carrier_put(&carriers[by[i]], at, LINK_LINK + i * MIB);
+
+		info_add_module(&info, at, at + len,
+				view_string(i + 1 < LINKS ? strings->gangway
+							  : strings->kernel));
+	}
+	for (u64 i = 0; i < NR_PARTS; i++) {
+		phys at = LAST_PARTS + i * MIB;
+
+		info_add_module(&info, at, at + PART_LEN,
+				view_string(strings->parts[i]));
+		for (u64 k = 0; k < PART_LEN; k++)
+			*guest_at(&mem, at + k, 1) = module_byte((u32)i, k);
+	}
+	assert_fine(info.bad);
+}
+
+/* What the first was told: its words behind the kernel's, and the parts. */
+static void check_last(const struct carrier *last,
+		       const struct strings *strings, bool is_multiboot)
+{
+	assert_view(told.cmdline, "k-words outer \"a  b\"");
+	assert_part(0, told.modules[0].range.start);
+	if (!last->has_lines) {
+		assert_int_equal(told.nr_modules, 1);
+		assert_part(1, told.modules[0].range.start + 0x2004);
+		return;
+	}
+	assert_int_equal(told.nr_modules, NR_PARTS);
+	assert_part(1, told.modules[1].range.start);
+	assert_view(told.modules[0].line, "\"1  words\"");
+	if (!is_multiboot)
+		return;
+	assert_true(view_starts(told.loader, strings->loader));
+	assert_view(view_from(told.loader, strings->loader.len),
+		    " gangway " GANGWAY_VERSION);
+	for (u32 i = 0; i < NR_PARTS; i++)
+		assert_view(told.modules[i].string, strings->parts[i]);
+}
+
+static void chain(const u32 by[LINKS], const struct strings *strings)
+{
+	static struct boot_info left;
+	bool is_multiboot = true;
+
+	kernel_setup(NULL);
+	know_everything();
+	put_links(by, strings);
+	left = info;
+	for (u32 i = 0; i < LINKS; i++) {
+		const struct carrier *link = &carriers[by[i]];
+
+		if (i)
+			info = told;
+		carry(link);
+		forget_what_is_lost(link, &left);
+		assert_carried(&left);
+		is_multiboot = is_multiboot && link->has_names;
+	}
+	check_last(&carriers[by[LINKS - 1]], strings, is_multiboot);
+}
+
+/* Every order in which no two neighbours are of the same kind. */
+static void five_in_a_row(void **state)
+{
+	u32 by[LINKS], nr = 0;
+
+	(void)state;
+	for (u32 which = 0;
+	     which < APART * APART * APART * APART * ARRAY_LEN(carriers);
+	     which++) {
+		u32 rest = which / ARRAY_LEN(carriers);
+		bool alternates = true;
+
+		by[LINKS - 1] = which % ARRAY_LEN(carriers);
+		for (u32 i = LINKS - 1; i--; rest /= APART) {
+			by[i] = rest % APART;
+			alternates = alternates && by[i] != by[i + 1];
+		}
+		if (!alternates)
+			continue;
+		for (u32 i = 0; i < ARRAY_LEN(loaders); i++)
+			chain(by, &loaders[i]);
+		nr++;
+	}
+	assert_int_equal(nr, 3 * 2 * 2 * 2 * (ARRAY_LEN(carriers) - 1));
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -199,6 +312,7 @@ int main(void)
 		TEST(every_door_to_every_kernel),
 		TEST(the_same_with_next_to_nothing_known),
 		TEST(firmware_of_32_bits_is_of_no_use_to_a_64_bit_linux),
+		TEST(five_in_a_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, kernel_end);

@@ -139,29 +139,53 @@ def test_gangway_starts_gangway_as_linux(tmp_path, kind, door):
     assert entries(outcome)[1][0] == "linux"
 
 
+def in_a_row(folder, order, files):
+    """Gangways behind the first, each started by the protocol that its line
+    names. What the last one was given, and the outcome."""
+    first, *others = [
+        Piece(INNER_AT + MIB * n,
+              as_linux() if protocol == "vmlinux"
+              else doors.GANGWAY.read_bytes(),
+              "gangway.format=" + protocol, "gangway.elf")
+        for n, protocol in enumerate(order)]
+    layout = Layout(first, (*others, *files), append=APPEND, door="pvh")
+    outcome = layout.run(folder)
+    hops = 1 + len(order)
+    check_memory(outcome, hops)
+    assert [door for door, _ in entries(outcome)] == [
+        "pvh", *(name.replace("vmlinux", "linux") for name in order)]
+    given = layout.given()
+    return given._replace(kernel=given.modules[len(others)], hops=hops,
+                          modules=given.modules[len(others) + 1:]), outcome
+
+
 @pytest.mark.short
 @pytest.mark.parametrize("order", [
-    ("multiboot1", "multiboot2", "pvh"), ("pvh", "multiboot1", "multiboot2"),
-    ("multiboot2", "pvh", "multiboot1")], ids="-".join)
-def test_three_in_a_row(tmp_path, order):
-    """Each is told by a word on its kernel's line what to start that by."""
+    ("multiboot1", "multiboot2", "pvh", "multiboot2"),
+    ("pvh", "multiboot1", "multiboot2", "multiboot1")], ids="-".join)
+def test_five_in_a_row(tmp_path, order):
     kernel = kernels.multiboot2(bss=MIB)
-    lines = ["gangway.format=" + protocol for protocol in order] + [WORDS]
-    files = [gangway(INNER_AT + MIB * n, line)
-             for n, line in enumerate(lines[:-1])]
-    layout = Layout(files[0], (
-        *files[1:], Piece(KERNEL_AT, kernel.data, WORDS),
-        Piece(60 * MIB, RAMDISK, "words")), append=APPEND, door="pvh")
-    outcome = layout.run(tmp_path)
-    given = layout.given()
-    given = given._replace(kernel=given.modules[2], hops=3,
-                           modules=given.modules[3:])
+    given, outcome = in_a_row(tmp_path, order, (
+        Piece(KERNEL_AT, kernel.data, WORDS),
+        Piece(60 * MIB, RAMDISK, "words")))
     report = told.Told(outcome)
     told.same(report.cmdline.split()[1:], [*WORDS.split(), APPEND], "words")
     told.check_map(report, given)
     told.check_modules(report, given)
-    check_memory(outcome, 4)
-    assert [door for door, _ in entries(outcome)] == ["pvh", *order]
+
+
+def test_five_in_a_row_the_last_as_linux(tmp_path):
+    """Which has but one initrd: a bundle."""
+    kernel = kernels.multiboot2(bss=MIB)
+    kernel.write(tmp_path / "kernel")
+    (tmp_path / "ramdisk").write_bytes(RAMDISK)
+    fit.make(tmp_path / "bundle", tmp_path / "kernel", tmp_path / "ramdisk",
+             WORDS)
+    given, outcome = in_a_row(
+        tmp_path, ("multiboot2", "multiboot1", "pvh", "vmlinux"),
+        (Piece(KERNEL_AT, (tmp_path / "bundle").read_bytes()),))
+    check(outcome, kernel, nameless(given)._replace(
+        kernel=File(kernel.data, WORDS), modules=(File(RAMDISK),)))
 
 
 @pytest.mark.parametrize("protocol", SEPARATE)
