@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Starts over a network: QEMU's own DHCP and TFTP, and the iPXE in its network
-cards, or the one of Debian's package under UEFI."""
+cards, or one of Debian's packages."""
 import doors
 import esp
 from targets import fetched
@@ -20,9 +20,10 @@ def card(folder, files, script):
             "-device", "virtio-net-pci,netdev=net"]
 
 
-def bios(folder, files, script):
-    """By the card's own iPXE, on a BIOS."""
-    return card(folder, files, script) + ["-boot", "n"]
+def bios(folder, files, script, row=None):
+    """On a BIOS, by the card's own iPXE or that of a row of tests/fetch."""
+    by = ["-kernel", fetched(row, "ipxe.lkrn")] if row else ["-boot", "n"]
+    return card(folder, files, script) + by
 
 
 def efi(folder, files, script, row):

@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 import doors
+import esp
 import kernels
 import machine
 import netboot
@@ -39,16 +40,21 @@ def mboot(option):
     return args
 
 
-def ipxe(folder, files, words):
-    return netboot.bios(folder, files, [
-        "kernel gangway.elf alpha=1", "module k " + words,
-        "module m " + MORE])
+def ipxe(row):
+    def args(folder, files, words):
+        return netboot.bios(folder, files, [
+            "kernel gangway.elf alpha=1", "module k " + words,
+            "module m " + MORE], row)
+    return args
 
 
-LOADERS = {"mboot": mboot(""), "mboot-aout": mboot("-aout "), "ipxe": ipxe}
+LOADERS = {"mboot": mboot(""), "mboot-aout": mboot("-aout "),
+           "ipxe": ipxe(None), "ipxe-1.21": ipxe("ipxe-1.21")}
 NAMES = {"mboot": "ISOLINUX 6.04", "mboot-aout": "ISOLINUX 6.04",
-         "ipxe": "iPXE "}
-every_loader = pytest.mark.parametrize("loader", LOADERS)
+         "ipxe": "iPXE 1.", "ipxe-1.21": "iPXE 1.21"}
+every_loader = pytest.mark.parametrize("loader", [
+    pytest.param(name, marks=LONG) if name == "ipxe-1.21" else name
+    for name in LOADERS])
 
 
 def start(folder, loader, files, words, **options):
@@ -99,3 +105,36 @@ def test_debian(tmp_path, loader, cloud, initramfs):
     guest = Guest(start(tmp_path, loader, files, DEBIAN))
     assert guest.blob_ok
     assert guest.cmdline == DEBIAN + " alpha=1"
+
+
+# ---- iPXE under UEFI, which gives gangway.efi its files as a file system ------
+
+def start_by_ipxe(folder, row, files, words, **options):
+    args = netboot.efi(folder, dict(files, **{
+        "gangway.efi": esp.GANGWAY_EFI}), [
+            "initrd k", "initrd m",
+            "kernel gangway.efi kernel=k initrd=m " + words], row)
+    outcome = machine.run(folder, *args, **options)
+    assert outcome.lines("gangway .*: under UEFI, with what is in the load "
+                         "options"), outcome.serial
+    return outcome
+
+
+@pytest.mark.parametrize("row", [
+    pytest.param("ipxe-efi", marks=LONG), "ipxe-1.21-efi"])
+def test_ipxe_under_uefi(tmp_path, row):
+    image = probe.bzimage.make()
+    report = probe.Report(start_by_ipxe(tmp_path, row, write(tmp_path, image),
+                                        WORDS))
+    probe.check_promises(report, image, NOISE)
+    assert report.cmdline == WORDS
+
+
+@LONG
+def test_debian_by_ipxe_under_uefi(tmp_path, cloud, initramfs):
+    """By its EFI stub, to which iPXE offers all of its files as an initrd."""
+    guest = Guest(start_by_ipxe(tmp_path, "ipxe-1.21-efi",
+                                {"k": cloud, "m": initramfs}, DEBIAN,
+                                timeout=300))
+    assert guest.blob_ok
+    assert guest.cmdline == DEBIAN
