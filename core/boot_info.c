@@ -229,10 +229,7 @@ void info_hold(struct boot_info *info, phys start, u64 len)
 			    "a table of the loader's passes the end of memory");
 }
 
-/* Do regions, of RAM only or of any type, follow each other all along the
- * range? */
-static bool covers(const struct boot_info *info, struct range range,
-		   bool ram_only)
+bool info_is_of(const struct boot_info *info, struct range range, u32 types)
 {
 	phys at = range.start;
 
@@ -240,7 +237,7 @@ static bool covers(const struct boot_info *info, struct range range,
 		const struct region *region = &info->regions[i];
 
 		if (i == info->nr_regions || region->range.start > at ||
-		    (ram_only && region->type != REGION_RAM))
+		    !(types & region_bit(region->type)))
 			return false;
 		at = region->range.end;
 	}
@@ -249,7 +246,7 @@ static bool covers(const struct boot_info *info, struct range range,
 
 bool info_covers(const struct boot_info *info, struct range range)
 {
-	return covers(info, range, false);
+	return info_is_of(info, range, ~0u);
 }
 
 u32 info_type_at(const struct boot_info *info, phys at, phys *end)
@@ -269,7 +266,7 @@ u32 info_type_at(const struct boot_info *info, phys at, phys *end)
 
 bool info_is_ram(const struct boot_info *info, struct range range)
 {
-	return covers(info, range, true);
+	return info_is_of(info, range, region_bit(REGION_RAM));
 }
 
 bool info_may_be_device(const struct boot_info *info, phys at, u64 len)

@@ -43,6 +43,12 @@ struct region {
 /* What a type of region is called. */
 const char *region_name(u32 type);
 
+/* Types as one number: the bit of one of them. */
+static inline u32 region_bit(u32 type)
+{
+	return 1u << (type < 31 ? type : 31);
+}
+
 struct module {
 	struct range range;
 	struct view name; /* the file's name as the door gave it, often empty */
@@ -228,6 +234,9 @@ bool info_is_ram(const struct boot_info *info, struct range range);
 
 /* Can a device be at an address, since nothing there is RAM? */
 bool info_may_be_device(const struct boot_info *info, phys at, u64 len);
+
+/* Is it memory whose type is among those of the bits? */
+bool info_is_of(const struct boot_info *info, struct range range, u32 types);
 
 /* Can the range be a table of the door's: in the map, or in the first MiB,
  * whose firmware parts many maps leave out? */

@@ -43,15 +43,28 @@ static struct range next_module(const struct boot_info *info,
 	return first;
 }
 
-/* What belongs to others, except the modules that they gave us. */
-static void add_taken(struct boot_info *info, struct range range)
+/* What becomes of memory that belongs to others: ACPI's stays ACPI's, which
+ * the user may have overwritten. */
+static u32 type_of(const struct efi_descriptor *descriptor)
 {
+	if (descriptor->type == EFI_MAP_ACPI_RECLAIM)
+		return REGION_ACPI;
+	if (descriptor->type == EFI_MAP_ACPI_NVS)
+		return REGION_NVS;
+	return REGION_RESERVED;
+}
+
+/* Add it, except the modules that they gave us. */
+static void add_taken(struct boot_info *info, struct region taken)
+{
+	struct range range = taken.range;
+
 	while (!range_empty(range)) {
 		struct range own = next_module(info, range);
 		phys end = range_empty(own) ? range.end : own.start;
 
 		info_add_region(info, range.start, end - range.start,
-				REGION_RESERVED);
+				taken.type);
 		info_add_region(info, own.start, range_len(own), REGION_RAM);
 		range.start = max_u64(end, own.end);
 	}
@@ -62,22 +75,23 @@ why live_map_read(struct boot_info *info)
 {
 	struct view left = info->efi.memory_map;
 	struct efi_descriptor descriptor;
-	struct range run = { 0, 0 };
+	struct region run = { { 0, 0 }, REGION_RESERVED };
 
 	info->nr_regions = 0;
 	while (efi_map_next(&left, info->efi.descriptor_size, &descriptor)) {
 		struct range range = efi_map_range(&descriptor);
+		u32 type = type_of(&descriptor);
 
 		if (is_free(&descriptor)) {
 			info_add_region(info, range.start, range_len(range),
 					REGION_RAM);
 			continue;
 		}
-		if (range.start != run.end) {
+		if (range.start != run.range.end || type != run.type) {
 			add_taken(info, run);
-			run.start = range.start;
+			run = (struct region){ range, type };
 		}
-		run.end = range.end;
+		run.range.end = range.end;
 	}
 	add_taken(info, run);
 	return info_check(info);

@@ -4,6 +4,7 @@
  */
 #include "options.h"
 
+#include "boot_info.h"
 #include "cmdline.h"
 #include "format.h"
 #include "reason.h"
@@ -28,6 +29,7 @@ enum option {
 	FORMAT,
 	ARGV0,
 	LINUX,
+	OVERWRITE,
 	DEBUG_EXIT,
 	SUBARCH,
 	SUBARCH_DATA,
@@ -46,6 +48,7 @@ static const struct {
 	[FORMAT] = { .name = "format" },
 	[ARGV0] = { "argv0", .choices = "off\0on\0" },
 	[LINUX] = { "linux", .choices = "auto\0efi\0zeropage\0" },
+	[OVERWRITE] = { "overwrite", .choices = "nothing\0nvs\0acpi\0" },
 	[DEBUG_EXIT] = { "debugexit", .max = 0xffff },
 	[SUBARCH] = { "subarch",
 		      .choices = "pc\0lguest\0xen\0intel-mid\0ce4100\0",
@@ -203,6 +206,12 @@ static bool read_format(struct view name, struct options *out)
 
 static void set(enum option option, u64 value, struct options *out)
 {
+	static const u32 overwrites[] = {
+		0,
+		1u << REGION_NVS,
+		1u << REGION_NVS | 1u << REGION_ACPI,
+	};
+
 	switch (option) {
 	case LOG:
 		out->log = (enum log_level)value;
@@ -215,6 +224,9 @@ static void set(enum option option, u64 value, struct options *out)
 		break;
 	case LINUX:
 		out->linux_way = (enum linux_way)value;
+		break;
+	case OVERWRITE:
+		out->overwrites = overwrites[value];
 		break;
 	case DEBUG_EXIT:
 		out->debug_exit = (u16)value;

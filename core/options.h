@@ -35,7 +35,9 @@ struct options {
 	enum ending ending;   /* gangway.fail=auto|halt|reboot|poweroff */
 	const struct format *format; /* gangway.format=auto|NAME; NULL: auto */
 	bool argv0;		     /* gangway.argv0=off|on */
-	enum linux_way linux_way;    /* gangway.linux=auto|efi|zeropage */
+	u32 overwrites; /* gangway.overwrite=nothing|nvs|acpi: bits of types of
+			   memory that a kernel's image may lie on */
+	enum linux_way linux_way; /* gangway.linux=auto|efi|zeropage */
 	u16 debug_exit; /* gangway.debugexit=PORT of isa-debug-exit, 0: none */
 	bool has_subarch;      /* gangway.subarch=N */
 	bool has_subarch_data; /* gangway.subarch_data=N */

@@ -80,6 +80,14 @@ bool plan_is_free(const struct plan *plan, struct range range)
 	       !plan_is_needed(plan, range);
 }
 
+bool plan_is_free_for_image(const struct plan *plan, struct range range)
+{
+	return range.start <= range.end &&
+	       info_is_of(plan->info, range,
+			  plan->overwrites | region_bit(REGION_RAM)) &&
+	       !plan_is_needed(plan, range);
+}
+
 bool plan_is_calm(const struct plan *plan, struct range range)
 {
 	const struct boot_info *info = plan->info;

@@ -33,6 +33,8 @@ struct plan {
 	u64 arena_len;	    /* bytes tell needs; formats add to it */
 	phys arena_start;   /* what they must not lie below */
 	phys arena_end;	    /* what they must lie below: 4 GiB or less */
+	u32 overwrites;	    /* types of memory that the image may lie on as if
+			       they were RAM: their bits */
 	struct range arena; /* where they are, once sealed */
 
 	/* Results the formats keep for tell and for the log. */
@@ -68,7 +70,11 @@ void plan_init(struct plan *plan, const struct boot_info *info);
  * page 0, where some kernels are linked to; nothing else is put there. */
 bool plan_is_free(const struct plan *plan, struct range range);
 
-/* The same, and has it never been the firmware's? */
+/* Is it free for an image that cannot go elsewhere: RAM, or what the user lets
+ * it overwrite? */
+bool plan_is_free_for_image(const struct plan *plan, struct range range);
+
+/* Is it free, and has it never been the firmware's? */
 bool plan_is_calm(const struct plan *plan, struct range range);
 
 /* Does anybody need something in the range after the jump? */
@@ -86,9 +92,10 @@ must_check bool plan_find(struct plan *plan, const struct room *want,
 /* Why a plan fails, once plan_find() has found no room for something. */
 why plan_no_room(const struct plan *plan, const char *what);
 
-/* Why a plan fails if something must go to a range that is not free. */
-why plan_no_place(const struct plan *plan, const char *what,
-		  struct range range);
+/* Why a plan fails if an image, or a piece of it, must go to a range that is
+ * not free from an address on. */
+why plan_no_place(const struct plan *plan, const char *what, struct range range,
+		  phys at);
 
 /* The largest piece of RAM from min to end that nobody needs at all, from a
  * page boundary on; empty if there is none. With calm only of what has never

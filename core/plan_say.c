@@ -21,11 +21,13 @@ why plan_no_room(const struct plan *plan, const char *what)
 			     max_u64(end, want->min), range_len(best) / KIB);
 }
 
-/* How far a range is RAM, from its beginning; *out is the region, or NULL if it
- * is a hole, behind that. */
-static phys ram_until(const struct boot_info *info, struct range range,
-		      const struct region **out)
+/* How far an image may lie, from an address on; *out is the region, or NULL if
+ * it is a hole, behind that. */
+static phys free_until(const struct plan *plan, struct range range,
+		       const struct region **out)
 {
+	const struct boot_info *info = plan->info;
+	u32 types = plan->overwrites | region_bit(REGION_RAM);
 	phys at = range.start;
 
 	*out = NULL;
@@ -36,7 +38,7 @@ static phys ram_until(const struct boot_info *info, struct range range,
 			continue;
 		if (region->range.start > at)
 			return at;
-		if (region->type != REGION_RAM) {
+		if (!(types & region_bit(region->type))) {
 			*out = region;
 			return at;
 		}
@@ -45,19 +47,32 @@ static phys ram_until(const struct boot_info *info, struct range range,
 	return min_u64(at, range.end);
 }
 
-why plan_no_place(const struct plan *plan, const char *what, struct range range)
+/* What the user can do about memory of a type that is in the way. */
+static const char *way_out(u32 type)
+{
+	if (type == REGION_NVS)
+		return ": gangway.overwrite=nvs puts it there";
+	if (type == REGION_ACPI)
+		return ": gangway.overwrite=acpi puts it there";
+	return "";
+}
+
+why plan_no_place(const struct plan *plan, const char *what, struct range range,
+		  phys at)
 {
 	const struct region *region;
 	const struct hold *hold;
-	phys at = ram_until(plan->info, range, &region);
+
+	at = free_until(plan, (struct range){ at, range.end }, &region);
 
 	if (range.start > range.end)
 		return reason_format("%s passes the end of memory", what);
 	if (at < range.end && region)
 		return reason_format(
-			"%s goes to 0x%lx-0x%lx, but 0x%lx-0x%lx is %s", what,
+			"%s goes to 0x%lx-0x%lx, but 0x%lx-0x%lx is %s%s", what,
 			range.start, range.end, region->range.start,
-			region->range.end, region_name(region->type));
+			region->range.end, region_name(region->type),
+			way_out(region->type));
 	if (at < range.end)
 		return reason_format(
 			"%s goes to 0x%lx-0x%lx, but there is no RAM at 0x%lx",
@@ -70,8 +85,8 @@ why plan_no_place(const struct plan *plan, const char *what, struct range range)
 				     hold->range.start, hold->range.end);
 	hold = holds_first(&plan->info->holds, range, UNTIL_FOREVER);
 	return reason_format(
-		"%s goes to 0x%lx-0x%lx, but gangway's page tables "
-		"have 0x%lx-0x%lx",
+		"%s goes to 0x%lx-0x%lx, but 0x%lx-0x%lx has gangway's page "
+		"tables, or what the loader's setup_data points at",
 		what, range.start, range.end, hold ? hold->range.start : 0,
 		hold ? hold->range.end : 0);
 }

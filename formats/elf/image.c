@@ -48,8 +48,8 @@ static why place(const struct boot *boot, const struct image *image, u64 delta,
 	if (!image->is_flat)
 		return elf_place(&image->elf, delta,
 				 mem_phys(boot->mem, image->elf.file), plan);
-	if (!plan_is_free(plan, span))
-		return plan_no_place(plan, "the kernel", span);
+	if (!plan_is_free_for_image(plan, span))
+		return plan_no_place(plan, "the kernel", span, span.start);
 	plan_copy(plan, span, mem_phys(boot->mem, image->flat),
 		  image->flat.len);
 	return NULL;
@@ -91,8 +91,10 @@ static why place_anywhere(const struct boot *boot, const struct image *image,
 static why try_plan(const struct boot *boot, const struct image *image,
 		    bool leave, struct plan *plan)
 {
-	why bad = place_anywhere(boot, image, plan);
+	why bad;
 
+	plan->overwrites = boot->options.overwrites;
+	bad = place_anywhere(boot, image, plan);
 	if (!bad)
 		bad = tell_place_modules(boot, leave, plan);
 	if (!bad && image->wants_symbols)

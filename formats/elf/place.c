@@ -70,7 +70,7 @@ why place_piece(struct plan *plan, struct range dst, const struct piece *piece)
 {
 	struct range part = { dst.start, dst.start };
 
-	if (plan_is_free(plan, dst)) {
+	if (plan_is_free_for_image(plan, dst)) {
 		copy_part(plan, dst, dst, piece);
 		return NULL;
 	}
@@ -80,17 +80,18 @@ why place_piece(struct plan *plan, struct range dst, const struct piece *piece)
 		u32 type;
 
 		part = next_part(plan, part.end, dst.end, &type);
-		if (plan_is_free(plan, part) ||
+		if (plan_is_free_for_image(plan, part) ||
 		    is_bios_data(plan, part, type)) {
 			copy_part(plan, dst, part, piece);
 			continue;
 		}
-		if (type == REGION_RAM || part.start >= MIB)
-			return plan_no_place(plan, "a segment", dst);
-		if (is_dispensable(piece, dst, part))
+		if (type != REGION_RAM && part.start < MIB &&
+		    is_dispensable(piece, dst, part))
 			continue;
-		if (part.start < SCREEN)
-			return "a segment lies over the firmware's data";
+		if (type == REGION_RAM || part.start < SCREEN ||
+		    part.start >= MIB)
+			return plan_no_place(plan, "a segment", dst,
+					     part.start);
 		plan->left_out = part;
 	}
 	return NULL;

@@ -77,7 +77,7 @@ static bool find_window(const struct bzimage *bz, struct plan *plan, u64 *align,
 	if (plan_is_calm(plan, wished))
 		return true;
 	if (!bz->is_relocatable)
-		return plan_is_free(plan, wished);
+		return plan_is_free_for_image(plan, wished);
 	want.align = *align;
 	if (plan_find(plan, &want, UNTIL_FOREVER, out) &&
 	    plan_is_calm(plan, *out))
@@ -107,7 +107,8 @@ static why move_kernel(const struct boot *boot, const struct bzimage *bz,
 		return bz->is_relocatable
 			       ? plan_no_room(plan,
 					      "the kernel and what it unpacks")
-			       : plan_no_place(plan, "the kernel", window);
+			       : plan_no_place(plan, "the kernel", window,
+					       window.start);
 	dst = (struct range){ window.start, window.start + bz->kernel.len };
 	if (bz->elf)
 		bad = elf_place(bz->elf, window.start - bz->pref_address, lies,
@@ -189,6 +190,7 @@ static why lay_out(const struct boot *boot, const struct bzimage *bz,
 	do {
 		plan_init(plan, boot->info);
 		plan->arena_len = arena_len;
+		plan->overwrites = boot->options.overwrites;
 		bad = try_layout(boot, bz, take_cheapest(layouts, &nr), plan);
 	} while (bad && nr);
 	return bad;

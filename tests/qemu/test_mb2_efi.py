@@ -29,6 +29,7 @@ AT = 64 * MIB  # nobody is there
 TAKEN = 8 * MIB  # OVMF's own
 XEN_CPU = "max,-cx16,-smap,-rdtscp,-monitor"
 LOADER_CODE, LOADER_DATA = 1, 2
+NVS = 4  # of E820
 INTERRUPTS = 0x200
 CODE_SELECTOR = 0x38  # of OVMF
 ANYWHERE = Moves(MIB, TOP - 1, 2 * MIB)
@@ -153,7 +154,8 @@ def test_an_efi64_entry_alone_means_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("kernel,reason", [
-    (lambda: kernels.live(at=TAKEN), "a segment goes to 0x"),
+    (lambda: kernels.live(at=TAKEN),
+     "is ACPI NVS: gangway.overwrite=nvs puts it there"),
     pytest.param(lambda: kernels.live_flat(at=TAKEN),
                  "the kernel goes to 0x", marks=SLOW),
     pytest.param(lambda: kernels.live(
@@ -164,6 +166,17 @@ def test_what_the_firmware_occupies_is_refused(tmp_path, kernel, reason):
     """And its boot manager goes on."""
     text = fail(tmp_path, disk(tmp_path, kernel().data, "x"), reason)
     assert "gangway: plan multiboot2: " in text
+
+
+def test_acpi_s_memory_can_be_given_up(tmp_path):
+    """By a kernel that is linked there; as by GRUB, which does not ask."""
+    kernel = kernels.multiboot2(at=TAKEN)
+    report = boot(tmp_path, kernel, words="gangway.overwrite=nvs")
+    assert report.protocol == "multiboot2" and not report.failures
+    told.check_image(report, kernel)
+    assert report.load == TAKEN
+    assert any(region.type == NVS and region.start <= TAKEN
+               < region.start + region.size for region in report.e820)
 
 
 @SLOW

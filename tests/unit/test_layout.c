@@ -176,7 +176,11 @@ static void a_fixed_kernel_without_its_place_is_refused(void **state)
 	layout_map(60 * MIB, 60 * MIB + 1, REGION_ACPI);
 	layout_kernel(100 * MIB, 4 * MIB);
 	assert_why(layout_plan(), "the kernel goes to 0x1000000-0x4378000, but "
-				  "0x3c00000-0x3c00001 is ACPI");
+				  "0x3c00000-0x3c00001 is ACPI: "
+				  "gangway.overwrite=acpi puts it there");
+	boot.options.overwrites = 1u << REGION_ACPI;
+	assert_fine(layout_plan());
+	assert_int_equal(plan.load, 16 * MIB);
 }
 
 static void a_machine_above_4_gib(void)

@@ -243,6 +243,25 @@ static void a_place_that_is_taken_is_refused(void **state)
 	assert_says(guest_plan(), "the kernel goes to 0x");
 }
 
+static void the_user_may_give_up_nvs(void **state)
+{
+	(void)state;
+	put_flat(0x400);
+	guest_map(LINK_AT + 0x7000, LINK_AT + 0x7001, REGION_NVS);
+	assert_string_equal(claimed(FLAT_LEN), "multiboot1");
+	assert_says(guest_plan(), "the kernel goes to 0x400000-0x408000, but "
+				  "0x407000-0x407001 is ACPI NVS: "
+				  "gangway.overwrite=nvs puts it there");
+	boot.options.overwrites = 1u << REGION_NVS;
+	assert_fine(guest_plan());
+	assert_int_equal(plan.load, LINK_AT);
+	/* But not what somebody needs. */
+	assert_true(holds_add(&info.holds,
+			      r(LINK_AT + 0x7000, LINK_AT + 0x7001),
+			      UNTIL_FOREVER));
+	assert_says(guest_plan(), "the kernel goes to 0x");
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -260,6 +279,7 @@ int main(void)
 		TEST(without_addresses_only_elf_is_claimed),
 		TEST(pitfall_66_addresses_are_checked),
 		TEST(a_place_that_is_taken_is_refused),
+		TEST(the_user_may_give_up_nvs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, kernel_end);

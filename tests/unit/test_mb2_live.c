@@ -159,9 +159,22 @@ static void only_what_nobody_has_is_ram(void **state)
 	assert_region(&info, 3, 3 * MIB, 5 * MIB, REGION_RESERVED);
 	assert_region(&info, 4, 5 * MIB, 6 * MIB, REGION_RAM);
 	assert_region(&info, 5, 6 * MIB, 7 * MIB, REGION_RESERVED);
-	assert_region(&info, 6, 8 * MIB, 8 * MIB + 0x1000, REGION_RESERVED);
+	assert_region(&info, 6, 8 * MIB, 8 * MIB + 0x1000, REGION_NVS);
 	assert_fine(live_map_read(&info));
 	assert_int_equal(info.nr_regions, 7);
+}
+
+/* It stays told apart, since the user may give it up. */
+static void acpi_s_memory_is_acpi_s(void **state)
+{
+	(void)state;
+	assert_fine(live_map_read(&info));
+	plan_init(&plan, &info);
+	assert_false(plan_is_free_for_image(&plan, r(8 * MIB, 8 * MIB + 1)));
+	plan.overwrites = 1u << REGION_NVS;
+	assert_true(plan_is_free_for_image(&plan, r(8 * MIB, 8 * MIB + 1)));
+	assert_false(plan_is_free_for_image(&plan, r(3 * MIB, 3 * MIB + 1)));
+	assert_false(plan_is_free(&plan, r(8 * MIB, 8 * MIB + 1)));
 }
 
 static void modules_may_stay_where_they_lie(void **state)
@@ -295,6 +308,7 @@ int main(void)
 		TEST(the_entry_lies_in_the_kernel),
 		TEST(a_live_kernel_asks_the_firmware_for_the_map),
 		MAP_TEST(only_what_nobody_has_is_ram),
+		MAP_TEST(acpi_s_memory_is_acpi_s),
 		MAP_TEST(modules_may_stay_where_they_lie),
 		MAP_TEST(a_module_out_of_the_map_is_refused),
 		MAP_TEST(each_page_is_taken_once),

@@ -32,6 +32,7 @@ static void assert_defaults(void)
 	assert_int_equal(options.ending, defaults.ending);
 	assert_ptr_equal(options.format, defaults.format);
 	assert_int_equal(options.argv0, defaults.argv0);
+	assert_int_equal(options.overwrites, defaults.overwrites);
 	assert_int_equal(options.debug_exit, defaults.debug_exit);
 	assert_int_equal(options.has_subarch, defaults.has_subarch);
 	assert_int_equal(options.has_subarch_data, defaults.has_subarch_data);
@@ -199,6 +200,18 @@ static void argv0_is_on_or_off(void **state)
 	assert_defaults();
 }
 
+static void what_may_be_overwritten(void **state)
+{
+	(void)state;
+	assert_fine(read("gangway.overwrite=nvs"));
+	assert_int_equal(options.overwrites, 1 << REGION_NVS);
+	assert_fine(read("gangway.overwrite=acpi"));
+	assert_int_equal(options.overwrites,
+			 1 << REGION_NVS | 1 << REGION_ACPI);
+	assert_fine(read("gangway.overwrite=acpi gangway.overwrite=nothing"));
+	assert_defaults();
+}
+
 static void a_subarch_is_a_name_or_a_number(void **state)
 {
 	static const struct {
@@ -268,18 +281,20 @@ static void an_unknown_word_is_named_with_those_there_are(void **state)
 			reason, sizeof(reason),
 			"\"%s\" is none of gangway's words: behind "
 			"\"gangway.\" there may be console, log, fail, format, "
-			"argv0, linux, debugexit, subarch or subarch_data",
+			"argv0, linux, overwrite, debugexit, subarch or "
+			"subarch_data",
 			unknown[i]);
 		assert_why(read(line), reason);
 		assert_defaults();
 	}
 }
 
-#define LOGS	"gangway.log= is quiet, normal or debug, and not "
-#define ENDINGS "gangway.fail= is auto, halt, reboot or poweroff, and not "
-#define ARGV0S	"gangway.argv0= is off or on, and not "
-#define WAYS	"gangway.linux= is auto, efi or zeropage, and not "
-#define EXITS	"gangway.debugexit= is a number up to 0xffff, and not "
+#define LOGS	   "gangway.log= is quiet, normal or debug, and not "
+#define ENDINGS	   "gangway.fail= is auto, halt, reboot or poweroff, and not "
+#define ARGV0S	   "gangway.argv0= is off or on, and not "
+#define WAYS	   "gangway.linux= is auto, efi or zeropage, and not "
+#define OVERWRITES "gangway.overwrite= is nothing, nvs or acpi, and not "
+#define EXITS	   "gangway.debugexit= is a number up to 0xffff, and not "
 #define SUBARCHS                                                               \
 	"gangway.subarch= is pc, lguest, xen, intel-mid, ce4100 or a number "  \
 	"up to 0xffffffff, and not "
@@ -303,6 +318,7 @@ static void a_wrong_value_is_named_with_those_there_are(void **state)
 		{ "format", " = =elf =multiboot =vmlinux64 =1", FORMATS },
 		{ "argv0", " = =1 =yes", ARGV0S },
 		{ "linux", " = =bios", WAYS },
+		{ "overwrite", " = =ram =reserved =nvs,acpi", OVERWRITES },
 		{ "debugexit", " = =65536 =0x10000 =f4 =-1 =0X1", EXITS },
 		{ "subarch", " = =4294967296 =0x100000000 =1k =0xg =0x@",
 		  SUBARCHS },
@@ -378,6 +394,7 @@ int main(void)
 		cmocka_unit_test(a_format_is_forced_by_its_name),
 		cmocka_unit_test(linux_is_started_one_way_or_the_other),
 		cmocka_unit_test(argv0_is_on_or_off),
+		cmocka_unit_test(what_may_be_overwritten),
 		cmocka_unit_test(a_subarch_is_a_name_or_a_number),
 		cmocka_unit_test(numbers_are_as_wide_as_their_fields),
 		cmocka_unit_test(an_unknown_word_is_named_with_those_there_are),

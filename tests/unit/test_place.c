@@ -87,11 +87,13 @@ static void a_bioss_data_makes_way(void **state)
 	/* But not where the kernel is told of something. */
 	info.rsdp = EBDA + 0x10;
 	assert_why(plan_with(0x9f000, FILE_TEXT, 0x800, 0x1000),
-		   "a segment lies over the firmware's data");
+		   "a segment goes to 0x9f000-0xa0000, but there is no RAM at "
+		   "0x9fc00");
 	info.rsdp = 0;
 	info_keep(&info, EBDA, 8);
 	assert_why(plan_with(0x9f000, FILE_TEXT, 0x800, 0x1000),
-		   "a segment lies over the firmware's data");
+		   "a segment goes to 0x9f000-0xa0000, but there is no RAM at "
+		   "0x9fc00");
 }
 
 /* There it may be EFI's, which goes on living. */
@@ -101,13 +103,18 @@ static void efis_data_does_not(void **state)
 	info.efi.system_table = 0x12345678;
 	guest_map(EBDA, SCREEN, REGION_RESERVED);
 	assert_why(plan_with(0x9f000, FILE_TEXT, 0x800, 0x1000),
-		   "a segment lies over the firmware's data");
+		   "a segment goes to 0x9f000-0xa0000, but 0x9fc00-0xa0000 is "
+		   "reserved");
 	assert_fine(plan_with(EBDA, 0, 0x200, 0x200)); /* headers */
 	assert_false(is_written(EBDA, SCREEN));
 	guest_map(0x9f000, EBDA, REGION_NVS);
 	info.efi.system_table = 0;
 	assert_why(plan_with(0x9f000, FILE_TEXT, 0x800, 0x800),
-		   "a segment lies over the firmware's data");
+		   "a segment goes to 0x9f000-0x9f800, but 0x9f000-0x9fc00 is "
+		   "ACPI NVS: gangway.overwrite=nvs puts it there");
+	boot.options.overwrites = 1u << REGION_NVS;
+	assert_fine(plan_with(0x9f000, FILE_TEXT, 0x800, 0x800));
+	assert_true(is_written(0x9f000, 0x9f800));
 }
 
 static void above_1_mib_nothing_is_left_out(void **state)
@@ -115,7 +122,8 @@ static void above_1_mib_nothing_is_left_out(void **state)
 	(void)state;
 	assert_why(plan_with(RAM_END, 0, 0x200, 0x200),
 		   "a segment goes to 0xff0000-0xff0200, but "
-		   "0xff0000-0x1000000 is ACPI NVS");
+		   "0xff0000-0x1000000 is ACPI NVS: gangway.overwrite=nvs puts "
+		   "it there");
 	assert_why(plan_with(HOST_RAM + 16 * MIB, FILE_TEXT, 1, 1),
 		   "a segment goes to 0x2000000-0x2000001, but there is no "
 		   "RAM at 0x2000000");

@@ -329,24 +329,29 @@ static void who_has_a_place_is_named(void **state)
 	ram(P, 10 * P);
 	ram(12 * P, 16 * P);
 	info_add_region(&info, 4 * P, P, REGION_NVS);
-	assert_why(plan_no_place(&plan, "it", r(0, 2 * P)),
+	assert_why(plan_no_place(&plan, "it", r(0, 2 * P), 0),
 		   "it goes to 0x0-0x2000, but there is no RAM at 0x0");
-	assert_why(plan_no_place(&plan, "it", r(2 * P, 6 * P)),
-		   "it goes to 0x2000-0x6000, but 0x4000-0x5000 is ACPI NVS");
-	assert_why(plan_no_place(&plan, "it", r(9 * P, 20 * P)),
+	assert_why(plan_no_place(&plan, "it", r(2 * P, 6 * P), 2 * P),
+		   "it goes to 0x2000-0x6000, but 0x4000-0x5000 is ACPI NVS: "
+		   "gangway.overwrite=nvs puts it there");
+	info_add_region(&info, 18 * P, P, REGION_ACPI);
+	assert_why(plan_no_place(&plan, "it", r(18 * P, 19 * P), 18 * P),
+		   "it goes to 0x12000-0x13000, but 0x12000-0x13000 is ACPI: "
+		   "gangway.overwrite=acpi puts it there");
+	assert_why(plan_no_place(&plan, "it", r(9 * P, 20 * P), 9 * P),
 		   "it goes to 0x9000-0x14000, but there is no RAM at 0xa000");
-	assert_why(plan_no_place(&plan, "it", r(15 * P, 20 * P)),
+	assert_why(plan_no_place(&plan, "it", r(15 * P, 20 * P), 15 * P),
 		   "it goes to 0xf000-0x14000, but there is no RAM at 0x10000");
-	assert_why(plan_no_place(&plan, "it", r(15 * P, 3 * P)),
+	assert_why(plan_no_place(&plan, "it", r(15 * P, 3 * P), 15 * P),
 		   "it passes the end of memory");
 	assert_null(try_keep(&plan, r(8 * P, 9 * P)));
-	assert_why(plan_no_place(&plan, "it", r(7 * P, 10 * P)),
+	assert_why(plan_no_place(&plan, "it", r(7 * P, 10 * P), 7 * P),
 		   "it goes to 0x7000-0xa000, but another part of the kernel "
 		   "has 0x8000-0x9000");
 	hold(13 * P, 14 * P, UNTIL_FOREVER);
-	assert_why(plan_no_place(&plan, "it", r(13 * P, 14 * P)),
-		   "it goes to 0xd000-0xe000, but gangway's page tables have "
-		   "0xd000-0xe000");
+	assert_why(plan_no_place(&plan, "it", r(13 * P, 14 * P), 13 * P),
+		   "it goes to 0xd000-0xe000, but 0xd000-0xe000 has gangway's "
+		   "page tables, or what the loader's setup_data points at");
 }
 
 static void the_largest_piece_may_end_inside_a_page(void **state)
