@@ -48,27 +48,60 @@ static bool is_ram(const struct region *region)
 	return region->type == REGION_RAM;
 }
 
-/* The region to tell before the others that are not chosen yet. */
-static u32 next_region(const struct boot_info *info, const bool *chosen)
+/* How early regions are told: RAM below 1 MiB first, then the longest, then
+ * all else. */
+static u32 weights[MAX_REGIONS]; /* pages of RAM */
+
+/* Choose low RAM, and weigh the rest; returns all bits that any weight has. */
+static u32 weigh(const struct boot_info *info, bool *chosen, u32 *left)
 {
-	const struct region *best = NULL;
+	const struct region *r = info->regions;
+	u32 bits = 0;
 
-	for (u32 i = 0; i < info->nr_regions; i++) {
-		const struct region *r = &info->regions[i];
-
-		if (chosen[i])
+	for (u32 i = 0; i < info->nr_regions; i++, r++) {
+		weights[i] = 0;
+		if (!is_ram(r))
 			continue;
-		if (!best || (is_ram(r) && !is_ram(best)) ||
-		    (is_ram(r) && best->range.start >= LOW_END &&
-		     range_len(r->range) > range_len(best->range)))
-			best = r;
+		if (r->range.start < LOW_END && *left) {
+			chosen[i] = true;
+			--*left;
+			continue;
+		}
+		weights[i] =
+			(u32)min_u64(range_len(r->range) / PAGE_SIZE + 1, ~0u);
+		bits |= weights[i];
 	}
-	return (u32)(best - info->regions);
+	return bits;
+}
+
+/* The weight of the last region to be told of those not chosen yet, and at
+ * *left how many of that weight are. Digit by digit, as a radix sort goes:
+ * comparing each with each would not do for a thousand. */
+static u32 least_weight(u32 nr, u32 bits, u32 *left)
+{
+	u32 least = 0, known = 0; /* its digits so far, and their bits */
+
+	if (!*left)
+		return ~0u;
+	for (u32 shift = bits >> 16 ? 32 : 16; shift;) {
+		u16 counts[256] = { 0 };
+		u32 digit = 255;
+
+		shift -= 8;
+		for (const u32 *w = weights, *end = w + nr; w < end; w++)
+			if ((*w & known) == least)
+				counts[*w >> shift & 255]++;
+		while (counts[digit] < *left)
+			*left -= counts[digit--];
+		least |= digit << shift;
+		known |= 255u << shift;
+	}
+	return least;
 }
 
 u32 tell_regions(struct boot_info *info, u32 max, bool chosen[MAX_REGIONS])
 {
-	u32 nr;
+	u32 nr, left = max, least;
 
 	if (info->nr_regions > max)
 		info_join_regions(info);
@@ -76,9 +109,14 @@ u32 tell_regions(struct boot_info *info, u32 max, bool chosen[MAX_REGIONS])
 	memset(chosen, nr <= max, nr * sizeof(chosen[0]));
 	if (nr <= max)
 		return nr;
-	for (nr = 0; nr < max; nr++)
-		chosen[next_region(info, chosen)] = true;
-	return nr;
+	least = least_weight(nr, weigh(info, chosen, &left), &left);
+	for (u32 i = 0; i < nr; i++)
+		if (!chosen[i] && weights[i] >= least &&
+		    (weights[i] > least || left)) {
+			chosen[i] = true;
+			left -= weights[i] == least;
+		}
+	return max;
 }
 
 /* Has a gangway in front put its name there already? */

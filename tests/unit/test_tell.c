@@ -207,6 +207,58 @@ static void all_regions_are_chosen_where_there_is_room(void **state)
 	}
 }
 
+/* A lower number is told before a higher one. */
+static u64 rank_of(const struct region *r)
+{
+	if (r->type != REGION_RAM)
+		return ~0ull;
+	return r->range.start < MIB ? 0 : ~0ull - 1 - range_len(r->range);
+}
+
+static void random_regions(u32 nr, u64 lengths)
+{
+	static u64 state = 1;
+	phys at = 0;
+
+	info.nr_regions = 0;
+	for (u32 i = 0; i < nr; i++) {
+		state = state * 6364136223846793005 + 1442695040888963407;
+		info.regions[info.nr_regions++] = (struct region){
+			{ at, at + (1 + (state >> 40) % lengths) * PAGE_SIZE },
+			state >> 33 & 1 ? REGION_RAM : REGION_RESERVED,
+		};
+		at = info.regions[i].range.end + PAGE_SIZE;
+	}
+}
+
+/* Beside a slow choice of one after the other. */
+static void the_best_regions_are_chosen(void **state)
+{
+	static const u64 lengths[] = { 1, 3, 40, 70000, 1 << 20 };
+	bool chosen[MAX_REGIONS], wanted[MAX_REGIONS];
+
+	(void)state;
+	for (u32 i = 0; i < 100; i++) {
+		u32 nr = i < 90 ? i + 1 : MAX_REGIONS, max = i * 7 % nr;
+
+		random_regions(nr, lengths[i % ARRAY_LEN(lengths)]);
+		memset(wanted, 0, sizeof(wanted));
+		for (u32 k = 0; k < max; k++) {
+			u32 best = nr;
+
+			for (u32 j = 0; j < nr; j++)
+				if (!wanted[j] &&
+				    (best == nr ||
+				     rank_of(&info.regions[j]) <
+					     rank_of(&info.regions[best])))
+					best = j;
+			wanted[best] = true;
+		}
+		assert_int_equal(tell_regions(&info, max, chosen), max);
+		assert_memory_equal(chosen, wanted, nr * sizeof(chosen[0]));
+	}
+}
+
 static void the_rsdp_is_copied_only_if_it_must_be(void **state)
 {
 	static struct acpi_rsdp rsdp;
@@ -283,6 +335,7 @@ int main(void)
 		TEST(all_strings_have_the_length_that_was_planned),
 		TEST(memory_counts_up_to_the_first_hole),
 		TEST(all_regions_are_chosen_where_there_is_room),
+		TEST(the_best_regions_are_chosen),
 		TEST(the_rsdp_is_copied_only_if_it_must_be),
 		TEST(a_reason_names_what_it_is_about),
 	};
