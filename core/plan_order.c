@@ -9,16 +9,24 @@
 
 #define SPARE_ALIGN 16 /* no page each: there may be hundreds */
 
-/* The place in by_dst of the first of nr copies that ends behind an address. */
+/* Where the i-th copy by destination ends. */
+static phys end_by_dst(const struct plan *plan, u32 i)
+{
+	return copy_destination(&plan->copies[plan->by_dst[i]]).end;
+}
+
+/* The place in by_dst of the first of nr copies that ends behind an address.
+ * Most are added in order: then it is none. */
 static u32 first_behind(const struct plan *plan, u32 nr, phys at)
 {
 	u32 low = 0, high = nr;
 
+	if (nr && end_by_dst(plan, nr - 1) <= at)
+		return nr;
 	while (low < high) {
 		u32 middle = (low + high) / 2;
 
-		if (copy_destination(&plan->copies[plan->by_dst[middle]]).end >
-		    at)
+		if (end_by_dst(plan, middle) > at)
 			high = middle;
 		else
 			low = middle + 1;

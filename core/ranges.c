@@ -8,11 +8,14 @@
 
 #include <string.h>
 
-/* The number of the first hold that ends behind an address; nr if none does. */
+/* The number of the first hold that ends behind an address; nr if none does.
+ * Most are added in order: then it is none. */
 static u32 holds_behind(const struct holds *holds, phys at)
 {
 	u32 low = 0, high = holds->nr;
 
+	if (high && holds->list[high - 1].range.end <= at)
+		return high;
 	while (low < high) {
 		u32 middle = (low + high) / 2;
 
