@@ -161,6 +161,9 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	    format_is(format, VIEW("bzimage")))
 		return "the kernel has no EFI stub";
 	if (firmware_is_secure()) {
+		if (way_stub_is_deaf(&boot))
+			return "a Linux before 5.8 cannot take an initrd from "
+			       "gangway while Secure Boot is on";
 		bad = opening_check(&boot, found);
 		if (bad)
 			return bad;

@@ -52,6 +52,15 @@ bool way_is_stub(const struct boot *boot)
 	       is_for_stub(boot, payload->image, payload->nr_modules);
 }
 
+bool way_stub_is_deaf(const struct boot *boot)
+{
+	const struct payload *payload = &boot->payload;
+
+	return format_is(payload->format, VIEW("bzimage")) &&
+	       pe_claims(payload->image) && payload->nr_modules &&
+	       pe_image_version(payload->image) < FIRST_FOR_INITRD;
+}
+
 static u32 count_initrds(const struct boot *boot)
 {
 	u32 nr = 0;

@@ -23,6 +23,10 @@ bool way_is_application(const struct boot *boot, struct view file);
  * does not ask for its initrd would go without it. */
 bool way_is_stub(const struct boot *boot);
 
+/* Is what was opened a Linux whose stub does not ask for the initrd that there
+ * is? */
+bool way_stub_is_deaf(const struct boot *boot);
+
 /* Will the firmware load, and so measure, the first file as it lies, before
  * anything has been opened? */
 bool way_loads_file(const struct boot *boot);

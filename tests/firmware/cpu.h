@@ -15,16 +15,21 @@ struct cpuid {
 };
 
 extern u32 played_features;
-extern u64 played_cr4;
+extern u64 played_cr4, played_msr;
+extern bool (*played_cpuid)(u32 leaf, struct cpuid *out);
 
 _Noreturn void played_end(int how);
 
 static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
 {
+	struct cpuid out = { 0, 0, 0, 0 };
+
 	(void)subleaf;
-	return (struct cpuid){
-		.edx = leaf == 0x80000001 ? played_features : 0,
-	};
+	if (played_cpuid && played_cpuid(leaf, &out))
+		return out;
+	if (leaf == 0x80000001)
+		out.edx = played_features;
+	return out;
 }
 
 static inline u64 read_cr4(void)
@@ -35,7 +40,7 @@ static inline u64 read_cr4(void)
 static inline u64 read_msr(u32 number)
 {
 	(void)number;
-	return 0;
+	return played_msr;
 }
 
 static inline void write_msr(u32 number, u64 value)

@@ -28,7 +28,8 @@
 
 struct played played;
 u32 played_features;
-u64 played_cr4;
+u64 played_cr4, played_msr;
+bool (*played_cpuid)(u32 leaf, struct cpuid *out);
 u8 thread_block[64];
 
 /* What the linker and jump.S give on the machine. */
@@ -682,6 +683,40 @@ static EFI_STATUS EFIAPI stall(UINTN us)
 	return EFI_SUCCESS;
 }
 
+static EFI_STATUS EFIAPI create_event(UINT32 type, EFI_TPL level,
+				      EFI_EVENT_NOTIFY notify, void *context,
+				      EFI_EVENT *out)
+{
+	(void)type, (void)level, (void)notify, (void)context;
+	COUNT_CALL();
+	*out = &played;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI set_timer(EFI_EVENT event, EFI_TIMER_DELAY how,
+				   UINT64 units)
+{
+	(void)event, (void)how;
+	COUNT_CALL();
+	played.units_waited = units;
+	return EFI_SUCCESS;
+}
+
+/* No key is pressed. */
+static EFI_STATUS EFIAPI wait_for_event(UINTN nr, EFI_EVENT *events, UINTN *out)
+{
+	(void)nr, (void)events;
+	COUNT_CALL();
+	*out = 0;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI close_event(EFI_EVENT event)
+{
+	(void)event;
+	return EFI_SUCCESS;
+}
+
 static bool is_name(const CHAR16 *name, const char *wanted)
 {
 	while (*wanted && *name == (CHAR16)*wanted)
@@ -743,6 +778,10 @@ static void fill_services(EFI_BOOT_SERVICES *services)
 	services->RaiseTPL = raise_tpl;
 	services->RestoreTPL = (void *)restore_tpl;
 	services->Stall = (void *)stall;
+	services->CreateEvent = create_event;
+	services->SetTimer = set_timer;
+	services->WaitForEvent = wait_for_event;
+	services->CloseEvent = close_event;
 }
 
 static EFI_DEVICE_PATH no_path = END_NODE;
@@ -799,6 +838,7 @@ static void start_machine(void)
 	system_table->Hdr.Signature = EFI_SYSTEM_TABLE_SIGNATURE;
 	system_table->BootServices = services;
 	system_table->RuntimeServices = runtime;
+	system_table->ConIn = own(sizeof(*system_table->ConIn));
 	tables = own(MAX_ENTRIES * sizeof(*tables));
 	system_table->ConfigurationTable = tables;
 }

@@ -53,14 +53,19 @@ extern struct played {
 	u32 nr_pages, nr_protocols, nr_tables, nr_files; /* not given back */
 	bool has_loaded, is_trusted; /* an image, which firmware trusts */
 	bool has_started;
-	u64 root; /* of the page tables once the firmware has gone */
+	u64 units_waited; /* for a key, in 100 ns */
+	u64 root;	  /* of the page tables once the firmware has gone */
 	struct handoff handoff;
 	char said[16384];
 } played;
 
-/* The CPU: CPUID 0x80000001's EDX, CR4. */
+struct cpuid;
+
+/* The CPU: CPUID 0x80000001's EDX, CR4, any MSR, other leaves of CPUID (or
+ * NULL; false: the CPU does not have it). */
 extern u32 played_features;
-extern u64 played_cr4;
+extern u64 played_cr4, played_msr;
+extern bool (*played_cpuid)(u32 leaf, struct cpuid *out);
 
 /* The status that a call, which is counted by this, has to fail with; 0 if it
  * is to do its work. */
