@@ -76,6 +76,17 @@ why event_log_len(struct view log, u64 last, u64 *out)
 	return NULL;
 }
 
+why event_log_old_len(struct view log, u64 last, u64 *out)
+{
+	struct tcg_first_event event;
+
+	if (!view_read(log, last, &event, FIRST_LEN) ||
+	    !view_has(log, last + FIRST_LEN, event.data_len))
+		return "the last event of the event log of TCG 1.2 is damaged";
+	*out = last + FIRST_LEN + event.data_len;
+	return NULL;
+}
+
 why event_log_sum(struct view log, struct view events, u64 nr, u64 *out)
 {
 	u64 sum = 0;

@@ -11,6 +11,7 @@
 
 #define TCG_EV_EVENT_TAG   6
 #define TCG_EV_IPL	   13
+#define TCG_LOG_FORMAT_1   1 /* TCG 1.2's */
 #define TCG_LOG_FORMAT_2   2 /* crypto agile */
 #define TCG_HEADER_VERSION 1
 
@@ -56,7 +57,8 @@ struct tcg_tag {
 };
 WIRE_SIZE(struct tcg_tag, 8);
 
-/* The log's first event, in the form of TCG 1.2; its data follows. */
+/* An event in the form of TCG 1.2, as every log's first one is; its data
+ * follows. */
 struct tcg_first_event {
 	u32 pcr, type;
 	u8 digest[20];

@@ -66,13 +66,13 @@ static why measure_late(const struct mem *mem, struct view log, u64 *len)
 			     head.nr_events, len);
 }
 
-static why install_log(struct view log, u64 late_len)
+static why install_log(struct view log, u8 version, u64 late_len)
 {
 	EFI_GUID guid = LINUX_EVENT_LOG_GUID;
 	struct linux_event_log head = {
 		.size = (u32)log.len,
 		.final_size = (u32)late_len,
-		.version = TCG_LOG_FORMAT_2,
+		.version = version,
 	};
 	struct view table;
 	why bad = config_table_take(sizeof(head) + log.len, &table);
@@ -84,25 +84,37 @@ static why install_log(struct view log, u64 late_len)
 	return config_table_install(table, guid);
 }
 
+static bool find_log(struct tcg2 *tpm, u32 format, phys *at, phys *last)
+{
+	u8 is_cut;
+
+	return !tpm->get_event_log(tpm, format, at, last, &is_cut) && *at;
+}
+
+/* Firmware of version 1.0 of the protocol has none but TCG 1.2's. */
 static why pass_log(const struct mem *mem)
 {
 	EFI_GUID guid = TCG2_GUID;
 	struct tcg2 *tpm = firmware_find(guid);
 	phys at = 0, last = 0;
+	u64 late_len = 0;
 	struct view log;
-	u64 late_len;
-	u8 is_cut;
 	why bad;
 
-	if (!tpm ||
-	    tpm->get_event_log(tpm, TCG_LOG_FORMAT_2, &at, &last, &is_cut) ||
-	    !at)
+	if (!tpm)
+		return NULL;
+	if (find_log(tpm, TCG_LOG_FORMAT_2, &at, &last)) {
+		log = view_at(mem, at, LOG_MAX);
+		bad = event_log_len(log, last ? last - at : 0, &log.len);
+		if (!bad)
+			bad = measure_late(mem, log, &late_len);
+		return bad ? bad : install_log(log, TCG_LOG_FORMAT_2, late_len);
+	}
+	if (!find_log(tpm, TCG_LOG_FORMAT_1, &at, &last) || !last)
 		return NULL;
 	log = view_at(mem, at, LOG_MAX);
-	bad = event_log_len(log, last ? last - at : 0, &log.len);
-	if (!bad)
-		bad = measure_late(mem, log, &late_len);
-	return bad ? bad : install_log(log, late_len);
+	bad = event_log_old_len(log, last - at, &log.len);
+	return bad ? bad : install_log(log, TCG_LOG_FORMAT_1, 0);
 }
 
 /* Others may have left one, which Linux would miss. */

@@ -411,6 +411,14 @@ void played_add_table(EFI_GUID guid, void *table)
 	nr_own_tables++;
 }
 
+void *played_table(EFI_GUID guid)
+{
+	for (UINTN i = 0; i < system_table->NumberOfTableEntries; i++)
+		if (!memcmp(&tables[i].VendorGuid, &guid, sizeof(guid)))
+			return tables[i].VendorTable;
+	return NULL;
+}
+
 /* ---- files -----------------------------------------------------------------
  */
 

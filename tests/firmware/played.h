@@ -79,6 +79,9 @@ EFI_HANDLE played_device(void);
 void played_add_protocol(EFI_HANDLE handle, EFI_GUID guid, void *interface);
 void played_add_table(EFI_GUID guid, void *table);
 
+/* A table as it is in the end; NULL if there is none. */
+void *played_table(EFI_GUID guid);
+
 /* Boot once; nothing of the last boot is left. */
 enum ending_of_boot played_boot(void);
 

@@ -182,6 +182,27 @@ static void late_events_are_summed(void **state)
 		   "a late event is damaged");
 }
 
+static void an_old_log_ends_behind_its_last_event(void **state)
+{
+	struct tcg_first_event event = { .data_len = 5 };
+	u64 last = sizeof(event) + 5, len;
+	struct view log;
+
+	(void)state;
+	end = 0;
+	for (u32 i = 0; i < 2; i++) {
+		add(&event, sizeof(event));
+		add_zeroes(5);
+	}
+	log = (struct view){ guest_at(&mem, 0, end + 9), end + 9 };
+	assert_fine(event_log_old_len(log, last, &len));
+	assert_int_equal(len, end);
+	for (log.len = 0; log.len < end; log.len++)
+		assert_why(event_log_old_len(log, last, &len),
+			   "the last event of the event log of TCG 1.2 is "
+			   "damaged");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -194,6 +215,7 @@ int main(void)
 		TEST(a_damaged_last_event_is_refused),
 		TEST(an_algorithm_list_that_is_cut_ends_there),
 		TEST(late_events_are_summed),
+		TEST(an_old_log_ends_behind_its_last_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
