@@ -8,6 +8,8 @@ import pytest
 
 import bzimage
 import doors
+import elf
+import flat
 import kernels
 import machine
 import played
@@ -158,3 +160,49 @@ def test_kernel_through_a_door_that_is_played(tmp_path, kind, door):
     layout = Layout(Piece(15 * MIB, kernel.data, WORDS, "kernel.elf"),
                     PLAYED_MODULES, PLAYED_MAP, door, APPEND)
     check(layout.run(tmp_path), kernel, layout.given())
+
+
+# Kernels of projects that Debian does not package: the probe, linked and
+# flagged as theirs are
+
+def kvm_unit_test():
+    """64-bit code as an ELF32 file, behind the room of the file's headers at
+    4 MiB; the Multiboot header asks for nothing. 12 MiB of .bss."""
+    data = elf.Segment(0x440000, noise(0x1001), 0xc34048, flags=6)
+    return kernels.multiboot1(at=0x4000b0, flags=0, others=[data],
+                              symbols=True)
+
+
+def little_kernel():
+    """An ELF64 file of the upper half, to be loaded by its address fields,
+    with the header in what is loaded."""
+    at, size, lead = 2 * MIB, flat.size(), elf.PAGE - 128
+    kernel = kernels.multiboot1(
+        64, at, head_at=128, bss=MIB,
+        virtual=kernels.KERNEL_HALF[64],
+        addresses=[at - lead, at - lead, at + size, at + size + MIB, at])
+    return kernel._replace(pieces=[*kernel.pieces,
+                                   flat.Piece(-lead, lead, lead, 0)])
+
+
+def xen_test(machine_type):
+    """One segment at 1 MiB, the note's entry of 4 bytes; 64-bit ones are ELF32
+    files for another CPU than a 32-bit one."""
+    return kernels.pvh(32, MIB, bss=MIB, machine=machine_type)
+
+
+OTHERS = {
+    "kvm-unit-tests": kvm_unit_test, "Little Kernel": little_kernel,
+    "XTF 32": lambda: xen_test(elf.EM_386),
+    "XTF 64": lambda: xen_test(elf.EM_X86_64),
+}
+
+
+@pytest.mark.parametrize("door", ["mb1", "grub-mb2", "pvh"])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_kernels_of_others(tmp_path, base, kind, door):
+    kernel = OTHERS[kind]()
+    files = write(tmp_path, kernel.data)
+    gift = given(door, direct(door, base), files)
+    check(machine.run(tmp_path, *doors.args(door, tmp_path, files, APPEND)),
+          kernel, gift)
