@@ -204,7 +204,11 @@ static why try_candidate(const struct found *base, struct candidate *candidate,
 
 	step_begin("find", info.door);
 	bad = find_candidate(&info, candidate, &found);
-	return bad ? bad : boot_found(&found, candidate, status);
+	if (!bad)
+		bad = boot_found(&found, candidate, status);
+	if (bad)
+		say("gangway: the entry is \"%.*s\"", SHOW(candidate->path));
+	return bad;
 }
 
 /* Forget what has been made of an entry. */

@@ -107,6 +107,9 @@ def test_what_is_tried_and_what_is_not(tmp_path):
     seen, text, _ = told_by(folder, RUN, files)
     assert seen == ["last"]
     assert text.count("so to the next entry") == 5
+    assert [r"\loader\entries\%s.conf" % name for name in (
+        "empty", "junk", "folder", "none", "y", "z")] == re.findall(
+            r'^gangway: the entry is "(.*)"$', text, re.M)
 
 
 # ---- a disk with partitions ---------------------------------------------------
