@@ -257,6 +257,21 @@ def test_32_bit_linux(tmp_path):
         assert instruction(through) == instruction(direct)
 
 
+# ---- GRUB -------------------------------------------------------------------
+
+def test_grub_for_pvh_guests(tmp_path):
+    """It finds no disk, and waits at its prompt."""
+    grub = targets.fetched("grub-xen", "grub-i386-xen_pvh.bin")
+    guests = [lab.Guest("direct", grub, None, "x y"),
+              lab.Guest("through", doors.GANGWAY,
+                        bundle(tmp_path, "grub", grub, words="x y"))]
+    endings = lab.run(tmp_path, guests, patience=45)
+    screens = [re.findall(r"GNU GRUB  version .*grub> ", ending.serial, re.S)
+               for ending in endings.values()]
+    assert len(screens[0]) == 1 and screens[0] == screens[1], endings
+    assert "jump: PVH, " in endings["through"].told
+
+
 # ---- PVH dom0 ---------------------------------------------------------------
 
 DOM0_MIB = 384
