@@ -11,7 +11,7 @@ phys departure_build(const struct departure *departure, const struct plan *plan,
 {
 	phys stack;
 
-	handoff->tables = departure->put_tables(plan->info, arena);
+	handoff->tables = departure->put_tables(plan, arena);
 	handoff->code =
 		arena_put(arena, departure->code.at, departure->code.len, 16);
 	arena_take(arena, DEPARTURE_STACK_LEN, 16, &stack);

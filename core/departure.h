@@ -24,9 +24,9 @@ struct departure {
 	/* Position-independent code that takes the handoff's address in RDI,
 	 * does the copies and jumps. It runs where no copy reaches. */
 	struct view code;
-	/* Put page tables that map a map's memory at its own address into the
-	 * arena, PAGING_DEPART_LEN at most, and return their root. */
-	phys (*put_tables)(const struct boot_info *info, struct arena *arena);
+	/* Put page tables that map what a plan holds at its own address into
+	 * the arena, PAGING_DEPART_LEN at most, and return their root. */
+	phys (*put_tables)(const struct plan *plan, struct arena *arena);
 };
 
 /*

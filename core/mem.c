@@ -6,10 +6,11 @@
 
 u64 mem_reach_above(const struct mem *mem, phys at)
 {
-	for (u32 i = 0; i < mem->nr_above; i++)
-		if (at >= mem->above[i].start && at < mem->above[i].end)
-			return mem->above[i].end - at;
-	return 0;
+	u32 i = ranges_behind(mem->above, mem->nr_above, at);
+
+	return i < mem->nr_above && at >= mem->above[i].start
+		       ? mem->above[i].end - at
+		       : 0;
 }
 
 void *arena_take(struct arena *arena, u64 len, u64 align, phys *at)

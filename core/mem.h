@@ -18,6 +18,10 @@ struct mem {
 	/* What else is seen, as if the window went on; in order, disjoint. */
 	const struct range *above;
 	u32 nr_above;
+	/* Maps what lies behind the first so many bytes when somebody looks;
+	 * NULL: all is mapped. */
+	bool (*show)(struct range range);
+	u64 mapped;
 };
 
 /* mem_reach() for an address behind the first len bytes. */
@@ -32,10 +36,16 @@ static inline u64 mem_reach(const struct mem *mem, phys at)
 						     : mem_reach_above(mem, at);
 }
 
+/* Are len bytes seen? They can be looked at then. */
 static inline bool mem_has(const struct mem *mem, phys at, u64 len)
 {
-	return (!len && at == mem->start + mem->len) ||
-	       (mem_reach(mem, at) && len <= mem_reach(mem, at));
+	u64 reach = mem_reach(mem, at);
+
+	if (!len && at == mem->start + mem->len)
+		return true;
+	return reach && len <= reach &&
+	       (!mem->show || at + len - mem->start <= mem->mapped ||
+		mem->show((struct range){ at, at + len }));
 }
 
 /* See len bytes at a physical address; false, and out untouched, if they are

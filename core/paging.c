@@ -42,60 +42,78 @@ static u64 *table_below(struct arena *arena, u64 *entry)
 }
 
 /* The table of the GiBs around an address. */
-static u64 *gibs_of(struct paging *paging, struct arena *arena, phys at)
+static u64 *gibs_of(struct paging *paging, phys at)
 {
 	u64 slot = slot_of(at);
 	u64 *gibs;
 
 	if (!slot)
 		return paging->first;
-	gibs = table_below(arena, &paging->window[slot]);
+	gibs = table_below(&paging->tables, &paging->window[slot]);
 	paging->window[slot] |= paging->no_execute;
 	paging->nr_slots = (u32)max_u64(paging->nr_slots, slot + 1);
 	return gibs;
 }
 
-static void map(struct paging *paging, struct arena *arena, struct range run)
+/* Map the page around an address in a run; returns its end, or 0 if there is no
+ * room for its tables. */
+static phys map_page(struct paging *paging, struct range run, phys at)
 {
-	phys at = align_down(run.start, LARGE_PAGE);
+	bool is_gib = is_gib_page(paging, run, at);
+	u64 size = is_gib ? GIB : LARGE_PAGE;
+	u64 *table = gibs_of(paging, at);
+	u64 *entry;
 
-	while (at < run.end) {
-		bool is_gib = is_gib_page(paging, run, at);
-		u64 *table = gibs_of(paging, arena, at);
-		u64 *entry;
-
+	if (!table)
+		return 0;
+	at = align_down(at, size);
+	entry = &table[at / GIB % TABLE_LEN];
+	if (!is_gib) {
+		table = table_below(&paging->tables, entry);
 		if (!table)
-			return;
-		entry = &table[at / GIB % TABLE_LEN];
-		if (!is_gib) {
-			table = table_below(arena, entry);
-			if (!table)
-				return;
-			entry = &table[at / LARGE_PAGE % TABLE_LEN];
-		}
-		*entry = at | PTE_PAGE;
-		at += is_gib ? GIB : LARGE_PAGE;
+			return 0;
+		entry = &table[at / LARGE_PAGE % TABLE_LEN];
 	}
+	*entry = at | PTE_PAGE;
+	return at + size;
+}
+
+bool paging_show(struct paging *paging, struct range range)
+{
+	const struct range *above = paging->above;
+	u32 nr = paging->nr_above, i = ranges_behind(above, nr, range.start);
+
+	for (phys at = range.start; at < range.end;) {
+		while (i < nr && above[i].end <= at)
+			i++;
+		if (i == nr || above[i].start >= range.end)
+			return true;
+		at = map_page(paging, above[i], max_u64(at, above[i].start));
+		if (!at)
+			return false;
+	}
+	return true;
 }
 
 /* Bytes of tables for what is above 4 GiB: one for each GiB that is not one
  * page, one for each 512 GiB but the first. */
 static u64 tables_len(const struct paging *paging, u32 nr)
 {
-	u64 nr_tables = 0, next_slot = 1;
-	phys next = 0;
+	u64 nr_tables = 0, next_gib = 0, next_slot = 1;
 
 	for (u32 i = 0; i < nr; i++) {
 		struct range run = paging->above[i];
-		phys at = max_u64(align_down(run.start, GIB), next);
+		u64 first = max_u64(run.start / GIB, next_gib);
+		u64 whole = align_up(run.start, GIB) / GIB;
 
-		for (; at < run.end; at += GIB) {
-			nr_tables += !is_gib_page(paging, run, at);
-			next = at + GIB;
-		}
+		next_gib = (run.end - 1) / GIB + 1;
+		nr_tables += next_gib - first;
+		if (paging->has_gib_pages && run.end / GIB > whole)
+			nr_tables -= run.end / GIB - whole;
 		next_slot = max_u64(next_slot, slot_of(run.start));
-		for (; next_slot <= slot_of(run.end - 1); next_slot++)
-			nr_tables++;
+		if (slot_of(run.end - 1) >= next_slot)
+			nr_tables += slot_of(run.end - 1) - next_slot + 1;
+		next_slot = max_u64(next_slot, slot_of(run.end - 1) + 1);
 	}
 	return nr_tables * PAGE_SIZE;
 }
@@ -149,18 +167,32 @@ why paging_list(struct paging *paging, const struct boot_info *info, u64 *len)
 	return NULL;
 }
 
+/* They are few, and a kernel may look at them before it has tables of its
+ * own. */
+static bool show_acpi(struct paging *paging, const struct boot_info *info)
+{
+	bool fits = true;
+
+	for (u32 i = 0; i < info->nr_regions; i++) {
+		const struct region *region = &info->regions[i];
+
+		if (region->range.end > FIRST_END &&
+		    region->type != REGION_RAM && is_content(region->type))
+			fits &= paging_show(paging, region->range);
+	}
+	return fits;
+}
+
 why paging_map(struct paging *paging, struct range tables, struct mem *mem,
 	       struct boot_info *info, struct plan *scratch)
 {
-	struct arena arena = { mem, tables.start, tables.end, false };
 	const struct range *above = paging->above;
 
+	paging->tables = (struct arena){ mem, tables.start, tables.end, false };
 	if (!holds_add(&info->holds, tables, UNTIL_FOREVER))
 		return "no free entry to hold the page tables";
-	for (u32 i = 0; i < paging->nr_above; i++)
-		map(paging, &arena, above[i]);
-	if (arena.is_full)
-		return "too few page tables for all of RAM";
+	if (!show_acpi(paging, info))
+		return "too few page tables for ACPI's memory";
 	mem->len = FIRST_END - mem->start;
 	/* What begins at 4 GiB is seen without a gap. */
 	if (paging->nr_above && above[0].start == FIRST_END)
@@ -215,7 +247,7 @@ static void unmap_gaps(u64 *pages, const struct boot_info *info)
 	unmap(pages, next, FIRST_END);
 }
 
-phys paging_depart(const struct paging *paging, const struct boot_info *info,
+phys paging_depart(struct paging *paging, const struct plan *plan,
 		   struct arena *arena)
 {
 	phys root, first_at, pages_at;
@@ -224,6 +256,9 @@ phys paging_depart(const struct paging *paging, const struct boot_info *info,
 	u64 *pages =
 		arena_take(arena, WINDOW_PDS * PAGE_SIZE, PAGE_SIZE, &pages_at);
 
+	for (u32 i = 0; i < plan->holds.nr; i++)
+		if (!paging_show(paging, plan->holds.list[i].range))
+			arena->is_full = true;
 	if (arena->is_full)
 		return 0;
 	for (u32 i = 1; i < paging->nr_slots; i++)
@@ -233,6 +268,6 @@ phys paging_depart(const struct paging *paging, const struct boot_info *info,
 	for (u32 i = 0; i < WINDOW_PDS; i++)
 		first[i] = (pages_at + i * PAGE_SIZE) | PTE_TABLE;
 	memcpy(pages, paging->pages, WINDOW_PDS * PAGE_SIZE);
-	unmap_gaps(pages, info);
+	unmap_gaps(pages, plan->info);
 	return root;
 }

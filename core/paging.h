@@ -39,12 +39,15 @@ struct paging {
 	bool has_gib_pages;
 	u32 nr_slots; /* of window[]; 1 at the beginning */
 	u32 nr_above;
-	struct range above[MAX_REGIONS]; /* what is mapped above 4 GiB */
+	struct arena tables;		 /* room for more of them */
+	struct range above[MAX_REGIONS]; /* what can be mapped above 4 GiB */
 };
 
 /*
  * Let the window reach what the map tells of above 4 GiB, and mem with it: RAM
- * and the ACPI tables, but no hole and nothing reserved. Pages of 1 GiB lie in
+ * and the ACPI tables, but no hole and nothing reserved. RAM is mapped when
+ * somebody looks, by paging_show(), which mem calls if the program has it do
+ * so: it costs nothing to have much. Pages of 1 GiB lie in
  * RAM whole, others are of 2 MiB: a CPU may read ahead wherever a page is, and
  * some machines do not survive that. Tables lie in the highest free RAM below
  * 4 GiB, and are held for ever, since paging_depart() goes on to use them.
@@ -63,14 +66,19 @@ must_check why paging_map(struct paging *paging, struct range tables,
 			  struct mem *mem, struct boot_info *info,
 			  struct plan *scratch);
 
+/* Map the pages of a range above 4 GiB, as far as it can be; false if there is
+ * no room for tables, which there is for all that paging_list() has found. */
+must_check bool paging_show(struct paging *paging, struct range range);
+
 /*
- * Write tables that map the same memory at its own address, all of it writable
- * and executable, into the arena: a kernel's 64-bit entry expects such, and its
- * first code may run anywhere. Below 4 GiB, pages that are reserved or not
- * there as a whole are left out; not those reserved where EFI's tables are
- * told, which may lie there. Returns the root.
+ * Write tables that map memory at its own address, all of it writable and
+ * executable, into the arena: a kernel's 64-bit entry expects such, and its
+ * first code may run anywhere. Above 4 GiB they have what the plan holds, and
+ * what was looked at. Below, pages that are reserved or not there as a whole
+ * are left out; not those reserved where EFI's tables are told, which may lie
+ * there. Returns the root.
  */
-phys paging_depart(const struct paging *paging, const struct boot_info *info,
+phys paging_depart(struct paging *paging, const struct plan *plan,
 		   struct arena *arena);
 
 /* Bytes that paging_depart() takes of an arena that starts on a page. */

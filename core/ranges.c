@@ -8,6 +8,21 @@
 
 #include <string.h>
 
+u32 ranges_behind(const struct range *ranges, u32 nr, phys at)
+{
+	u32 low = 0;
+
+	while (low < nr) {
+		u32 middle = (low + nr) / 2;
+
+		if (ranges[middle].end > at)
+			nr = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 /* The number of the first hold that ends behind an address; nr if none does.
  * Most are added in order: then it is none. */
 static u32 holds_behind(const struct holds *holds, phys at)

@@ -54,6 +54,10 @@ static inline bool range_within(struct range inner, struct range outer)
 	return inner.start >= outer.start && inner.end <= outer.end;
 }
 
+/* The first of nr ranges, in order, that ends behind an address; nr if none
+ * does. */
+u32 ranges_behind(const struct range *ranges, u32 nr, phys at);
+
 /* Make the range of len bytes at start; false if it would pass 2^64. */
 static inline must_check bool range_of(phys start, u64 len, struct range *out)
 {

@@ -77,10 +77,15 @@ why tables_build(struct boot_info *info, struct mem *mem, struct plan *scratch,
 	if (bad)
 		return bad;
 	plan_init(scratch, info);
-	return paging_map(&paging, range_at(more), mem, info, scratch);
+	bad = paging_map(&paging, range_at(more), mem, info, scratch);
+	/* All at once: what is in hand lies anywhere, and nobody asks mem
+	 * again. */
+	if (!bad && !paging_show(&paging, (struct range){ 0, ~0ull }))
+		bad = "too few page tables for all of RAM";
+	return bad;
 }
 
-phys tables_depart(const struct boot_info *info, struct arena *arena)
+phys tables_depart(const struct plan *plan, struct arena *arena)
 {
-	return root_of(paging_depart(&paging, info, arena), fifth + TABLE_LEN);
+	return root_of(paging_depart(&paging, plan, arena), fifth + TABLE_LEN);
 }

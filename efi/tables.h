@@ -19,6 +19,6 @@ must_check why tables_build(struct boot_info *info, struct mem *mem,
 
 /* Put tables for a kernel's entry into the arena, by what is there: see
  * paging_depart(). Returns their root. */
-phys tables_depart(const struct boot_info *info, struct arena *arena);
+phys tables_depart(const struct plan *plan, struct arena *arena);
 
 #endif

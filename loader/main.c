@@ -98,9 +98,14 @@ static void open_payload(void)
 	check("open", payload->container ? payload->container : "module", bad);
 }
 
-static phys put_tables(const struct boot_info *map, struct arena *arena)
+static phys put_tables(const struct plan *planned, struct arena *arena)
 {
-	return paging_depart(&paging, map, arena);
+	return paging_depart(&paging, planned, arena);
+}
+
+static bool show(struct range range)
+{
+	return paging_show(&paging, range);
 }
 
 /* In a TDX domain no console can be reached, and no port to end by. */
@@ -129,7 +134,10 @@ phys loader_main(const struct door *door, u32 magic, phys info_at)
 	};
 	phys handoff_at = 0;
 
-	mem = (struct mem){ .host = (u8 *)WINDOW_BASE, .len = FIRST_WINDOW };
+	mem = (struct mem){ .host = (u8 *)WINDOW_BASE,
+			    .len = FIRST_WINDOW,
+			    .show = show,
+			    .mapped = FIRST_WINDOW };
 	protect_image(&paging);
 	exceptions_init(fail_exception);
 	refuse_tdx();

@@ -25,9 +25,9 @@ static u64 first[TABLE_LEN], pages[WINDOW_PDS * TABLE_LEN];
 static u64 window[TABLE_LEN];
 static u64 total; /* bytes that are mapped */
 
-static phys put_tables(const struct boot_info *info, struct arena *arena)
+static phys put_tables(const struct plan *plan, struct arena *arena)
 {
-	return paging_depart(&world.paging, info, arena);
+	return paging_depart(&world.paging, plan, arena);
 }
 
 /* As long as the code may be, so that it takes the place it takes there. */

@@ -15,7 +15,8 @@
 #include "start_info.h"
 #include "tree.h"
 
-#define MAX_DEPTH 3 /* gzip of a FIT of gzip */
+#define MAX_DEPTH    3	       /* gzip of a FIT of gzip */
+#define MAX_UNPACKED (4 * GIB) /* more is no kernel, and need not be seen */
 
 #define LOOKS_ROOM 168 /* so that the sentence around it fits a reason */
 
@@ -59,9 +60,9 @@ static bool find_room(const struct boot *boot, struct plan *scratch, u64 least,
 	for (u32 i = 0; i < 3; i++) {
 		phys end = i < 2 ? 4 * GIB : ANYWHERE;
 		struct range room = plan_largest(scratch, 0, end, !i);
+		u64 len = min_u64(range_len(room), MAX_UNPACKED);
 
-		if (range_len(room) >= least &&
-		    mem_view(boot->mem, room.start, range_len(room), out))
+		if (len >= least && mem_view(boot->mem, room.start, len, out))
 			return true;
 	}
 	return false;

@@ -17,9 +17,9 @@ struct paging stub_paging = {
 	.nr_slots = 1,
 };
 
-static phys put_tables(const struct boot_info *info, struct arena *arena)
+static phys put_tables(const struct plan *plan, struct arena *arena)
 {
-	return paging_depart(&stub_paging, info, arena);
+	return paging_depart(&stub_paging, plan, arena);
 }
 
 static const u8 code[600] = { [0 ... 599] = 0xd5 };

@@ -37,13 +37,24 @@ static void ram(phys start, phys end)
 	piece(start, end, REGION_RAM);
 }
 
-static why extend(bool has_1_gib)
+static why extend_only(bool has_1_gib)
 {
 	paging_start(has_1_gib);
 	mem.len = 4 * GIB;
 	mem.nr_above = 0;
 	info.holds.nr = 0;
 	return paging_extend(&stub_paging, &mem, &info, &plan);
+}
+
+/* And look at all of it. */
+static why extend(bool has_1_gib)
+{
+	why bad = extend_only(has_1_gib);
+
+	if (!bad)
+		assert_true(
+			paging_show(&stub_paging, (struct range){ 0, ~0ull }));
+	return bad;
 }
 
 /* All RAM from an address on, at base + its address, and no more than that. */
@@ -73,7 +84,7 @@ static const u64 *depart(void)
 {
 	struct arena arena =
 		arena_of(&mem, 12 * MIB, 12 * MIB + PAGING_DEPART_LEN);
-	phys root = paging_depart(&stub_paging, &info, &arena);
+	phys root = paging_depart(&stub_paging, &plan, &arena);
 
 	assert_false(arena.is_full);
 	assert_int_equal(root, 12 * MIB);
@@ -311,9 +322,62 @@ static void an_arena_too_short_for_tables_is_full(void **state)
 	paging_start(false);
 	for (u64 len = 0; len < PAGING_DEPART_LEN; len += PAGE_SIZE) {
 		arena = arena_of(&mem, MIB, MIB + len);
-		paging_depart(&stub_paging, &info, &arena);
+		plan_init(&plan, &info);
+		paging_depart(&stub_paging, &plan, &arena);
 		assert_true(arena.is_full);
 		assert_true(arena.next <= arena.end);
+	}
+}
+
+static bool is_mapped(const u64 *root, u64 at)
+{
+	phys found;
+	u64 rights;
+
+	return paging_walk(root, at, &found, &rights);
+}
+
+static bool show(struct range range)
+{
+	return paging_show(&stub_paging, range);
+}
+
+static void ram_is_mapped_when_somebody_looks(void **state)
+{
+	static const u64 base = WINDOW_BASE;
+	const phys at = 700 * GIB - 5;
+	const u64 *root;
+
+	(void)state;
+	for (u32 has_1_gib = 0; has_1_gib < 2; has_1_gib++) {
+		teardown(state);
+		setup(state);
+		ram(MIB, 3 * GIB);
+		ram(4 * GIB, 2048 * GIB);
+		piece(2049 * GIB, 2050 * GIB, REGION_ACPI);
+		assert_fine(extend_only(has_1_gib));
+		mem.show = show;
+		mem.mapped = 4 * GIB;
+		assert_true(mem_has(&mem, 4 * GIB - 9, 9));
+		assert_false(is_mapped(stub_top, base + 4 * GIB));
+		assert_false(mem_has(&mem, 2048 * GIB, 1));
+		assert_true(is_mapped(stub_top, base + 2049 * GIB));
+		assert_true(mem_has(&mem, at, 10));
+		assert_mapped(stub_top, base + at, at, PTE_WRITABLE | NX);
+		assert_mapped(stub_top, base + at + 10, at + 10,
+			      PTE_WRITABLE | NX);
+		assert_false(is_mapped(stub_top, base + at - GIB));
+		assert_true(mem_has(&mem, 4 * GIB - 1, 2));
+		assert_true(is_mapped(stub_top, base + 4 * GIB));
+		/* A kernel has what its plan holds. */
+		plan_keep(&plan, (struct range){ 1000 * GIB - 1, 1001 * GIB });
+		root = depart();
+		assert_mapped(root, 1000 * GIB - 1, 1000 * GIB - 1,
+			      PTE_WRITABLE);
+		assert_mapped(root, 1001 * GIB - 1, 1001 * GIB - 1,
+			      PTE_WRITABLE);
+		assert_false(is_mapped(root, 1002 * GIB));
+		assert_true(is_mapped(root, 2049 * GIB));
 	}
 }
 
@@ -424,6 +488,7 @@ int main(void)
 		TEST(a_hole_is_not_seen),
 		TEST(what_crosses_4_gib_is_seen_whole),
 		TEST(an_arena_too_short_for_tables_is_full),
+		TEST(ram_is_mapped_when_somebody_looks),
 		TEST(tables_are_as_the_map_allows),
 	};
 
