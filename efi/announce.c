@@ -20,12 +20,13 @@
 #define LOADER_FEATURES                                                        \
 	(1ull << 2 | 1ull << 3 |  /* default entry, for one boot too */        \
 	 1ull << 4 | 1ull << 5 |  /* boot counting, XBOOTLDR */                \
+	 1ull << 6 |		  /* the random seed that is kept */           \
 	 1ull << 8 | 1ull << 10 | /* sort keys, device trees */                \
 	 1ull << 12 | 1ull << 14) /* shim is kept, profiles */
 #define STUB_FEATURES                                                          \
 	(1ull << 0 |		 /* says which partition */                    \
 	 1ull << 1 | 1ull << 2 | /* credentials, system extensions */          \
-	 1ull << 3 |		 /* three PCRs */                              \
+	 1ull << 3 | 1ull << 4 | /* three PCRs, the seed that is kept */       \
 	 1ull << 5 | 1ull << 6 | /* words of addons, of SMBIOS */              \
 	 1ull << 7 | 1ull << 8 | /* trees of addons, configuration */          \
 	 1ull << 9 | 1ull << 10) /* profiles, says which is the stub's */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * As Linux reads them: include/linux/efi.h, struct linux_efi_tpm_eventlog and
- * struct linux_efi_random_seed.
+ * As Linux reads them: include/linux/efi.h, struct linux_efi_tpm_eventlog.
  */
 #include "linux_tables.h"
 
@@ -19,13 +18,6 @@
 			0x96, 0x67, 0x1f, 0xae, 0x07, 0xb7, 0x47, 0xfa         \
 		}                                                              \
 	}
-#define LINUX_RANDOM_SEED_GUID                                                 \
-	{                                                                      \
-		0x1ce1e5bc, 0x7ceb, 0x42f2,                                    \
-		{                                                              \
-			0x81, 0xe5, 0x8a, 0xad, 0xf1, 0x80, 0xf5, 0x7b         \
-		}                                                              \
-	}
 
 struct linux_event_log {
 	u32 size;	/* of the log, which follows */
@@ -33,12 +25,6 @@ struct linux_event_log {
 	u8 version;
 } wire_packed;
 WIRE_SIZE(struct linux_event_log, 9);
-
-struct linux_random_seed {
-	u32 size;
-	u8 bytes[SEED_LEN];
-};
-WIRE_SIZE(struct linux_random_seed, 36);
 
 /* As much of memory from an address on as is seen, up to a maximum. */
 static struct view view_at(const struct mem *mem, phys at, u64 max)
@@ -120,21 +106,11 @@ static why pass_log(const struct mem *mem)
 /* Others may have left one, which Linux would miss. */
 static why pass_seed(void)
 {
-	EFI_GUID guid = LINUX_RANDOM_SEED_GUID;
-	struct linux_random_seed seed;
-	struct view table;
-	why bad;
+	u8 seed[SEED_LEN];
 
-	if (config_table_find(guid))
+	if (seed_former().len || !seed_take(seed))
 		return NULL;
-	seed.size = seed_take(seed.bytes);
-	if (!seed.size)
-		return NULL;
-	bad = config_table_take(sizeof(seed), &table);
-	if (bad)
-		return bad;
-	memcpy(pages_writable(table), &seed, sizeof(seed));
-	return config_table_install(table, guid);
+	return seed_install(seed);
 }
 
 void linux_tables_install(const struct mem *mem)

@@ -8,23 +8,29 @@
 
 #define FOR_THIS_BOOT                                                          \
 	(EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS)
-#define TEXT_MAX (8 * KIB)
+#define BYTES_MAX (8 * KIB)
 
-struct view loader_read(const CHAR16 *name)
+struct view loader_read_bytes(const CHAR16 *name)
 {
 	EFI_GUID guid = LOADER_GUID;
 	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
-	struct view units, text;
-	UINTN size = TEXT_MAX;
-	u64 len;
+	UINTN size = BYTES_MAX;
+	struct view bytes;
 
-	if (pages_take(TEXT_MAX, &units))
+	if (pages_take(BYTES_MAX, &bytes))
 		return VIEW("");
 	if (runtime->GetVariable((CHAR16 *)name, &guid, NULL, &size,
-				 pages_writable(units)))
+				 pages_writable(bytes)))
 		size = 0;
-	units.len = min_u64(size, TEXT_MAX);
-	len = text_from_utf16(units, NULL, 0);
+	bytes.len = min_u64(size, BYTES_MAX);
+	return bytes;
+}
+
+struct view loader_read(const CHAR16 *name)
+{
+	struct view units = loader_read_bytes(name), text;
+	u64 len = text_from_utf16(units, NULL, 0);
+
 	if (!len || pages_take(len, &text))
 		return VIEW("");
 	text_from_utf16(units, (char *)pages_writable(text), len);

@@ -15,7 +15,9 @@
 		}                                                              \
 	}
 
-/* A variable's text, in pages; empty if there is none, or it is no text. */
+/* A variable's bytes or its text, in pages; empty if there is none, or it is no
+ * text. */
+struct view loader_read_bytes(const CHAR16 *name);
 struct view loader_read(const CHAR16 *name);
 
 /* Remove one that an operating system has left. */

@@ -20,6 +20,7 @@
 #include "find_handed.h"
 #include "firmware.h"
 #include "format.h"
+#include "kept_seed.h"
 #include "leave.h"
 #include "live.h"
 #include "log.h"
@@ -175,6 +176,17 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 	return leave(&boot, &mem);
 }
 
+/* By the programs that systemd has for that, boot manager and stub. */
+static void pass_seed(bool is_whole)
+{
+	why bad = NULL;
+
+	if (is_whole || boot.payload.format->is_linux)
+		bad = kept_seed_pass();
+	if (bad && boot.options.log >= LOG_DEBUG)
+		say("gangway: no random seed from the volume: %s", bad);
+}
+
 /* Measure, open and start what was found. */
 static why boot_found(struct found *found, struct candidate *candidate,
 		      EFI_STATUS *status)
@@ -189,6 +201,8 @@ static why boot_found(struct found *found, struct candidate *candidate,
 	if (boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, with what is in %s",
 		    GANGWAY_VERSION, found->where);
+	if (candidate || found->is_packed)
+		pass_seed(is_whole);
 	if (candidate) {
 		choose_count(candidate);
 		announce_loader(candidate);

@@ -6,8 +6,7 @@
 #define EFI_SEED_H
 
 #include "firmware.h"
-
-#define SEED_LEN 32
+#include "seed_mix.h"
 
 /*
  * Put SEED_LEN random bytes of the firmware to out and return how many; 0 where
@@ -16,5 +15,12 @@
  * but RDRAND only if its user wants it to.
  */
 u32 seed_take(u8 *out);
+
+/* What somebody before us has left to Linux in a configuration table; empty if
+ * nobody has. */
+struct view seed_former(void);
+
+/* Leave one there, in place of that. */
+must_check why seed_install(const u8 seed[SEED_LEN]);
 
 #endif

@@ -245,3 +245,18 @@ why volume_rename(struct view path, struct view name)
 		file->Close(file);
 	return bad;
 }
+
+why volume_overwrite(struct view path, struct view content)
+{
+	EFI_FILE *file =
+		open_path(path, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE);
+	UINTN len = content.len;
+	why bad = NULL;
+
+	if (!file || file->Write(file, &len, (void *)content.at) ||
+	    len != content.len || file->Flush(file))
+		bad = "the firmware does not write a file";
+	if (file)
+		file->Close(file);
+	return bad;
+}

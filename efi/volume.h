@@ -21,6 +21,9 @@ void *volume_extended(void);
 /* Give a file another name in its folder. */
 must_check why volume_rename(struct view path, struct view name);
 
+/* Write a file from its beginning, as far as to the disk. */
+must_check why volume_overwrite(struct view path, struct view content);
+
 /* Is there a file system at all? Not where gangway came over a network. */
 bool volume_is_there(void);
 

@@ -368,7 +368,8 @@ static EFI_STATUS EFIAPI install_table(EFI_GUID *guid, void *table)
 {
 	UINTN nr = system_table->NumberOfTableEntries, i = 0;
 
-	COUNT_CALL();
+	if (table) /* as with all others, what is taken away goes away */
+		COUNT_CALL();
 	while (i < nr && memcmp(&tables[i].VendorGuid, guid, sizeof(*guid)))
 		i++;
 	if (i == nr && !table)
@@ -427,7 +428,7 @@ struct open_file {
 	struct view content;
 	char folder[256]; /* of a folder, its path; else empty */
 	u32 next;
-	bool is_folder;
+	bool is_folder, is_written;
 	u64 at;
 };
 
@@ -503,6 +504,27 @@ static EFI_STATUS EFIAPI read_file(EFI_FILE *self, UINTN *size, void *buffer)
 	return EFI_SUCCESS;
 }
 
+static EFI_STATUS EFIAPI write_file(EFI_FILE *self, UINTN *size, void *buffer)
+{
+	EFI_STATUS status = played_fault();
+
+	(void)self, (void)buffer;
+	played.has_kept = false;
+	if (status && !played.is_short)
+		return status;
+	if (status)
+		*size /= 2;
+	((struct open_file *)self)->is_written = !status;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI flush_file(EFI_FILE *self)
+{
+	COUNT_CALL();
+	played.has_kept = ((struct open_file *)self)->is_written;
+	return EFI_SUCCESS;
+}
+
 static EFI_STATUS EFIAPI get_info(EFI_FILE *self, EFI_GUID *guid, UINTN *size,
 				  void *buffer)
 {
@@ -537,6 +559,8 @@ static struct open_file *new_file(void)
 	file->file.Open = open_file;
 	file->file.Close = close_file;
 	file->file.Read = read_file;
+	file->file.Write = write_file;
+	file->file.Flush = flush_file;
 	file->file.GetInfo = get_info;
 	file->file.SetInfo = set_info;
 	file->file.SetPosition = set_position;
@@ -643,6 +667,20 @@ static EFI_STATUS EFIAPI unload_image(EFI_HANDLE image)
 	return EFI_SUCCESS;
 }
 
+/* A seed that may be used again is none. */
+static void check_seed(void)
+{
+	EFI_GUID guid = { 0x1ce1e5bc,
+			  0x7ceb,
+			  0x42f2,
+			  { 0x81, 0xe5, 0x8a, 0xad, 0xf1, 0x80, 0xf5, 0x7b } };
+
+	for (UINTN i = 0; i < system_table->NumberOfTableEntries; i++)
+		if (!memcmp(&tables[i].VendorGuid, &guid, sizeof(guid)) &&
+		    !played.has_kept)
+			abort();
+}
+
 /* It asks for its initrd, as Linux does, and comes back. */
 static EFI_STATUS EFIAPI start_image(EFI_HANDLE image, UINTN *size,
 				     CHAR16 **data)
@@ -651,6 +689,7 @@ static EFI_STATUS EFIAPI start_image(EFI_HANDLE image, UINTN *size,
 	COUNT_CALL();
 	if (!played.is_trusted)
 		abort(); /* what no firmware would do */
+	check_seed();
 	played.has_started = true;
 	unload_image(image);
 	return EFI_ABORTED;
@@ -683,6 +722,32 @@ static EFI_TPL EFIAPI raise_tpl(EFI_TPL level)
 static void EFIAPI restore_tpl(EFI_TPL level)
 {
 	(void)level;
+}
+
+static EFI_STATUS EFIAPI get_count(UINT64 *count)
+{
+	COUNT_CALL();
+	*count = 1;
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI get_time(EFI_TIME *time,
+				  EFI_TIME_CAPABILITIES *capabilities)
+{
+	(void)capabilities;
+	COUNT_CALL();
+	memset(time, 1, sizeof(*time));
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI get_random(EFI_RNG_PROTOCOL *self,
+				    EFI_RNG_ALGORITHM *algorithm, UINTN len,
+				    UINT8 *out)
+{
+	(void)self, (void)algorithm;
+	COUNT_CALL();
+	memset(out, 4, len);
+	return EFI_SUCCESS;
 }
 
 static EFI_STATUS EFIAPI stall(UINTN us)
@@ -785,6 +850,7 @@ static void fill_services(EFI_BOOT_SERVICES *services)
 	services->SetWatchdogTimer = set_watchdog;
 	services->RaiseTPL = raise_tpl;
 	services->RestoreTPL = (void *)restore_tpl;
+	services->GetNextMonotonicCount = (void *)get_count;
 	services->Stall = (void *)stall;
 	services->CreateEvent = create_event;
 	services->SetTimer = set_timer;
@@ -804,6 +870,8 @@ static void add_protocols(EFI_HANDLE self, EFI_HANDLE volume)
 				   0x4ef1,
 				   { 0x91, 0x52, 0x18, 0x94, 0x1a, 0x3a, 0x0e,
 				     0x68 } };
+	EFI_GUID random_guid = EFI_RNG_PROTOCOL_GUID;
+	static EFI_RNG_PROTOCOL numbers = { .GetRNG = (void *)get_random };
 	static EFI_FILE_IO_INTERFACE files;
 	EFI_LOADED_IMAGE *image = own(sizeof(*image));
 	u64 nr = strlen(played.options) + 1;
@@ -823,6 +891,8 @@ static void add_protocols(EFI_HANDLE self, EFI_HANDLE volume)
 		add(volume, volume_guid, &files, true);
 	add(volume, path_guid, &no_path, true);
 	add(NULL, security_guid, &security, true);
+	if (played.has_random)
+		add(NULL, random_guid, &numbers, true);
 }
 
 static void start_machine(void)
@@ -840,6 +910,7 @@ static void start_machine(void)
 	services = own(sizeof(*services));
 	runtime = own(sizeof(*runtime));
 	fill_services(services);
+	runtime->GetTime = (void *)get_time;
 	runtime->GetVariable = get_variable;
 	runtime->SetVariable = (void *)set_variable;
 	runtime->ResetSystem = (void *)reset;

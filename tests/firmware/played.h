@@ -41,6 +41,7 @@ extern struct played {
 	struct view image;   /* gangway's own image as it is loaded, or empty */
 	bool is_secure;
 	bool is_diskless; /* gangway comes from no file system */
+	bool has_random;  /* numbers */
 	struct played_piece pieces[PLAYED_PIECES];
 	void (*equip)(void); /* add what else the firmware has; or NULL */
 	u64 failing;	     /* this call fails, counted from 1; 0: none */
@@ -56,6 +57,7 @@ extern struct played {
 	u64 units_waited; /* for a key, in 100 ns */
 	u64 root;	  /* of the page tables once the firmware has gone */
 	struct handoff handoff;
+	bool has_kept; /* a file that was written is on the disk */
 	char said[16384];
 } played;
 

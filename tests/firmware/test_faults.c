@@ -102,6 +102,13 @@ static void unsigned_application(void)
 	application_of(false);
 }
 
+static void with_a_seed(void)
+{
+	signed_application();
+	add_text("loader\\random-seed", "what is left of the last boot's");
+	played.has_random = true;
+}
+
 static void two_entries(void)
 {
 	add_text("loader\\entries\\a+3.conf",
@@ -133,6 +140,7 @@ static const struct way {
 	{ "not listed", not_listed, CAME_BACK, false, false },
 	{ "listed", in_the_list, LEFT, true, false },
 	{ "signed", signed_application, RAN_IMAGE, false, true },
+	{ "seed", with_a_seed, RAN_IMAGE, false, true },
 	{ "unsigned", unsigned_application, CAME_BACK, false, false },
 	{ "two entries", two_entries, LEFT, true, false },
 	{ "PXE", by_pxe, LEFT, true, false },

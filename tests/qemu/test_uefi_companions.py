@@ -122,4 +122,4 @@ def test_variables_tell_bootctl_who_it_was(tmp_path):
         value = bytes.fromhex(told[name]).decode("utf-16-le")
         assert re.fullmatch(pattern + "\0", value), (name, value)
     assert int.from_bytes(bytes.fromhex(told["StubFeatures"]),
-                          "little") == 0x7ef
+                          "little") == 0x7ff
