@@ -13,6 +13,8 @@
 #include "text.h"
 
 #define NAME	 "gangway " GANGWAY_VERSION
+#define BEFORE	 "#### LoaderInfo: "
+#define AFTER	 " ####"
 #define TEXT_LEN 128
 #define STALL_US 1000
 
@@ -31,6 +33,9 @@
 	 1ull << 7 | 1ull << 8 | /* trees of addons, configuration */          \
 	 1ull << 9 | 1ull << 10) /* profiles, says which is the stub's */
 
+/* bootctl looks for the first of these in a file, to tell whose it is. */
+static const char marker[] = BEFORE NAME AFTER;
+
 static u64 began;
 
 void announce_begin(void)
@@ -41,6 +46,11 @@ void announce_begin(void)
 static struct view text_of(const char *text, u64 len)
 {
 	return (struct view){ (const u8 *)text, len };
+}
+
+static struct view our_name(void)
+{
+	return text_of(marker + sizeof(BEFORE) - 1, sizeof(NAME) - 1);
 }
 
 /* Microseconds, as a cycle counter that has a frequency. */
@@ -124,7 +134,7 @@ void announce_loader(const struct candidate *chosen)
 		format_into(text, TEXT_LEN, "%.*s.%s", SHOW(chosen->entry.name),
 			    chosen->is_image ? "efi" : "conf");
 
-	loader_write(u"LoaderInfo", VIEW(NAME));
+	loader_write(u"LoaderInfo", our_name());
 	loader_write_bytes(u"LoaderFeatures", &features, sizeof(features));
 	loader_write(u"LoaderEntrySelected", text_of(text, len));
 	tell_common();
@@ -136,7 +146,7 @@ void announce_stub(const struct found *found)
 	char text[TEXT_LEN];
 	u64 len = format_into(text, TEXT_LEN, "%u", found->profile);
 
-	loader_write(u"StubInfo", VIEW(NAME));
+	loader_write(u"StubInfo", our_name());
 	loader_write_bytes(u"StubFeatures", &features, sizeof(features));
 	loader_write(u"StubProfile", text_of(text, len));
 	tell_image(u"StubDevicePartUUID", u"StubImageIdentifier", loader_write);

@@ -22,6 +22,9 @@
 #define SECRET_DIR   0500
 #define SECRET_FILE  0400
 #define FOR_ALL	     "\\loader\\addons"
+#define PARAMETERS   u"StubPcrKernelParameters"
+#define SYSTEM_EXT   u"StubPcrInitRDSysExts"
+#define CONFIG_EXT   u"StubPcrInitRDConfExts"
 #define SMBIOS_WORDS "io.systemd.stub.kernel-cmdline-extra="
 
 /* Files of a kind, and where Linux finds them; without a folder those beside
@@ -29,26 +32,27 @@
 struct kind {
 	const char *suffix, *without, *folder, *target, *text;
 	u32 folder_mode, file_mode, pcr;
+	const CHAR16 *tells; /* this variable the PCR */
 };
 
 static const struct kind kinds[] = {
 	{ ".cred", "", NULL, ".extra/credentials", "Credentials initrd",
-	  SECRET_DIR, SECRET_FILE, MEASURE_CONFIG },
+	  SECRET_DIR, SECRET_FILE, MEASURE_CONFIG, PARAMETERS },
 	{ ".cred", "", "\\loader\\credentials", ".extra/global_credentials",
-	  "Global credentials initrd", SECRET_DIR, SECRET_FILE,
-	  MEASURE_CONFIG },
+	  "Global credentials initrd", SECRET_DIR, SECRET_FILE, MEASURE_CONFIG,
+	  PARAMETERS },
 	{ ".raw", ".confext.raw", NULL, ".extra/sysext",
-	  "System extension initrd", FOLDER_MODE, FILE_MODE,
-	  MEASURE_EXTENSIONS },
+	  "System extension initrd", FOLDER_MODE, FILE_MODE, MEASURE_EXTENSIONS,
+	  SYSTEM_EXT },
 	{ ".raw", ".confext.raw", "\\loader\\extensions",
 	  ".extra/global_sysext", "Global system extension initrd", FOLDER_MODE,
-	  FILE_MODE, MEASURE_EXTENSIONS },
+	  FILE_MODE, MEASURE_EXTENSIONS, SYSTEM_EXT },
 	{ ".confext.raw", "", NULL, ".extra/confext",
 	  "Configuration extension initrd", FOLDER_MODE, FILE_MODE,
-	  MEASURE_CONFIG },
+	  MEASURE_CONFIG, CONFIG_EXT },
 	{ ".confext.raw", "", "\\loader\\extensions", ".extra/global_confext",
 	  "Global configuration extension initrd", FOLDER_MODE, FILE_MODE,
-	  MEASURE_CONFIG },
+	  MEASURE_CONFIG, CONFIG_EXT },
 };
 
 /* Sections that become files; not measured again. */
@@ -135,10 +139,7 @@ static why add_kind(struct boot *boot, const struct kind *kind,
 	for (u32 i = 0; i < files.nr; i++)
 		pages_give(range_at(contents[i]));
 	measure_beside(kind->pcr, archive, text_of(kind->text), 0);
-	if (kind->pcr == MEASURE_EXTENSIONS)
-		measure_tell(u"StubPcrInitRDSysExts", MEASURE_EXTENSIONS);
-	else if (kind->folder_mode == FOLDER_MODE)
-		measure_tell(u"StubPcrInitRDConfExts", MEASURE_CONFIG);
+	measure_tell(kind->tells, kind->pcr);
 	return add_initrd(boot, archive, false);
 }
 
@@ -179,9 +180,10 @@ static why add_words(struct boot *boot, struct view words)
 	struct view *line = &boot->payload.line, all;
 	why bad;
 
-	measure_beside_words(words);
 	if (!words.len)
 		return NULL;
+	measure_beside_words(words);
+	measure_tell(PARAMETERS, MEASURE_CONFIG);
 	bad = pages_take(line->len + 1 + words.len, &all);
 	if (bad)
 		return bad;
@@ -201,12 +203,18 @@ static why add_words_of_smbios(struct boot *boot)
 					     VIEW(SMBIOS_WORDS)));
 }
 
+/* What an addon has, but for words. */
+static void measure_addon(const struct addon_file *file, u32 tag)
+{
+	measure_beside(MEASURE_CONFIG, file->content, file->name, tag);
+	measure_tell(PARAMETERS, MEASURE_CONFIG);
+}
+
 static void take_trees(struct boot *boot, const struct addon_files *trees)
 {
 	for (u32 i = 0; i < trees->nr; i++) {
 		boot->payload.devicetree = trees->list[i].content;
-		measure_beside(MEASURE_CONFIG, trees->list[i].content,
-			       trees->list[i].name, MEASURE_DTB_ADDON);
+		measure_addon(&trees->list[i], MEASURE_DTB_ADDON);
 	}
 }
 
@@ -218,13 +226,11 @@ static why add_addons(struct boot *boot, const struct addons *addons)
 	why bad = NULL;
 
 	for (u32 i = ucodes->nr; i && !bad; i--)
-		measure_beside(MEASURE_CONFIG, ucodes->list[i - 1].content,
-			       ucodes->list[i - 1].name, MEASURE_UCODE_ADDON);
+		measure_addon(&ucodes->list[i - 1], MEASURE_UCODE_ADDON);
 	for (u32 i = 0; i < ucodes->nr && !bad; i++)
 		bad = add_initrd(boot, ucodes->list[i].content, true);
 	for (u32 i = 0; i < initrds->nr && !bad; i++) {
-		measure_beside(MEASURE_CONFIG, initrds->list[i].content,
-			       initrds->list[i].name, MEASURE_INITRD_ADDON);
+		measure_addon(&initrds->list[i], MEASURE_INITRD_ADDON);
 		bad = add_initrd(boot, initrds->list[i].content, false);
 	}
 	return bad;
@@ -251,9 +257,5 @@ why companions_add(struct boot *boot, const struct found *found)
 		bad = add_kind(boot, &kinds[i], folder);
 	if (!bad)
 		bad = add_extras(boot, found);
-	if (!bad)
-		bad = add_addons(boot, &addons);
-	if (!bad)
-		measure_tell(u"StubPcrKernelParameters", MEASURE_CONFIG);
-	return bad;
+	return bad ? bad : add_addons(boot, &addons);
 }

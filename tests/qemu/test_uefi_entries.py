@@ -128,7 +128,7 @@ def gpt_header(entries, sectors, at, table_at):
     return (head[:16] + crc + head[20:]).ljust(SECTOR, b"\0")
 
 
-def partitioned(folder, parts):
+def partitioned(folder, parts, interface="virtio"):
     """A GPT disk of [(type, files)]; QEMU's arguments."""
     images = []
     for number, (_, files) in enumerate(parts):
@@ -155,8 +155,11 @@ def partitioned(folder, parts):
     disk += gpt_header(entries, sectors, sectors - 1, sectors - 33)
     path = folder / "disk.img"
     path.write_bytes(disk)
-    return ["-bios", esp.doors.OVMF, "-drive", "if=virtio,format=raw,file=%s"
-            % esp.doors.escape(path)]
+    drive = "format=raw,file=%s" % esp.doors.escape(path)
+    if interface == "virtio":
+        return ["-bios", esp.doors.OVMF, "-drive", "if=virtio," + drive]
+    return ["-bios", esp.doors.OVMF, "-drive", "if=none,id=disk," + drive,
+            "-device", interface + ",serial=1,drive=disk"]
 
 
 def test_partition_for_boot_loaders(tmp_path):
