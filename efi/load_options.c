@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Load options, and the name of the file they are for (UEFI 2.10, sections 9.1
- * and 10.3.5.4). The shell and iPXE give the name as the first word.
+ * and 10.3.5.4). The shell and iPXE give the name as the first word; GRUB gives
+ * the folder and the file a node each.
  */
 #include "load_options.h"
 
@@ -11,7 +12,21 @@
 
 #define NAME_LEN 512
 
-/* The text of the last node of a path that names a file, as UTF-8, in name. */
+/* Add a node's text to a path of len bytes, with one backslash between them;
+ * the new length. */
+static u64 add_part(struct view units, char name[NAME_LEN], u64 len)
+{
+	bool is_first = !len;
+
+	if (!is_first && name[len - 1] == '\\')
+		len--;
+	if (!is_first && (!units.len || units.at[0] != '\\'))
+		name[len++] = '\\';
+	return len + text_from_utf16(units, name + len, NAME_LEN - len);
+}
+
+/* The texts of all nodes of a path that name a file, as UTF-8, in name; empty
+ * if they do not fit. */
 static struct view file_name(const EFI_DEVICE_PATH *path, char name[NAME_LEN])
 {
 	struct view out = { (const u8 *)name, 0 }, units;
@@ -25,10 +40,11 @@ static struct view file_name(const EFI_DEVICE_PATH *path, char name[NAME_LEN])
 				       len - sizeof(*path) };
 		if (path->Type == MEDIA_DEVICE_PATH &&
 		    path->SubType == MEDIA_FILEPATH_DP)
-			out.len = text_from_utf16(units, name, NAME_LEN);
+			out.len = add_part(units, name, out.len);
+		if (out.len >= NAME_LEN)
+			return VIEW("");
 		path = (const EFI_DEVICE_PATH *)((const u8 *)path + len);
 	}
-	out.len = min_u64(out.len, NAME_LEN);
 	return out;
 }
 
