@@ -272,6 +272,18 @@ static why find_by_entry(struct boot_info *info, struct found *found,
 	return add_files(info, found, text, bls_next_file, line);
 }
 
+/* Without words that name a kernel, or where they do not count, it would find
+ * the same entry, and so on. */
+static bool starts_ourselves(const struct boot_info *info,
+			     const struct found *found)
+{
+	const struct module *kernel = &info->modules[0];
+
+	return found->volume == volume_handle() && info->nr_modules &&
+	       load_options_is_own_path(kernel->name) &&
+	       (found->is_line_fixed || !words_kernels(kernel->line));
+}
+
 why find_candidate(struct boot_info *info, const struct candidate *candidate,
 		   struct found *found)
 {
@@ -288,6 +300,8 @@ why find_candidate(struct boot_info *info, const struct candidate *candidate,
 		bad = find_by_entry(info, found, &candidate->entry);
 	}
 	volume_use(NULL);
+	if (!bad && starts_ourselves(info, found))
+		bad = "the entry starts gangway itself, and names no kernel";
 	if (!bad)
 		bad = join_lines(info, found);
 	return bad ? bad : info->bad;

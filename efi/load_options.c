@@ -56,8 +56,11 @@ static struct view last_part(struct view path)
 	return path;
 }
 
-static u8 lower(u8 c)
+/* Volumes know no case, and neither slash from the other. */
+static u8 folded(u8 c)
 {
+	if (c == '/')
+		return '\\';
 	return c >= 'A' && c <= 'Z' ? c | ('a' ^ 'A') : c;
 }
 
@@ -66,7 +69,7 @@ static bool is_same(struct view a, struct view b)
 	bool is_same = a.len == b.len;
 
 	for (u64 i = 0; i < a.len && is_same; i++)
-		is_same = lower(a.at[i]) == lower(b.at[i]);
+		is_same = folded(a.at[i]) == folded(b.at[i]);
 	return is_same;
 }
 
@@ -95,6 +98,17 @@ struct view load_options_own_path(void)
 		return VIEW("");
 	memcpy(pages_writable(out), text.at, text.len);
 	return out;
+}
+
+bool load_options_is_own_path(struct view path)
+{
+	struct view own = load_options_own_path();
+
+	if (path.len && folded(path.at[0]) == '\\')
+		path = view_from(path, 1);
+	if (own.len && own.at[0] == '\\')
+		own = view_from(own, 1);
+	return own.len && is_same(path, own);
 }
 
 why load_options_read(struct view *out)

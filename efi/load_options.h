@@ -15,4 +15,7 @@ must_check why load_options_read(struct view *out);
  * is none. */
 struct view load_options_own_path(void);
 
+/* Is a path on that volume the same? */
+bool load_options_is_own_path(struct view path);
+
 #endif

@@ -47,7 +47,8 @@ def told_by(tmp_path, script, files):
 
 
 def test_order_wishes_and_tries(tmp_path):
-    files = {"loader/entries/a.conf": sort(3, "first", "/gone.efi"),
+    files = {"loader/entries/0.conf": sort(4, "itself", "/G.efi"),
+             "loader/entries/a.conf": sort(3, "first", "/gone.efi"),
              "loader/entries/b+2.conf": sort(2, "second"),
              "loader/entries/d.conf": sort(1, "third")}
     script = (RUN + "get - LoaderBootCountPath\n"  # gone, so the next
@@ -58,11 +59,12 @@ def test_order_wishes_and_tries(tmp_path):
     seen, text, names = told_by(tmp_path, script, files)
     assert seen == ["second", "second", "third", "second", "third", "second",
                     "second", "third"]
+    assert "the entry starts gangway itself, and names no kernel" in text
     assert 'so to the next entry, "b"' in text
     path = re.search(r"get LoaderBootCountPath 0x0 \S+ (\w+)", text)[1]
     assert bytes.fromhex(path).decode("utf-16-le") == \
         "\\loader\\entries\\b+1-1.conf\0"
-    assert names == ["a.conf", "b+0-2.conf", "d.conf"]
+    assert names == ["0.conf", "a.conf", "b+0-2.conf", "d.conf"]
 
 
 def test_default_of_the_configuration_and_both_types_in_one_order(tmp_path):
