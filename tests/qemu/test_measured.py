@@ -11,6 +11,7 @@ import caller
 import esp
 import machine
 import observer
+import probe
 import targets
 import told
 import tpm
@@ -223,6 +224,15 @@ def test_unmeasured_words_in_a_confidential_guest(tmp_path):
     assert "nothing has measured them" in outcome.serial
     assert report.cmdline == "/k" and not report.failures
     assert [module.string for module in report.modules] == ["/i"]
+
+
+def test_words_of_smbios_in_a_confidential_guest(tmp_path):
+    """They are the host's."""
+    image = esp.ukify(tmp_path / "uki.efi", {
+        ".cmdline": b"packed", ".linux": BUILD / "tests/probe64.bzimage"})
+    outcome, _ = observer.run(tmp_path, "CC", {}, image, args=[
+        "-smbios", "type=11,value=io.systemd.stub.kernel-cmdline-extra=evil"])
+    assert probe.Report(outcome).cmdline == "packed"
 
 
 @LONG

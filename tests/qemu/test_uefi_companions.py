@@ -10,13 +10,16 @@ import caller
 import esp
 import machine
 import targets
+import test_secure_boot as secure
 import test_uefi_entries
 import tpm
 import ukify
 from guest import Guest
+from test_secure_boot import FLAT_TREE, sign  # noqa: F401 (a fixture)
 from test_uefi import CONSOLE
+from test_uefi_callers import archive
 
-CONFIG, EXTENSIONS = 12, 13
+BY_KERNEL, CONFIG, EXTENSIONS = 9, 12, 13
 SELF = esp.FALLBACK
 
 
@@ -24,10 +27,22 @@ def addon(folder, name, *words):
     return ukify.profile(folder / name, *words)
 
 
+def addon_of_files(folder):
+    """With all that is not words."""
+    for name, content in (("initrd", archive(by_addon=b"initrd")),
+                          ("ucode", archive(ucode=b"of an addon")),
+                          ("tree", FLAT_TREE)):
+        (folder / name).write_bytes(content)
+    return addon(folder, "f", "--initrd=%s" % (folder / "initrd"),
+                 "--microcode=%s" % (folder / "ucode"),
+                 "--devicetree=%s" % (folder / "tree"))
+
+
 def company(folder):
     """All that may lie beside an image, and what must not be taken for it."""
     beside = SELF + ".extra.d/"
     return {
+        beside + "f.addon.efi": addon_of_files(folder),
         beside + "b.cred": b"second", beside + "A.CRED": b"first",
         beside + ".hidden.cred": b"no", beside + "folder.cred/x": b"no",
         beside + "one.raw": b"extension", beside + "two.sysext.raw": b"other",
@@ -44,39 +59,60 @@ def company(folder):
     }
 
 
-def boot(folder, stub, cloud, initramfs, files, *more):
+def boot(folder, stub, cloud, initramfs, files, *more, sign=None):
+    """With Secure Boot on if somebody signs."""
     place = folder / stub.name
     place.mkdir()
     (place / "key").write_bytes(b"a key")
+    (place / "ucode").write_bytes(archive(ucode=b"packed"))
     image, _ = ukify.build(
         place / "uki.efi", "--linux=%s" % cloud, "--initrd=%s" % initramfs,
+        "--microcode=%s" % (place / "ucode"),
         "--cmdline=" + CONSOLE, "--uname=6.1", "--os-release=ID=test\n",
         "--profile=ID=main", "--pcrpkey=%s" % (place / "key"),
         "--section=.pcrsig:{}", stub=stub)
-    args = esp.make(place, {SELF: image, **files})
+    if sign:
+        image = sign(image, place / "signed.efi")
+    args = (secure.arguments if sign else esp.make)(
+        place, {SELF: image, **files})
     with tpm.running(place) as chip:
-        outcome = machine.run(place, *args, *chip.args, *more, timeout=300)
+        outcome = machine.run(place, *args, *chip.args, *more, timeout=300,
+                              machine="q35,smm=on" if sign else "pc")
     return Guest(outcome), chip
 
 
-def test_the_same_as_by_systemds_stub(tmp_path, cloud):
+def check_same(folder, cloud, files, line, **options):
+    """The initrd too: the kernel measures it as a whole."""
     initramfs = targets.initramfs(
         targets.FIXTURES / "initramfs-small.cpio", "--blob", "0.1")
-    files = company(tmp_path)
     words = ["-smbios", "type=11,value=x=y,value=io.systemd.stub."
              "kernel-cmdline-extra=of smbios"]
-    systemd, chips = boot(tmp_path, ukify.folder() / "efi/linuxx64.efi.stub",
-                          cloud, initramfs, files, *words)
-    ours, chip = boot(tmp_path, esp.GANGWAY_EFI, cloud, initramfs, files,
-                      *words)
-    assert ours.cmdline == systemd.cmdline == \
-        CONSOLE + " of g of k of z of smbios"
+    systemd, chips = boot(folder, ukify.folder() / "efi/linuxx64.efi.stub",
+                          cloud, initramfs, files, *words, **options)
+    ours, chip = boot(folder, esp.GANGWAY_EFI, cloud, initramfs, files,
+                      *words, **options)
+    assert ours.cmdline == systemd.cmdline == CONSOLE + line
     assert ours.blob_ok and systemd.blob_ok
-    assert len(systemd.extra) == 10
-    for name in set(ours.extra) | set(systemd.extra):
-        assert ours.extra.get(name) == systemd.extra.get(name), name
-    assert chip.measured(CONFIG) == chips.measured(CONFIG)
-    assert chip.measured(EXTENSIONS) == chips.measured(EXTENSIONS)
+    assert ours.extra == systemd.extra
+    for pcr in (BY_KERNEL, CONFIG, EXTENSIONS):
+        assert chip.measured(pcr) == chips.measured(pcr), pcr
+    return ours
+
+
+def test_the_same_as_by_systemds_stub(tmp_path, cloud):
+    guest = check_same(tmp_path, cloud, company(tmp_path),
+                       " of g of k of z of smbios")
+    assert len(guest.extra) == 12
+
+
+@pytest.mark.real
+def test_addons_that_somebody_must_have_signed(tmp_path, sign, cloud):
+    files = {name: sign(content, tmp_path / name.replace("/", "-"))
+             if name.endswith(("f.addon.efi", "k.addon.efi")) else content
+             for name, content in company(tmp_path).items()}
+    guest = check_same(tmp_path, cloud, files, " of k of smbios", sign=sign)
+    assert len(guest.extra) == 12
+    assert "secureboot: Secure boot enabled" in guest.text
 
 
 @pytest.mark.real
@@ -90,7 +126,7 @@ def test_extensions_for_all_images(tmp_path, cloud, initramfs):
         "/.extra/global_confext/all.confext.raw",
         "/.extra/global_sysext/all.raw", "/.extra/os-release",
         "/.extra/profile", "/.extra/tpm2-pcr-public-key.pem",
-        "/.extra/tpm2-pcr-signature.json"]
+        "/.extra/tpm2-pcr-signature.json", "/.extra/ucode"]
     assert len(chip.measured(CONFIG)) == len(chip.measured(EXTENSIONS)) == 1
 
 

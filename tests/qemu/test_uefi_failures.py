@@ -12,6 +12,7 @@ import doors
 import esp
 import fit
 import kernels
+import machine
 from bzimage import MIB
 from caller import ABORTED, LOAD_ERROR
 
@@ -141,6 +142,21 @@ def test_failures_come_back_and_leave_nothing(tmp_path, cloud, tries):
         pages, *others = answer.left
         most = -(-kept // caller.MANY) + 1 if kept and name in OFFERED else 0
         assert 0 <= pages <= most and others == [0, 0], name
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("pressed", [False, True])
+def test_a_failure_stays_until_it_is_read(tmp_path, pressed):
+    """If there is a screen, for some seconds or until a key is pressed."""
+    args = esp.make(tmp_path, {esp.FALLBACK: esp.GANGWAY_EFI})
+    with machine.Machine(tmp_path, *args, "-vga", "std") as running:
+        running.wait_for("there is no kernel", 120)
+        began = running.seconds()
+        if pressed:
+            running.qmp("send-key", keys=[{"type": "qcode", "data": "spc"}])
+        running.wait_for("Load Error", 60)
+        seconds = running.seconds() - began
+    assert seconds < 4 if pressed else seconds > 4
 
 
 def test_file_larger_than_memory(tmp_path):

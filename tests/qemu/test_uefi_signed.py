@@ -16,6 +16,7 @@ from guest import Guest
 from test_measured import OUTSIDE, PACKED, hashed, text_of_number
 from test_secure_boot import sign  # noqa: F401 (a fixture)
 from test_uefi import CONSOLE
+from test_uefi_callers import archive
 
 LONG = pytest.mark.real  # for check-all
 UKI = "EFI/Linux/u.efi"
@@ -129,3 +130,17 @@ def test_signed_once(tmp_path, sign, cloud, initrd, way):
 def test_systemds_stub_measures_the_same(tmp_path, sign, cloud, initrd, way):
     check(tmp_path, sign, (cloud, initrd), way,
           ukify.folder() / "efi/linuxx64.efi.stub")
+
+
+@LONG
+def test_initrd_offered_to_a_signed_kernel_is_not_used(tmp_path, sign, cloud,
+                                                       initrd):
+    image, _ = unified(tmp_path, sign, cloud, initrd)
+    offered = tmp_path / "offered"
+    offered.write_bytes(archive(offered=b"by the caller"))
+    guest, chip = boot(tmp_path, sign, {
+        UKI: image, "offered": offered, **managers.by_systemd_boot(
+            "257", PATH, "x", "linux", "initrd /offered\n")})
+    assert guest.blob_ok and guest.cmdline == LINES[0]
+    assert "/.extra/offered" not in guest.extra
+    assert chip.measured(OUTSIDE) == hashed("initrd=\\offered x")
