@@ -300,6 +300,12 @@ class Linux(Guest):
             assert pcr == 10 or value == replayed[pcr], pcr
 
 
+def images_of(guest):
+    """The applications that the firmware has measured."""
+    return [kind for pcr, kind, _, _ in guest.log.events
+            if pcr == 4 and kind == tpm.EV_EFI_APPLICATION]
+
+
 @pytest.fixture(scope="session")
 def small_initramfs():
     return targets.initramfs(targets.FIXTURES / "initramfs-small.cpio",
@@ -322,9 +328,7 @@ def test_linux_replays_its_log(tmp_path, cloud, small_initramfs, word):
     assert chip.measured(OUTSIDE) == hashed(CONSOLE + word, *files)
     names = ["/k", "/i"] if word else ["/i"]
     assert guest.log.texts(OUTSIDE) == [CONSOLE + word, *names]
-    images = [kind for pcr, kind, _, _ in guest.log.events
-              if pcr == 4 and kind == tpm.EV_EFI_APPLICATION]
-    assert len(images) == (1 if word else 2), "the firmware's part"
+    assert len(images_of(guest)) == (1 if word else 2), "the firmware's part"
 
 
 @pytest.mark.real

@@ -12,8 +12,8 @@ import targets
 import test_secure_boot as secure
 import tpm
 import ukify
-from guest import Guest
-from test_measured import OUTSIDE, PACKED, hashed, text_of_number
+from test_measured import (OUTSIDE, PACKED, Linux, hashed, images_of,
+                           text_of_number)
 from test_secure_boot import sign  # noqa: F401 (a fixture)
 from test_uefi import CONSOLE
 from test_uefi_callers import archive
@@ -104,7 +104,9 @@ def boot(folder, sign, files):
         outcome = machine.run(
             folder, *secure.arguments(folder, signed), *chip.args,
             machine="q35,smm=on", timeout=300)
-    return Guest(outcome), chip
+    guest = Linux(outcome)
+    guest.check(chip)
+    return guest, chip
 
 
 def check(folder, sign, files, way, stub=esp.GANGWAY_EFI):
@@ -114,6 +116,7 @@ def check(folder, sign, files, way, stub=esp.GANGWAY_EFI):
     assert "secureboot: Secure boot enabled" in guest.text
     assert guest.blob_ok and guest.cmdline == LINES[profile]
     assert ukify.after_phase(chip.values()[PACKED]) == values[profile]
+    assert way != "firmware" or len(images_of(guest)) == 1, "the kernel too"
     assert chip.measured(OUTSIDE) == hashed(*measured) + (
         text_of_number(profile) if profile else [])
 
