@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Print what gangway weighs and what it costs; keep it in build/bench.txt.
+"""Print what gangway weighs, what it costs, and how that grows; keep it in
+build/bench.txt, and the tables of docs/performance.md up to date.
 
 usage: tests/bench/bench.py [--sizes]
 
@@ -23,6 +24,7 @@ import bzimage  # noqa: E402 (needs the path above)
 import cost  # noqa: E402
 import doors  # noqa: E402
 import esp  # noqa: E402
+import growth  # noqa: E402
 import machine  # noqa: E402
 import probe  # noqa: E402
 import stage  # noqa: E402
@@ -34,6 +36,7 @@ SHOWN = 25
 QUIET = "gangway.log=quiet"
 NORMAL = "gangway.log=normal gangway.console=com1"
 LIBRARY = "(libraries)"
+DOC = TESTS.parent / "docs" / "performance.md"
 
 
 def output(*command):
@@ -147,49 +150,93 @@ class Bench:
                         memory=MEMORY)
 
 
-HEADING = ("door, order, log, initrd MiB", "control", "insns",
-           "kernel moved", "initrd moved", "stored")
+COSTS = [  # door and order, log, initrd in MiB, how to count
+    *(("Multiboot 1: initrd, kernel", "quiet", mib,
+       lambda bench, mib: bench.mb1(mib, QUIET)) for mib in INITRDS),
+    ("Multiboot 1: initrd, kernel", "normal", 8,
+     lambda bench, mib: bench.mb1(mib, NORMAL)),
+    *(("Multiboot 1: kernel, initrd", "quiet", mib,
+       lambda bench, mib: bench.mb1(mib, QUIET, False)) for mib in (8, 64)),
+    ("Multiboot 2 (GRUB, BIOS): initrd, kernel", "quiet", 8,
+     lambda bench, mib: bench.mb2(mib, QUIET)),
+    *(("PVH: FIT image at the top of RAM", "quiet", mib,
+       lambda bench, mib: bench.pvh(mib, QUIET)) for mib in INITRDS),
+    *(("UEFI: Linux by the zero page, less the firmware's part", "quiet", mib,
+       lambda bench, mib: bench.uefi(mib)) for mib in INITRDS[:2]),
+]
 
 
-def row(name, counted):
-    kernel, initrd = counted.ranges
-    return "%-36s %9d %10d %12d %12d %10d" % (
-        name, counted.control, counted.insns, kernel, initrd, counted.stored)
+def table(head, rows):
+    """In Markdown; all columns but the first are numbers."""
+    yield "| %s |" % " | ".join(head)
+    yield "|---|" + "--:|" * (len(head) - 1)
+    for row in rows:
+        yield "| %s |" % " | ".join(
+            format(cell, ",") if isinstance(cell, int) else str(cell)
+            for cell in row)
 
 
-def costs(folder):
-    bench = Bench(folder)
-    yield "%-36s %9s %10s %12s %12s %10s" % HEADING
-    for mib in INITRDS:
-        yield row("multiboot1, in place, quiet, %d" % mib,
-                  bench.mb1(mib, QUIET))
-    yield row("multiboot1, in place, normal, 8", bench.mb1(8, NORMAL))
-    for mib in (8, 64):
-        yield row("multiboot1, one copy, quiet, %d" % mib,
-                  bench.mb1(mib, QUIET, False))
-    for mib in INITRDS:
-        yield row("pvh, FIT, quiet, %d" % mib, bench.pvh(mib, QUIET))
-    yield row("pvh, FIT, normal, 8", bench.pvh(8, NORMAL))
-    yield row("multiboot2 (GRUB), in place, quiet, 8",
-              bench.mb2(8, QUIET))
-    yield row("multiboot2 (GRUB), in place, normal, 8", bench.mb2(8, NORMAL))
-    for mib in INITRDS[:2]:
-        yield row("uefi, zero page, quiet, %d" % mib, bench.uefi(mib))
-    yield ("multiboot1, in place, quiet, 8, by the TSC of two boots: "
-           "%d insns" % bench.net(8))
+def cost_rows(bench):
+    for name, log, mib, count in COSTS:
+        counted = count(bench, mib)
+        yield (name, log, "%d MiB" % mib, counted.control, *counted.ranges)
+
+
+def costs(bench):
+    return table(("Door, order of modules", "Log", "initrd", "Control",
+                  "Kernel copied", "initrd copied"), cost_rows(bench))
+
+
+def size_rows():
+    for path in (doors.GANGWAY, doors.GANGWAY_PVH, esp.GANGWAY_EFI):
+        debug = DEBUG.get(path.name, path.with_suffix(".debug"))
+        yield (path.name, path.stat().st_size,
+               sum(sections(debug).values()))
+
+
+DEBUG = {"gangway.efi": cost.EFI_DEBUG}
+
+
+def growths(folder):
+    for one in growth.COLUMNS:
+        yield from table(
+            (one.title, *(("%s %s" % (format(value, ","), one.unit)).strip()
+                          for value in one.boots)),
+            growth.rows(folder, one))
+        yield ""
+
+
+def keep(name, lines):
+    """Put a table into the documentation, between its marks."""
+    text = DOC.read_text()
+    begin, end = "<!-- bench: %s -->\n" % name, "<!-- end of %s -->" % name
+    before, rest = text.split(begin)
+    DOC.write_text(before + begin + "\n".join(lines).rstrip() + "\n" + end
+                   + rest.split(end)[1])
 
 
 def main(args):
     subprocess.run([str(TESTS / "kernels" / "build.py")], check=True)
     with open(doors.BUILD / "bench.txt", "w") as kept, \
             tempfile.TemporaryDirectory(dir=doors.BUILD) as folder:
-        def tell(lines):
+        def tell(lines, name=None):
+            told = []
             for line in lines:
                 print(line, flush=True)
                 print(line, file=kept)
+                told.append(line)
+            if name:
+                keep(name, told)
+        folder = pathlib.Path(folder)
         tell(sizes())
-        if args != ["--sizes"]:
-            tell(costs(pathlib.Path(folder)))
+        tell(table(("File", "Bytes", "In memory"), size_rows()), "sizes")
+        if args == ["--sizes"]:
+            return
+        bench = Bench(folder)
+        tell(costs(bench), "costs")
+        tell(("multiboot1, in place, quiet, 8 MiB, by the TSC of two boots: "
+              "%d instructions" % bench.net(8),))
+        tell(growths(folder), "growth")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import bzimage
 import cost
 import doors
 import esp
+import growth
 import machine
 import probe
 import stage
@@ -140,6 +141,29 @@ def test_log_costs_little(tmp_path):
                        "gangway.console=com1 gangway.log=normal")
     normal = boot.cost()
     assert 0 < normal.insns - quiet.insns <= LOG_LIMIT
+
+
+def growth_of(tmp_path, title):
+    """What Linux costs: {number: control}, of one of growth's columns."""
+    column, = [one for one in growth.COLUMNS if one.title == title]
+    kernel = growth.KERNELS["Linux"]()
+    return {number: growth.control(tmp_path, kernel, boot)
+            for number, boot in [*column.boots.items()][-2:]}
+
+
+@pytest.mark.parametrize("size", [
+    "2 MiB", pytest.param("1 GiB", marks=pytest.mark.real)])
+def test_no_growth_with_ram(tmp_path, size):
+    some, much = growth_of(tmp_path, "RAM, in pages of " + size).values()
+    assert abs(much - some) < some / 100
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("title", ["Modules", "Pieces of the memory map",
+                                   "Command line"])
+def test_growth_is_linear(tmp_path, title):
+    (few, low), (many, high) = growth_of(tmp_path, title).items()
+    assert high / low <= many / few
 
 
 def test_both_ways_of_counting_agree(tmp_path):
