@@ -42,12 +42,14 @@ struct plan {
 	phys entry_at;	   /* the kernel's first instruction */
 	phys load;	   /* where the kernel's image is when it is entered */
 	u64 load_len;
-	u64 delta; /* from where it was linked to there, modulo 2^64 */
+	phys load_from; /* where its file's bytes lay before */
+	u64 delta;	/* from where it was linked to there, modulo 2^64 */
 	struct range window; /* used before it reads its parameters */
 	u64 alignment;
 	const char *odd;       /* what the kernel does not get; or NULL */
 	struct range left_out; /* of the image: there is nothing to put it */
 	struct range initrd;   /* empty: none */
+	phys initrd_from;      /* where its first part lay before */
 	struct range symbols;  /* the contents of its symbol sections */
 	u64 symbols_len;       /* of their table of headers; 0: not told */
 	u32 nr_copies;

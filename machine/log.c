@@ -60,21 +60,13 @@ void log_payload(const struct boot *boot)
 	log_odd(boot);
 }
 
-/* Where a piece goes, and from where if it is moved. */
-static void log_piece(const struct plan *plan, const char *what,
-		      struct range dst)
+static void log_piece(const char *what, struct range dst, phys from)
 {
-	for (u32 i = 0; i < plan->nr_copies; i++) {
-		const struct copy *copy = &plan->copies[i];
-
-		if (copy->dst >= dst.start && copy->dst < dst.end &&
-		    copy->len) {
-			say("%s: 0x%lx-0x%lx, moved from 0x%lx", what,
-			    dst.start, dst.end, copy->src);
-			return;
-		}
-	}
-	say("%s: 0x%lx-0x%lx, in place", what, dst.start, dst.end);
+	if (dst.start == from)
+		say("%s: 0x%lx-0x%lx, in place", what, dst.start, dst.end);
+	else
+		say("%s: 0x%lx-0x%lx, moved from 0x%lx", what, dst.start,
+		    dst.end, from);
 }
 
 static void log_cmdline(const struct boot *boot)
@@ -90,8 +82,9 @@ void log_plan(const struct boot *boot, const struct plan *plan)
 {
 	if (boot->options.log < LOG_NORMAL)
 		return;
-	log_piece(plan, "image",
-		  (struct range){ plan->load, plan->load + plan->load_len });
+	log_piece("image",
+		  (struct range){ plan->load, plan->load + plan->load_len },
+		  plan->load_from);
 	if (plan->odd)
 		say("odd: %s", plan->odd);
 	if (!range_empty(plan->left_out))
@@ -99,7 +92,7 @@ void log_plan(const struct boot *boot, const struct plan *plan)
 		    "no RAM",
 		    plan->left_out.start, plan->left_out.end);
 	if (!range_empty(plan->initrd))
-		log_piece(plan, "initrd", plan->initrd);
+		log_piece("initrd", plan->initrd, plan->initrd_from);
 	log_cmdline(boot);
 	if (boot->options.log == LOG_DEBUG) {
 		for (u32 i = 0; i < plan->nr_copies; i++)

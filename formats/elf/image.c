@@ -45,6 +45,8 @@ static why place(const struct boot *boot, const struct image *image, u64 delta,
 	plan->load_len = range_len(span);
 	plan->window = span;
 	plan->entry_at = image->entry + delta;
+	plan->load_from = mem_phys(boot->mem, image->is_flat ? image->flat
+							     : image->elf.file);
 	if (!image->is_flat)
 		return elf_place(&image->elf, delta,
 				 mem_phys(boot->mem, image->elf.file), plan);

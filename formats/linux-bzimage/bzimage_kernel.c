@@ -57,6 +57,7 @@ static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
 		return "the kernel has no room around it";
 	plan_keep(plan, image);
 	keep_kernel(bz, plan, image.start, bz->alignment);
+	plan->load_from = image.start;
 	return NULL;
 }
 
@@ -116,6 +117,7 @@ static why move_kernel(const struct boot *boot, const struct bzimage *bz,
 	else
 		plan_copy(plan, dst, lies, bz->kernel.len);
 	keep_kernel(bz, plan, dst.start, align);
+	plan->load_from = lies;
 	return bad;
 }
 

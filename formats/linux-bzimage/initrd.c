@@ -54,6 +54,7 @@ static void keep_initrd(const struct payload *payload, struct plan *plan,
 {
 	put_parts(payload, plan, initrd.start);
 	plan->initrd = initrd;
+	plan->initrd_from = payload->modules[0].range.start;
 	/* The kernel frees the last page whole. */
 	initrd.end = align_up(initrd.end, PAGE_SIZE);
 	plan_keep(plan, initrd);

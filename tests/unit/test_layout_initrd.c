@@ -38,6 +38,8 @@ static void pitfall_27_its_last_page_is_its_own(void **state)
 	assert_true(plan_is_free(&plan, r(200 * MIB + PAGE_SIZE, 210 * MIB)));
 	layout_map(200 * MIB + 8, 201 * MIB, REGION_ACPI);
 	assert_planned();
+	assert_int_equal(plan.initrd_from, 200 * MIB);
+	assert_int_equal(plan.load_from, plan.load);
 	assert_copy(plan.initrd.start, 200 * MIB, 5);
 }
 
