@@ -221,6 +221,12 @@ struct linux_kho {
 WIRE_SIZE(struct linux_kho, 32);
 
 /* What SETUP_CC_BLOB's one field, a 32-bit address, points at. */
+/* Of the EFI that the last kernel ran on. */
+struct linux_efi_setup_data {
+	u64 fw_vendor, unused, tables, smbios, reserved[8];
+};
+WIRE_SIZE(struct linux_efi_setup_data, 96);
+
 struct linux_cc_blob {
 	u32 magic;
 	u16 version, reserved;

@@ -17,6 +17,18 @@ static void keep_area(struct boot_info *info, struct view data)
 		info_keep(info, area.addr, area.size);
 }
 
+/* How long what it points at is, nobody says: no more than a page each. */
+static void keep_efi(struct boot_info *info, struct view data)
+{
+	struct linux_efi_setup_data efi;
+
+	if (!view_read(data, 0, &efi, sizeof(efi)))
+		return;
+	info_keep(info, efi.fw_vendor, efi.fw_vendor ? PAGE_SIZE : 0);
+	info_keep(info, efi.tables, efi.tables ? PAGE_SIZE : 0);
+	info_keep(info, efi.smbios, efi.smbios ? PAGE_SIZE : 0);
+}
+
 static void keep_indirect(struct boot_info *info, struct view data)
 {
 	struct linux_setup_indirect indirect;
@@ -86,6 +98,9 @@ void setup_targets_keep(const struct mem *mem, struct boot_info *info, u32 type,
 	switch (type) {
 	case LINUX_SETUP_INDIRECT:
 		keep_indirect(info, data);
+		break;
+	case LINUX_SETUP_EFI:
+		keep_efi(info, data);
 		break;
 	case LINUX_SETUP_IMA:
 		keep_area(info, data);

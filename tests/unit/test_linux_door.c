@@ -227,6 +227,27 @@ static void what_a_node_points_at_is_kept(void **state)
 				UNTIL_FOREVER));
 }
 
+static void efi_s_pages_are_kept(void **state)
+{
+	struct linux_efi_setup_data efi = { .fw_vendor = 0x5000,
+					    .tables = 0x7000,
+					    .smbios = 0x9010 };
+
+	(void)state;
+	params.hdr.setup_data = 0;
+	node(NODE, 0, LINUX_SETUP_EFI, sizeof(efi));
+	put(&mem, NODE + 16, &efi, sizeof(efi));
+	assert_fine(read_params());
+	assert_kept(0x5000, 0x6000);
+	assert_kept(0x7000, 0x8000);
+	assert_kept(0x9010, 0xa010);
+	memset(&efi, 0, sizeof(efi));
+	put(&mem, NODE + 16, &efi, sizeof(efi));
+	assert_fine(read_params());
+	assert_null(holds_first(&info.holds, (struct range){ 0, LEN },
+				UNTIL_FOREVER));
+}
+
 static void a_confidential_guest_s_blob_is_kept(void **state)
 {
 	struct linux_cc_blob blob = { .secrets_phys = 0x8000,
@@ -389,6 +410,7 @@ int main(void)
 		TEST(pitfall_35_a_node_has_16_mib_at_most),
 		TEST(pitfall_39_an_indirect_node_is_kept_bit_for_bit),
 		TEST(what_a_node_points_at_is_kept),
+		TEST(efi_s_pages_are_kept),
 		TEST(a_confidential_guest_s_blob_is_kept),
 		TEST(what_kexec_hands_over_is_kept),
 		TEST(many_nodes_are_passed_on),
