@@ -5,6 +5,7 @@
 #include "elf.h"
 
 #include "place.h"
+#include "reason.h"
 
 bool elf_claims(struct view file)
 {
@@ -59,7 +60,9 @@ why elf_open(struct view file, struct elf *out)
 			       : sizeof(struct elf32_phdr);
 	if (out->phentsize < phentsize ||
 	    !view_has(file, out->phoff, out->phnum * out->phentsize))
-		return "the table of segments is not in the file";
+		return reason_format("the table of segments is not in the "
+				     "file: %lu entries at byte %lu of %lu",
+				     out->phnum, out->phoff, file.len);
 	return NULL;
 }
 
@@ -147,12 +150,22 @@ why elf_span(const struct elf *elf, struct range *out)
 		    !(segment.p_memsz | segment.p_filesz))
 			continue;
 		if (segment.p_memsz < segment.p_filesz)
-			return "a segment has more bytes in the file than in "
-			       "memory";
+			return reason_format(
+				"a segment has more bytes in the file than in "
+				"memory: number %lu, 0x%lx and 0x%lx",
+				i, segment.p_filesz, segment.p_memsz);
 		if (!view_has(elf->file, segment.p_offset, segment.p_filesz))
-			return "a segment passes the end of the file";
+			return reason_format(
+				"a segment passes the end of the file: number "
+				"%lu has 0x%lx bytes from 0x%lx on, and the "
+				"file 0x%lx: it may be cut off",
+				i, segment.p_filesz, segment.p_offset,
+				elf->file.len);
 		if (!range_of(segment.p_paddr, segment.p_memsz, &r))
-			return "a segment passes the end of memory";
+			return reason_format(
+				"a segment passes the end of memory: number "
+				"%lu, 0x%lx bytes from 0x%lx on",
+				i, segment.p_memsz, segment.p_paddr);
 		span.start = min_u64(span.start, r.start);
 		span.end = max_u64(span.end, r.end);
 	}

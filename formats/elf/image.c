@@ -4,6 +4,7 @@
  */
 #include "image.h"
 
+#include "reason.h"
 #include "symbols.h"
 #include "tell.h"
 
@@ -18,7 +19,9 @@ why image_open_segments(struct view file, struct image *out)
 	if (bad)
 		return bad;
 	if (out->span.end > 4 * GIB)
-		return "the kernel is linked above 4 GiB";
+		return reason_format("the kernel is linked above 4 GiB: to "
+				     "0x%lx-0x%lx",
+				     out->span.start, out->span.end);
 	return NULL;
 }
 
@@ -29,7 +32,9 @@ why image_open_elf(struct view file, struct image *out)
 	if (bad)
 		return bad;
 	if (!elf_entry(&out->elf, out->elf.entry, &out->entry))
-		return "the entry lies in no segment";
+		return reason_format("the entry lies in no segment: it is "
+				     "0x%lx",
+				     out->elf.entry);
 	return NULL;
 }
 

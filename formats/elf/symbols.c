@@ -59,6 +59,9 @@ void symbols_plan(const struct boot *boot, const struct elf *elf,
 	struct section section;
 	u32 nr = 0;
 
+	if (elf->shnum && !symbols_len(elf))
+		plan->odd = "the kernel is not told of its ELF sections: "
+			    "their headers are damaged, or longer than 64 KiB";
 	if (!symbols_len(elf))
 		return;
 	for (u64 i = 0; i < elf->shnum; i++) {
@@ -68,9 +71,14 @@ void symbols_plan(const struct boot *boot, const struct elf *elf,
 		want.len += align_up(section.size, ALIGN);
 		nr++;
 	}
-	if (!nr || nr > CONTENTS_MAX ||
+	if (!nr)
+		return;
+	if (nr > CONTENTS_MAX ||
 	    !plan_find(plan, &want, UNTIL_FOREVER, &plan->symbols)) {
 		plan->wanted.len = 0;
+		plan->odd = "the kernel does not get its symbols: there is no "
+			    "room for them, or more than " DIGITS_OF(
+				    CONTENTS_MAX) " tables";
 		return;
 	}
 	at = plan->symbols.start;

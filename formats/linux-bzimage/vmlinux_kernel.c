@@ -8,6 +8,7 @@
 
 #include "elf.h"
 #include "format.h"
+#include "reason.h"
 #include "start_info.h"
 
 /* __startup_64() asks for this of any distance it is moved by. */
@@ -47,7 +48,9 @@ static why open_vmlinux(struct view file, struct elf *elf, phys *entry,
 	if (bad)
 		return bad;
 	if (!elf_entry(elf, elf->entry, entry))
-		return "the entry lies in no segment";
+		return reason_format("the entry lies in no segment: it is "
+				     "0x%lx",
+				     elf->entry);
 	bz->hdr = (struct linux_setup_header){
 		.root_flags = 1, /* mounted for reading only, at first */
 		.boot_flag = LINUX_BOOT_FLAG,

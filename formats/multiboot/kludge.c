@@ -4,6 +4,8 @@
  */
 #include "kludge.h"
 
+#include "reason.h"
+
 enum claim kludge_claim(u64 header_at, u32 header_addr, u32 load_addr)
 {
 	return load_addr == MB2_LOAD_FILE_START ||
@@ -22,23 +24,37 @@ why kludge_open(struct view file, u64 header_at, const struct kludge *kludge,
 	if (load == MB2_LOAD_FILE_START)
 		load = kludge->header_addr - header_at;
 	if (load > kludge->header_addr)
-		return "load_addr is above header_addr";
+		return reason_format("load_addr is above header_addr: 0x%lx "
+				     "and 0x%x",
+				     load, kludge->header_addr);
 	if (kludge->header_addr - load > header_at)
-		return "load_addr lies before the file begins";
+		return reason_format("load_addr lies before the file begins: "
+				     "it is 0x%lx, and header_addr 0x%x is "
+				     "byte %lu of the file",
+				     load, kludge->header_addr, header_at);
 	out->flat = view_from(file, header_at - (kludge->header_addr - load));
 	if (!end)
 		end = load + out->flat.len;
 	if (end <= load || end - load > out->flat.len)
-		return "load_end_addr lies outside the file";
+		return reason_format("load_end_addr lies outside the file: it "
+				     "is 0x%lx, and the file loads to "
+				     "0x%lx-0x%lx",
+				     end, load, load + out->flat.len);
 	out->flat.len = end - load;
 	if (!bss_end)
 		bss_end = end;
 	if (bss_end < end)
-		return "bss_end_addr is below load_end_addr";
+		return reason_format("bss_end_addr is below load_end_addr: "
+				     "0x%lx and 0x%lx",
+				     bss_end, end);
 	if (bss_end > 4 * GIB)
-		return "the kernel ends above 4 GiB";
+		return reason_format("the kernel ends above 4 GiB: it is "
+				     "0x%lx-0x%lx",
+				     load, bss_end);
 	if (kludge->entry_addr - load >= bss_end - load)
-		return "entry_addr lies outside the kernel";
+		return reason_format("entry_addr lies outside the kernel: it "
+				     "is 0x%x, and the kernel 0x%lx-0x%lx",
+				     kludge->entry_addr, load, bss_end);
 	out->is_flat = true;
 	out->span = (struct range){ load, bss_end };
 	out->entry = kludge->entry_addr;

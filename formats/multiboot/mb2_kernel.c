@@ -212,7 +212,11 @@ static why open_image(struct view file, u64 header_at, const struct tags *tags,
 			image->entry = tags->entry.entry_addr;
 		if (!bad &&
 		    image->entry - image->span.start >= range_len(image->span))
-			bad = "entry_addr lies outside the kernel";
+			bad = reason_format("entry_addr lies outside the "
+					    "kernel: it is 0x%lx, and the "
+					    "kernel 0x%lx-0x%lx",
+					    image->entry, image->span.start,
+					    image->span.end);
 	}
 	if (!bad && tags->relocatable.head.size)
 		bad = set_room(&tags->relocatable, image);

@@ -5,6 +5,7 @@
  */
 #include "format.h"
 #include "image.h"
+#include "reason.h"
 #include "start_info.h"
 #include "tell.h"
 
@@ -68,7 +69,9 @@ static why open_pvh(struct view file, struct image *image)
 		       sizeof(entry)))
 		return "there is no note with an entry";
 	if (entry - image->span.start >= range_len(image->span))
-		return "PHYS32_ENTRY lies outside the kernel";
+		return reason_format("PHYS32_ENTRY lies outside the kernel: it "
+				     "is 0x%lx, and the kernel 0x%lx-0x%lx",
+				     entry, image->span.start, image->span.end);
 	image->entry = entry;
 	read_reloc(image);
 	return NULL;

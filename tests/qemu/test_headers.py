@@ -24,7 +24,7 @@ BOGUS = AT + 0x2000  # in the program, but not its entry
 NOWHERE = 0x12345678
 NO_KERNEL = "no module is a kernel: module 0 is an? .*%s.*"
 MISPLACED = "header at 0x%x, "
-NO_ENTRY = "the entry lies in no segment"
+NO_ENTRY = "the entry lies in no segment: .*"
 MB1_SEARCHED, MB2_SEARCHED = 8192, 32768
 MB1_SIZE, MB1_FLAT_SIZE, MB2_SIZE = 12, 32, 24
 EM_ARM, EM_386 = 40, 3
@@ -172,13 +172,13 @@ def test_load_address_of_minus_1_means_the_files_first_byte(tmp_path):
 
 @every_flat
 @pytest.mark.parametrize("fields,sentence", [
-    (dict(load=AT + PAGE), "load_addr is above header_addr"),
-    (dict(load=AT - MIB), "load_addr lies before the file begins"),
-    (dict(load_end=AT + 2 * MIB), "load_end_addr lies outside the file"),
-    (dict(load_end=AT - 2 * MIB), "load_end_addr lies outside the file"),
-    (dict(bss_end=AT), "bss_end_addr is below load_end_addr"),
-    (dict(entry=AT + 2 * MIB), "entry_addr lies outside the kernel"),
-    (dict(entry=AT - MIB), "entry_addr lies outside the kernel")], ids=str)
+    (dict(load=AT + PAGE), "load_addr is above header_addr: .*"),
+    (dict(load=AT - MIB), "load_addr lies before the file begins: .*"),
+    (dict(load_end=AT + 2 * MIB), "load_end_addr lies outside the file: .*"),
+    (dict(load_end=AT - 2 * MIB), "load_end_addr lies outside the file: .*"),
+    (dict(bss_end=AT), "bss_end_addr is below load_end_addr: .*"),
+    (dict(entry=AT + 2 * MIB), "entry_addr lies outside the kernel: .*"),
+    (dict(entry=AT - MIB), "entry_addr lies outside the kernel: .*")], ids=str)
 def test_address_fields_that_make_no_sense(tmp_path, kind, fields, sentence):
     refuses(tmp_path, FLAT[kind](**fields), sentence)
 
@@ -278,7 +278,7 @@ def test_segment_outside_the_file(tmp_path, make):
     kernel = make(64)
     protocol = "vmlinux" if make is kernels.vmlinux else kernel.protocol
     refuses(tmp_path, kernel._replace(data=kernel.data[:-PAGE]),
-            "a segment passes the end of the file", protocol)
+            "a segment passes the end of the file: .*", protocol)
 
 
 def with_segment(kernel, **fields):
@@ -297,12 +297,12 @@ def with_segment(kernel, **fields):
                                   kernels.pvh])
 @pytest.mark.parametrize("fields,sentence", [
     (dict(memsz=PAGE),
-     "a segment has more bytes in the file than in memory"),
+     "a segment has more bytes in the file than in memory: .*"),
     (dict(filesz=1 << 40, memsz=1 << 41),
-     "a segment passes the end of the file"),
+     "a segment passes the end of the file: .*"),
     (dict(paddr=(1 << 64) - PAGE), "a segment passes the end of memory"),
     (dict(memsz=(1 << 64) - PAGE), "a segment passes the end of memory"),
-    (dict(paddr=1 << 32), "the kernel is linked above 4 GiB")], ids=str)
+    (dict(paddr=1 << 32), "the kernel is linked above 4 GiB: .*")], ids=str)
 def test_segment_that_makes_no_sense(tmp_path, make, fields, sentence):
     refuses(tmp_path, with_segment(make(64), **fields), sentence)
 
@@ -355,7 +355,7 @@ def test_entry_note_of_4_or_8_bytes(tmp_path, bits, size):
 @pytest.mark.parametrize("entry", [AT - 1, AT + MIB, 0])
 def test_note_with_an_entry_outside_the_kernel(tmp_path, bits, entry):
     kernel = kernels.pvh(bits, notes=[[kernels.entry_note(entry, bits)]])
-    refuses(tmp_path, kernel, "PHYS32_ENTRY lies outside the kernel")
+    refuses(tmp_path, kernel, "PHYS32_ENTRY lies outside the kernel: .*")
 
 
 @pytest.mark.parametrize("entry", [0, NOWHERE])

@@ -147,15 +147,16 @@ static void a_header_that_is_wrong_or_cut_off_is_refused(void **state)
 	(void)state;
 	assert_fine(open_file());
 	for (u64 len = 0; len < FILE_LEN; len++)
-		assert_why(elf_open((struct view){ file, len }, &elf),
-			   len < EHDR ? CUT_OFF : NO_TABLE);
+		assert_says(elf_open((struct view){ file, len }, &elf),
+			    len < EHDR ? CUT_OFF : NO_TABLE);
 	REFUSED(header.e_ident[3], 'X', open_file, CUT_OFF);
 	REFUSED(header.e_ident[4], 0, open_file, UNKNOWN);
 	REFUSED(header.e_ident[4], 3, open_file, UNKNOWN);
 	REFUSED(header.e_ident[5], 2, open_file, UNKNOWN);
 	REFUSED(header.e_machine, 40, open_file, "the ELF file is not for x86");
 	REFUSED(header.e_phentsize, PHDR - 1, open_file, NO_TABLE);
-	REFUSED(header.e_phnum, NR_SEGMENTS + 1, open_file, NO_TABLE);
+	REFUSED(header.e_phnum, NR_SEGMENTS + 1, open_file,
+		NO_TABLE ": 8 entries at byte ");
 	REFUSED(header.e_phoff, ~0ull - 8, open_file, NO_TABLE);
 	REFUSED(header.e_phoff, PHOFF + 1, open_file, NO_TABLE);
 }
@@ -164,7 +165,8 @@ static void pitfall_51_a_segment_outside_file_or_memory_is_refused(void **state)
 {
 	(void)state;
 	REFUSED(segments[TEXT].p_filesz, 0x182, span_file,
-		"a segment has more bytes in the file than in memory");
+		"a segment has more bytes in the file than in memory: number 4, "
+		"0x182 and 0x181");
 	REFUSED(segments[EMPTY].p_filesz, 1, span_file,
 		"a segment has more bytes in the file than in memory");
 	REFUSED(segments[DATA].p_filesz, 0x7e, span_file, OUTSIDE);

@@ -98,7 +98,7 @@ static void an_entry_is_virtual_or_physical_but_in_a_segment(void **state)
 			file = kernel_file(wide, LINK_AT, v * VIRTUAL);
 			file.entry = v * VIRTUAL + cases[i].entry;
 			if (!cases[i].expected) {
-				assert_why(open_file(), NOWHERE);
+				assert_says(open_file(), NOWHERE);
 				assert_fine(open_segments());
 				continue;
 			}
@@ -120,13 +120,13 @@ static void pitfall_63_all_must_be_linked_below_4_gib(void **state)
 	if (!wide)
 		return;
 	file = kernel_file(wide, 4 * GIB - SPAN_LEN + 1, 0);
-	assert_why(open_file(), TOO_HIGH);
+	assert_says(open_file(), TOO_HIGH);
 	file = kernel_file(wide, 4 * GIB, 0);
-	assert_why(open_file(), TOO_HIGH);
-	assert_why(open_segments(), TOO_HIGH);
+	assert_says(open_file(), TOO_HIGH);
+	assert_says(open_segments(), TOO_HIGH);
 	file = kernel_file(wide, LINK_AT, 0);
 	file.segments[SEGMENT_DATA].p_paddr = 1ull << 40;
-	assert_why(open_file(), TOO_HIGH);
+	assert_says(open_file(), TOO_HIGH);
 }
 
 static void pitfall_63_the_machine_may_be_either(void **state)
@@ -142,17 +142,17 @@ static void pitfall_51_damaged_segments_are_refused(void **state)
 {
 	(void)state;
 	file.segments[SEGMENT_DATA].p_filesz = DATA_MEMSZ + 1;
-	assert_why(open_file(),
-		   "a segment has more bytes in the file than in memory");
+	assert_says(open_file(),
+		    "a segment has more bytes in the file than in memory");
 	file = kernel_file(wide, LINK_AT, 0);
 	file.segments[SEGMENT_TEXT].p_offset = FILE_LEN - TEXT_LEN + 1;
-	assert_why(open_file(), "a segment passes the end of the file");
+	assert_says(open_file(), "a segment passes the end of the file");
 	file.segments[SEGMENT_TEXT].p_offset = wide ? ~0ull : ~0u;
-	assert_why(open_file(), "a segment passes the end of the file");
+	assert_says(open_file(), "a segment passes the end of the file");
 	file = kernel_file(wide, LINK_AT, 0);
 	file.segments[SEGMENT_DATA].p_paddr = wide ? -0x1000ull : 0xfffff000;
-	assert_why(open_file(),
-		   wide ? "a segment passes the end of memory" : TOO_HIGH);
+	assert_says(open_file(),
+		    wide ? "a segment passes the end of memory" : TOO_HIGH);
 }
 
 static void pitfall_53_a_kernel_at_home_and_nothing_in_its_gap(void **state)

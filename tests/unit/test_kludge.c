@@ -89,23 +89,24 @@ static void pitfall_66_the_header_must_be_loaded(void **state)
 {
 	(void)state;
 	kludge.load_addr = kludge.header_addr + 1;
-	assert_why(read(), ABOVE);
+	assert_why(read(), ABOVE ": 0x201001 and 0x201000");
 	kludge.load_addr = 0xfffffffe;
-	assert_why(read(), ABOVE);
+	assert_says(read(), ABOVE);
 	kludge.header_addr = 0;
 	kludge.load_addr = 1;
-	assert_why(read(), ABOVE);
+	assert_says(read(), ABOVE);
 }
 
 static void pitfall_66_nothing_lies_before_the_file(void **state)
 {
 	(void)state;
 	kludge.load_addr = LOAD - 1;
-	assert_why(read(), BEFORE);
+	assert_why(read(), BEFORE ": it is 0x1fffff, and header_addr 0x201000 "
+				  "is byte 4096 of the file");
 	kludge.load_addr = 0;
-	assert_why(read(), BEFORE);
+	assert_says(read(), BEFORE);
 	kludge.header_addr = 0xffffffff;
-	assert_why(read(), BEFORE);
+	assert_says(read(), BEFORE);
 }
 
 static void pitfall_60_load_addr_all_ones_is_the_files_beginning(void **state)
@@ -118,7 +119,7 @@ static void pitfall_60_load_addr_all_ones_is_the_files_beginning(void **state)
 	/* The file would have to begin below 0. */
 	kludge.header_addr = HEADER_AT
 	-1;
-	assert_why(read(), ABOVE);
+	assert_says(read(), ABOVE);
 	kludge.header_addr = HEADER_AT;
 	kludge.entry_addr = 0;
 	assert_image(0, LEN, 0, LEN);
@@ -133,28 +134,28 @@ static void load_end_addr_0_is_the_files_end(void **state)
 	assert_image(0x11, LEN - 0x11, LOAD + 0x11, LOAD + LEN + 0x800);
 	/* Then what is behind the file is no less than the file. */
 	kludge.bss_end_addr = LOAD + LEN - 1;
-	assert_why(read(), BSS);
+	assert_says(read(), BSS);
 }
 
 static void load_end_addr_lies_in_the_file(void **state)
 {
 	(void)state;
 	kludge.load_end_addr = LOAD + LEN + 1;
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr = LOAD;
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr = LOAD - 1;
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr = 1;
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr = 0xffffffff;
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr = LOAD + 0x21;
 	assert_image(0, 0x21, LOAD, LOAD + LEN + 0x800);
 	kludge.load_addr = LOAD + HEADER_AT;
 	kludge.entry_addr = kludge.load_addr;
 	kludge.load_end_addr = LOAD + LEN + 1;
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr--;
 	assert_image(HEADER_AT, LEN - HEADER_AT, LOAD + HEADER_AT,
 		     LOAD + LEN + 0x800);
@@ -175,9 +176,9 @@ static void bss_end_addr_is_not_below_the_loaded_end(void **state)
 {
 	(void)state;
 	kludge.bss_end_addr = LOAD + LEN - 1;
-	assert_why(read(), BSS);
+	assert_says(read(), BSS);
 	kludge.bss_end_addr = 1;
-	assert_why(read(), BSS);
+	assert_says(read(), BSS);
 	kludge.bss_end_addr = 0xffffffff;
 	assert_image(0, LEN, LOAD, 0xffffffff);
 }
@@ -186,13 +187,13 @@ static void the_entry_lies_in_the_kernel(void **state)
 {
 	(void)state;
 	kludge.entry_addr = LOAD - 1;
-	assert_why(read(), ENTRY);
+	assert_says(read(), ENTRY);
 	kludge.entry_addr = 0;
-	assert_why(read(), ENTRY);
+	assert_says(read(), ENTRY);
 	kludge.entry_addr = kludge.bss_end_addr;
-	assert_why(read(), ENTRY);
+	assert_says(read(), ENTRY);
 	kludge.entry_addr = 0xffffffff;
-	assert_why(read(), ENTRY);
+	assert_says(read(), ENTRY);
 	kludge.entry_addr = kludge.bss_end_addr - 1;
 	assert_image(0, LEN, LOAD, LOAD + LEN + 0x800);
 	kludge.entry_addr = LOAD;
@@ -207,23 +208,23 @@ static void nothing_wraps_at_4_gib(void **state)
 	kludge.header_addr = kludge.load_addr;
 	kludge.load_end_addr = kludge.bss_end_addr = 0;
 	kludge.entry_addr = kludge.load_addr;
-	assert_why(read(), HIGH);
+	assert_says(read(), HIGH);
 	kludge.load_addr -= LEN - HEADER_AT
 	-0x1000;
 	kludge.header_addr = kludge.entry_addr = kludge.load_addr;
 	assert_image(HEADER_AT, LEN - HEADER_AT, 4 * GIB - (LEN - HEADER_AT),
 		     4 * GIB);
 	kludge.load_end_addr = 0x1000; /* 4 GiB + 0x1000 */
-	assert_why(read(), END);
+	assert_says(read(), END);
 	kludge.load_end_addr = 0;
 	kludge.bss_end_addr = 0x1000;
-	assert_why(read(), BSS);
+	assert_says(read(), BSS);
 	kludge.bss_end_addr = 0;
 	kludge.entry_addr = 0x10;
-	assert_why(read(), ENTRY);
+	assert_says(read(), ENTRY);
 	kludge.header_addr = kludge.load_addr = 0xfffffffe;
 	kludge.entry_addr = 0xfffffffe;
-	assert_why(read(), HIGH);
+	assert_says(read(), HIGH);
 }
 
 /* A header at the file's end, and one that is all there is of it. */

@@ -81,7 +81,7 @@ static void pitfall_63_so_is_one_of_64_bits(void **state)
 	kernel_write(&file, guest_at(&mem, FILE_AT, FILE_LEN));
 	put_mb1_header(HEADER_AT, 0);
 	assert_claimed();
-	assert_why(guest_plan(), "the kernel is linked above 4 GiB");
+	assert_says(guest_plan(), "the kernel is linked above 4 GiB");
 }
 
 static void the_header_is_found_on_any_multiple_of_4(void **state)
@@ -223,10 +223,10 @@ static void pitfall_66_addresses_are_checked(void **state)
 	put_flat(0x400);
 	put_mb1_addresses(FILE_AT + 0x400, LINK_AT, LINK_AT + 4, 0, 0, LINK_AT);
 	assert_string_equal(claimed(FLAT_LEN), "multiboot1");
-	assert_why(guest_plan(), "load_addr is above header_addr");
+	assert_says(guest_plan(), "load_addr is above header_addr");
 	put_mb1_addresses(FILE_AT + 0x400, LINK_AT + 0x401, LINK_AT, 0, 0,
 			  LINK_AT);
-	assert_why(guest_plan(), "load_addr lies before the file begins");
+	assert_says(guest_plan(), "load_addr lies before the file begins");
 }
 
 static void a_place_that_is_taken_is_refused(void **state)

@@ -72,7 +72,7 @@ static void pitfall_63_so_is_one_of_64_bits(void **state)
 	file = kernel_file(true, 4 * GIB, 0);
 	kernel_write(&file, guest_at(&mem, FILE_AT, FILE_LEN));
 	mb2_header_begin(HEADER_AT);
-	assert_why(plan_kernel(), "the kernel is linked above 4 GiB");
+	assert_says(plan_kernel(), "the kernel is linked above 4 GiB");
 }
 
 static void the_header_is_found_on_any_multiple_of_8(void **state)
@@ -247,7 +247,8 @@ static void the_entry_of_tag_3_lies_in_the_kernel(void **state)
 	for (u32 i = 0; i < ARRAY_LEN(entries); i++) {
 		setup(state);
 		MB2_HEADER_TAG(3, 0, entries[i]);
-		assert_why(plan_kernel(), "entry_addr lies outside the kernel");
+		assert_says(plan_kernel(),
+			    "entry_addr lies outside the kernel");
 	}
 	setup(state);
 	MB2_HEADER_TAG(3, 0, LINK_AT + SPAN_LEN - 1);
@@ -262,7 +263,7 @@ static void the_entry_of_tag_3_lies_in_the_kernel(void **state)
 	setup(state);
 	file.entry = 0;
 	kernel_write(&file, guest_at(&mem, FILE_AT, FILE_LEN));
-	assert_why(plan_kernel(), "the entry lies in no segment");
+	assert_says(plan_kernel(), "the entry lies in no segment");
 }
 
 /* A file that is not ELF; its header is at 0x800. */
@@ -322,7 +323,7 @@ static void a_file_that_is_not_elf_needs_addresses_and_entry(void **state)
 	put_flat();
 	MB2_HEADER_TAG(2, 0, LINK_AT, LINK_AT + 8, 0, 0);
 	MB2_HEADER_TAG(3, 0, LINK_AT + 8);
-	assert_why(plan_kernel(), "load_addr is above header_addr");
+	assert_says(plan_kernel(), "load_addr is above header_addr");
 }
 
 static void a_place_that_is_taken_is_refused(void **state)

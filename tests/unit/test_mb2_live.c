@@ -82,7 +82,7 @@ static void the_entry_lies_in_the_kernel(void **state)
 	(void)state;
 	mb2_header_tag(MB2_HEADER_TAG_EFI_BS, 0, NULL, 0);
 	MB2_HEADER_TAG(MB2_HEADER_TAG_ENTRY_EFI64, 0, LINK_AT + SPAN_LEN);
-	assert_why(open_live(), "entry_addr lies outside the kernel");
+	assert_says(open_live(), "entry_addr lies outside the kernel");
 }
 
 /* The types of the tags, in their order. */

@@ -115,12 +115,12 @@ static void an_entry_outside_is_refused(void **state)
 		for (u32 len = 4; len <= 8; len += 4) {
 			setup(state);
 			put_entry(entries[i], len);
-			assert_why(plan_kernel(), OUTSIDE);
+			assert_says(plan_kernel(), OUTSIDE);
 		}
 	/* The upper half counts, but not where there is none. */
 	setup(state);
 	put_entry(PVH_ENTRY | 1ull << 32, 8);
-	assert_why(plan_kernel(), OUTSIDE);
+	assert_says(plan_kernel(), OUTSIDE);
 	setup(state);
 	put_entry(PVH_ENTRY | 1ull << 32, 4);
 	assert_runs_at(LINK_AT);
@@ -129,7 +129,7 @@ static void an_entry_outside_is_refused(void **state)
 	assert_fine(plan_kernel());
 	setup(state);
 	put_entry(PVH_ENTRY, 0);
-	assert_why(plan_kernel(), OUTSIDE);
+	assert_says(plan_kernel(), OUTSIDE);
 }
 
 static void damaged_files_are_refused(void **state)
@@ -137,7 +137,7 @@ static void damaged_files_are_refused(void **state)
 	(void)state;
 	put_entry(PVH_ENTRY, 8);
 	file.segments[SEGMENT_DATA].p_offset = FILE_LEN - DATA_LEN + 1;
-	assert_why(plan_kernel(), "a segment passes the end of the file");
+	assert_says(plan_kernel(), "a segment passes the end of the file");
 	setup(state);
 	put_entry(PVH_ENTRY, 8);
 	file.machine = 40;

@@ -257,6 +257,13 @@ static void a_long_table_is_told_up_to_64_kib(void **state)
 			assert_no_table();
 		else
 			assert_table(nr, SHDR);
+		if (nr * SHDR > 64 * KIB)
+			assert_string_equal(plan.odd,
+					    "the kernel is not told of its ELF "
+					    "sections: their headers are "
+					    "damaged, or longer than 64 KiB");
+		else
+			assert_null(plan.odd);
 	}
 }
 
@@ -281,8 +288,15 @@ static void contents_of_more_than_16_tables_are_left_out(void **state)
 		assert_table(nr, SHDR);
 		for (u32 i = 0; i < nr && nr == 16; i++)
 			assert_contents(i, FILE_TEXT + i, 32);
+		if (nr == 16)
+			assert_null(plan.odd);
 		if (nr > 16)
 			assert_int_equal(section(0).sh_addr, 0);
+		if (nr > 16)
+			assert_string_equal(plan.odd,
+					    "the kernel does not get its "
+					    "symbols: there is no room for "
+					    "them, or more than 16 tables");
 	}
 }
 

@@ -80,7 +80,7 @@ static void an_entry_may_be_virtual(void **state)
 	setup(state);
 	file.entry = LINK_AT + TEXT_LEN;
 	assert_string_equal(claimed(), "vmlinux");
-	assert_why(guest_plan(), "the entry lies in no segment");
+	assert_says(guest_plan(), "the entry lies in no segment");
 }
 
 static void it_gets_the_setup_header_it_does_not_have(void **state)
@@ -273,12 +273,12 @@ static void damaged_files_are_refused(void **state)
 	(void)state;
 	file.segments[SEGMENT_DATA].p_filesz = DATA_MEMSZ + 1;
 	assert_string_equal(claimed(), "vmlinux");
-	assert_why(guest_plan(),
-		   "a segment has more bytes in the file than in memory");
+	assert_says(guest_plan(),
+		    "a segment has more bytes in the file than in memory");
 	setup(state);
 	file.segments[SEGMENT_TEXT].p_offset = FILE_LEN;
 	assert_string_equal(claimed(), "vmlinux");
-	assert_why(guest_plan(), "a segment passes the end of the file");
+	assert_says(guest_plan(), "a segment passes the end of the file");
 	setup(state);
 	file.segments[SEGMENT_DATA].p_paddr = LINK_AT + 1;
 	assert_string_equal(claimed(), "vmlinux");
