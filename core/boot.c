@@ -17,6 +17,7 @@ void payload_forget(struct payload *payload)
 	payload->image = payload->name = payload->line = VIEW("");
 	payload->string = VIEW("");
 	payload->bundle_line = payload->devicetree = VIEW("");
+	payload->uki = payload->uki_tree = VIEW("");
 	payload->fit_config = payload->fit_compression = VIEW("");
 	payload->nr_modules = 0;
 }
@@ -27,6 +28,8 @@ void boot_init(struct boot *boot, const struct mem *mem, struct boot_info *info)
 	boot->info = info;
 	boot->plan = NULL;
 	boot->pause = NULL;
+	boot->profile = 0;
+	boot->find_tree = NULL;
 	options_init(&boot->options);
 	payload_forget(&boot->payload);
 }

@@ -24,6 +24,9 @@ struct payload {
 	struct view line;	 /* of the kernel module's own string */
 	struct view string;	 /* all of that, as it came */
 	struct view devicetree;	 /* from a module or a bundle; or empty */
+	struct view uki;	 /* that it came out of, or empty */
+	struct view uki_tree;	 /* the section that devicetree was; or empty */
+	u32 uki_profile;	 /* which of its profiles */
 	struct view fit_config;	 /* taken though it is not the default's */
 	struct view fit_compression; /* the kernel's, as a FIT image says */
 	u32 nr_modules;
@@ -37,6 +40,10 @@ struct boot {
 	/* Called from time to time during long work for which interrupts are
 	 * off, to let pending ones in; NULL if none are off. */
 	void (*pause)(void);
+	u32 profile; /* of a UKI, if no word chooses one */
+	/* Which of a UKI's device trees is this machine's, by more than the
+	 * machine's own tree; empty: none. NULL: nobody knows more. */
+	struct view (*find_tree)(struct view uki, u32 profile);
 	struct options options;
 	struct payload payload;
 };

@@ -20,7 +20,7 @@
 #define MIN_SPEED 300
 
 #define LIST_ROOM  144 /* bytes of a list of names */
-#define MAX_QUOTED 60  /* and of a word in a sentence */
+#define MAX_QUOTED 50  /* and of a word in a sentence */
 
 enum option {
 	CONSOLE,
@@ -33,6 +33,8 @@ enum option {
 	DEBUG_EXIT,
 	SUBARCH,
 	SUBARCH_DATA,
+	PROFILE,
+	CONFIG,
 	NR_OPTIONS,
 };
 
@@ -54,6 +56,8 @@ static const struct {
 		      .choices = "pc\0lguest\0xen\0intel-mid\0ce4100\0",
 		      .max = 0xffffffff },
 	[SUBARCH_DATA] = { "subarch_data", .max = ~0ull },
+	[PROFILE] = { .name = "profile" },
+	[CONFIG] = { .name = "config" },
 };
 
 void options_init(struct options *options)
@@ -63,6 +67,8 @@ void options_init(struct options *options)
 		.log = LOG_NORMAL,
 		.ending = END_AUTO,
 		.argv0 = true,
+		.profile = VIEW(""),
+		.config = VIEW(""),
 		.bad = VIEW(""),
 	};
 }
@@ -251,6 +257,12 @@ static bool read_value(enum option option, struct view text,
 		return read_consoles(text, out);
 	if (option == FORMAT)
 		return read_format(text, out);
+	if (option == PROFILE)
+		out->profile = text;
+	if (option == CONFIG)
+		out->config = text;
+	if (option == PROFILE || option == CONFIG)
+		return text.len;
 	if (!find_choice(table[option].choices, text, &value) &&
 	    !(max && read_number(text, max, &value)))
 		return false;
@@ -364,6 +376,10 @@ why options_judge(const struct options *options)
 			 true);
 	else if (option == FORMAT)
 		list_formats(&list);
+	else if (option == PROFILE)
+		list_add(&list, "a profile's number or ID", true);
+	else if (option == CONFIG)
+		list_add(&list, "a configuration's name", true);
 	else
 		list_values(&list, option);
 	return reason_format("gangway.%s= is %s, and not \"%.*s\"",

@@ -43,7 +43,9 @@ struct options {
 	bool has_subarch_data; /* gangway.subarch_data=N */
 	u32 subarch;
 	u64 subarch_data;
-	struct view bad; /* the first word that means nothing, or empty */
+	struct view profile; /* gangway.profile=NUMBER|ID of a UKI, or empty */
+	struct view config;  /* gangway.config=NAME in a FIT image, or empty */
+	struct view bad;     /* the first word that means nothing, or empty */
 };
 
 /* The values that hold when no word says otherwise. */

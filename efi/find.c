@@ -11,7 +11,7 @@
 #include "firmware.h"
 #include "folders.h"
 #include "load_options.h"
-#include "pe.h"
+#include "uki.h"
 #include "volume.h"
 
 /* Add a module with its name and its string. */
@@ -69,30 +69,21 @@ static why packed_line(struct view text, struct view *out)
 	return bad;
 }
 
-#define TREE 3 /* of the names below */
-
-/* Add the sections of a UKI; microcode comes in front of the initrd, and this
- * machine's own tree in the place of one for all. */
-static why add_sections(struct boot_info *info, struct view image,
-			enum pe_form form, u32 profile, struct view line)
+/* Add what is packed in gangway's own image as in any UKI, this machine's own
+ * tree in the place of one for all. */
+static why add_sections(struct boot_info *info, struct view image, u32 profile)
 {
-	static const char names[][9] = { ".linux", ".ucode", ".initrd",
-					 ".dtb" };
-	struct view tree = board_tree(image, form, profile), content;
-	why bad = NULL;
+	struct view tree = board_tree(image, PE_LOADED, profile);
+	struct uki uki;
+	why bad = uki_open(image, PE_LOADED, profile, VIEW(""), &uki);
 
-	for (u32 i = 0; i < ARRAY_LEN(names) && !bad; i++) {
-		struct view name = view_string(names[i]);
-
-		bad = pe_profile_section(image, form, profile, name, &content);
-		if (!i)
-			content = pe_trim(content);
-		if (i == TREE && tree.len)
-			content = tree;
-		if (!bad && content.len)
-			add(info, content, VIEW(""), i ? VIEW("") : line);
-	}
-	return bad;
+	if (bad)
+		return bad;
+	add(info, uki.kernel, VIEW(""), VIEW(""));
+	add(info, uki.ucode, VIEW(""), VIEW(""));
+	add(info, uki.initrd, VIEW(""), VIEW(""));
+	add(info, tree.len ? tree : uki.devicetree, VIEW(""), VIEW(""));
+	return NULL;
 }
 
 /* What gangway's own image has: a list of hashes, a line, a kernel. */
@@ -127,7 +118,7 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 		bad = packed_line(found->line, &found->words);
 	if (bad || !found->is_packed)
 		return bad;
-	return add_sections(info, image, PE_LOADED, profile, VIEW(""));
+	return add_sections(info, image, profile);
 }
 
 /* A choice of a UKI's profile stands in front of all words, and is none. */
@@ -330,33 +321,5 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 		bad = find_by_words(info, out, info->cmdline);
 	if (!bad && info->nr_modules)
 		bad = join_lines(info, out);
-	return bad ? bad : info->bad;
-}
-
-why find_in_uki(struct boot_info *info, const struct found *found)
-{
-	static struct module rest[MAX_MODULES];
-	struct module uki = info->modules[0];
-	struct view image = { (const u8 *)uki.range.start,
-			      range_len(uki.range) };
-	struct view line;
-	u32 nr = info->nr_modules;
-	why bad;
-
-	memcpy(rest, info->modules, sizeof(rest));
-	info->nr_modules = 0;
-	bad = pe_profile_section(image, PE_FILE, found->profile,
-				 VIEW(".cmdline"), &line);
-	if (!bad)
-		bad = packed_line(line, &line);
-	if (!bad)
-		bad = join(line, uki.line, true, &line);
-	if (!bad)
-		bad = add_sections(info, image, PE_FILE, found->profile, line);
-	for (u32 i = 1; i < nr && !bad; i++)
-		add(info,
-		    (struct view){ (const u8 *)rest[i].range.start,
-				   range_len(rest[i].range) },
-		    rest[i].name, rest[i].line);
 	return bad ? bad : info->bad;
 }

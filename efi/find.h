@@ -54,7 +54,4 @@ must_check why find_candidate(struct boot_info *info,
 /* Leave nothing of the command line but what is packed. */
 void find_forget_words(struct boot_info *info, const struct found *found);
 
-/* Put the sections of a UKI, which is the first module, in its place. */
-must_check why find_in_uki(struct boot_info *info, const struct found *found);
-
 #endif

@@ -4,13 +4,15 @@
  */
 #include "open_in_pages.h"
 
+#include "board.h"
 #include "collect.h"
 #include "efi_map.h"
-#include "gzip.h"
 #include "library.h"
 #include "open.h"
+#include "packing.h"
 #include "plan.h"
 #include "tree.h"
+#include "uki.h"
 
 /* The largest piece that the firmware has not given to anyone. */
 static struct range largest_free(const struct boot_info *info)
@@ -39,7 +41,7 @@ static bool has_containers(const struct boot *boot)
 
 		if (mem_view(boot->mem, info->modules[i].range.start,
 			     range_len(info->modules[i].range), &file) &&
-		    (gzip_claims(file) || tree_claims(file)))
+		    (packing_of(file) || tree_claims(file) || uki_claims(file)))
 			return true;
 	}
 	return false;
@@ -83,6 +85,17 @@ static void give_rest(const struct holds *holds, struct range range)
 		pages_give(range);
 }
 
+/* The firmware may be called by it. */
+static struct view find_tree(struct view uki, u32 profile)
+{
+	struct view tree;
+
+	library_end();
+	tree = board_tree(uki, PE_FILE, profile);
+	library_begin();
+	return tree;
+}
+
 why open_in_pages(struct boot *boot)
 {
 	static struct plan scratch;
@@ -92,6 +105,7 @@ why open_in_pages(struct boot *boot)
 	if (bad)
 		return bad;
 	boot->pause = library_pause;
+	boot->find_tree = find_tree;
 	library_begin();
 	bad = boot_open(boot, &scratch);
 	library_end();

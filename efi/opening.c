@@ -10,10 +10,10 @@
 #include "firmware.h"
 #include "fit.h"
 #include "format.h"
-#include "gzip.h"
 #include "library.h"
 #include "measure.h"
 #include "open_in_pages.h"
+#include "packing.h"
 #include "pe.h"
 #include "print.h"
 #include "step.h"
@@ -114,23 +114,13 @@ static why check_file(struct boot *boot, const struct found *found,
 	const struct format *format =
 		format_of(file, boot->options.format, least);
 
-	if (!firmware_is_secure() || pe_claims(file) || gzip_claims(file) ||
+	if (!firmware_is_secure() || pe_claims(file) || packing_of(file) ||
 	    tree_claims(file) || !format)
 		return NULL;
 	step_begin("start", format->name);
 	boot->payload.image = file;
 	boot->payload.format = format;
 	return opening_check(boot, found);
-}
-
-/* What is in a UKI is covered by the UKI's signature, which nobody would look
- * at then. */
-static why open_uki(struct boot *boot, const struct found *found)
-{
-	step_begin("open", "uki");
-	if (firmware_is_secure())
-		return "a UKI is not taken apart while Secure Boot is on";
-	return find_in_uki(boot->info, found);
 }
 
 /* Open what was found; *is_whole if only the firmware can start it. */
@@ -151,9 +141,14 @@ static why open_found(struct boot *boot, const struct found *found,
 			*is_whole = true;
 			return take_whole(boot, file, found);
 		}
-		if (!bad)
-			bad = open_uki(boot, found);
+		/* What is in it is covered by its signature, which nobody would
+		 * look at then. */
+		if (!bad && firmware_is_secure()) {
+			step_begin("open", "uki");
+			bad = "a UKI is not taken apart while Secure Boot is on";
+		}
 	}
+	boot->profile = found->profile;
 	if (!bad)
 		bad = open_payload(boot);
 	if (bad)

@@ -9,6 +9,7 @@
 #include "odd.h"
 #include "print.h"
 #include "report.h"
+#include "uki.h"
 
 #define MAX_LINE_SHOWN 200
 #define MAX_ODD_SHOWN  2
@@ -42,6 +43,20 @@ static void log_odd(const struct boot *boot)
 		    odd.nr - max);
 }
 
+/* What firmware would make use of, and we cannot. */
+static void log_uki(const struct payload *payload)
+{
+	char names[MAX_LINE_SHOWN];
+	u64 len;
+
+	if (!payload->uki.len)
+		return;
+	len = uki_unused(payload->uki, payload->uki_profile, payload->uki_tree,
+			 names, sizeof(names));
+	say("uki: profile %u%s%.*s", payload->uki_profile,
+	    len ? ", not used: " : "", (int)len, names);
+}
+
 void log_payload(const struct boot *boot)
 {
 	const struct payload *payload = &boot->payload;
@@ -57,6 +72,7 @@ void log_payload(const struct boot *boot)
 	    payload->image.len, payload->index,
 	    payload->container ? " in " : "",
 	    payload->container ? payload->container : "", SHOW(payload->name));
+	log_uki(payload);
 	log_odd(boot);
 }
 

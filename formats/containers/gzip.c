@@ -7,7 +7,7 @@
 #include "gzip.h"
 
 #include "checksum.h"
-#include "reason.h"
+#include "packing.h"
 
 #include <zlib.h>
 
@@ -138,10 +138,7 @@ static why inflate_stream(struct unpacking *u)
 	if (result == Z_STREAM_END || (!u->out && u->len))
 		return NULL;
 	if (u->is_full)
-		return reason_format("there is not enough free RAM to unpack "
-				     "into: %lu KiB are too little; give the "
-				     "machine more memory",
-				     u->room / KIB);
+		return packing_no_room(u->room);
 	if (result == Z_BUF_ERROR)
 		return "the file is cut off";
 	return "the compressed data is damaged";
@@ -204,3 +201,24 @@ why gzip_open(struct view file, u8 *out, u64 room, void (*pause)(void),
 	*len = u.is_full ? room + 1 : u.len;
 	return bad;
 }
+
+static why peek(struct view file, const struct packing_room *room,
+		struct view *out)
+{
+	(void)room;
+	return gzip_peek(file, out);
+}
+
+static why open(struct view file, const struct packing_room *room, u64 *len)
+{
+	return gzip_open(file, room->at, room->len, room->pause, len);
+}
+
+static const struct packing gzip = {
+	.name = "gzip",
+	.claims = gzip_claims,
+	.peek = peek,
+	.open = open,
+};
+
+PACKING(gzip);

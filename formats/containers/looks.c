@@ -151,8 +151,11 @@ static const char *like_pe(struct view file)
 		return "a program for DOS, Windows or UEFI, but not x86-64's";
 	if (pe_section(file, PE_FILE, VIEW(".linux"), &kernel))
 		return "a damaged UEFI application";
-	return kernel.len ? "a UKI, which only UEFI or gangway.efi starts"
-			  : "a UEFI application, which only UEFI starts";
+	if (kernel.len)
+		return "a UKI";
+	if (!pe_section(file, PE_FILE, VIEW(".cmdline"), &kernel) && kernel.len)
+		return "an addon for a UKI, without a kernel of its own";
+	return "a UEFI application, which only UEFI starts";
 }
 
 static bool is_text(struct view file)

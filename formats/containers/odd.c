@@ -7,7 +7,7 @@
 #include "cmdline.h"
 #include "elf.h"
 #include "format.h"
-#include "gzip.h"
+#include "packing.h"
 #include "tree.h"
 
 #define MAX_WORD 60
@@ -41,19 +41,19 @@ static void find_words(const struct boot *boot, struct odd *odd)
 static void find_fit(const struct payload *payload, struct odd *odd)
 {
 	struct view said = payload->fit_compression;
-	bool is_gzip = payload->container && payload->container[0] == 'g';
+	const char *is = payload->container ? payload->container : "none";
 
 	if (payload->fit_config.len)
 		add(odd,
 		    reason_format("the FIT image has no default, so its "
 				  "first configuration \"%.*s\" was taken",
 				  SHOW_UP_TO(payload->fit_config, MAX_WORD)));
-	if (said.len &&
-	    !view_equal(said, is_gzip ? VIEW("gzip") : VIEW("none")))
+	if (view_equal(view_string(is), VIEW("fit")))
+		is = "none";
+	if (said.len && !view_equal(said, view_string(is)))
 		add(odd, reason_format("the FIT image calls its kernel's "
 				       "compression \"%.*s\", and it is %s",
-				       SHOW_UP_TO(said, MAX_WORD),
-				       is_gzip ? "gzip" : "none"));
+				       SHOW_UP_TO(said, MAX_WORD), is));
 }
 
 /* The format of a file that is a kernel by all signs; or NULL. */
@@ -61,7 +61,10 @@ static const struct format *kernel_in(struct view file)
 {
 	struct view inside = file;
 
-	if (gzip_claims(file) && gzip_peek(file, &inside))
+	const struct packing *packing = packing_of(file);
+
+	if (packing &&
+	    (packing->peeks_into_room || packing->peek(file, NULL, &inside)))
 		return NULL;
 	if (!elf_claims(inside))
 		inside.len = min_u64(inside.len, HEAD_LEN);

@@ -150,6 +150,25 @@ why pe_profile_section(struct view image, enum pe_form form, u32 profile,
 	return pe_profile_section_nth(image, form, profile, name, 0, out);
 }
 
+bool pe_each_section(struct view image, enum pe_form form, u32 i,
+		     struct view *name, struct view *out)
+{
+	struct pe_section section;
+	struct pe pe;
+
+	if (!read_headers(image, &pe) || i >= pe.head.nr_sections ||
+	    i >= PE_SECTIONS_MAX ||
+	    !view_cut(image, pe.table + i * sizeof(section), sizeof(section),
+		      name))
+		return false;
+	memcpy(&section, name->at, sizeof(section));
+	name->len = strnlen(section.name, sizeof(section.name));
+	*out = VIEW("");
+	if (cut(image, form, &pe, &section, out))
+		*out = VIEW("");
+	return true;
+}
+
 why pe_section(struct view image, enum pe_form form, struct view name,
 	       struct view *out)
 {

@@ -79,6 +79,12 @@ must_check why pe_profile_section_nth(struct view image, enum pe_form form,
 				      u32 profile, struct view name, u32 nth,
 				      struct view *out);
 
+/* Section i of all: its name, and its content, which is empty if it is not
+ * where the image is. False behind the last one, and if the headers are
+ * damaged. */
+must_check bool pe_each_section(struct view image, enum pe_form form, u32 i,
+				struct view *name, struct view *out);
+
 /* The same of profile 0, which is the default. */
 must_check why pe_section(struct view image, enum pe_form form,
 			  struct view name, struct view *out);

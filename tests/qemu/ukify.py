@@ -22,6 +22,11 @@ def addon_stub():
     return folder() / "efi" / "addonx64.efi.stub"
 
 
+def stub():
+    """systemd's own."""
+    return folder() / "efi" / "linuxx64.efi.stub"
+
+
 def tools():
     """A folder with a systemd-measure that finds its libraries."""
     home, place = folder(), targets.FIXTURES / "systemd-tools"

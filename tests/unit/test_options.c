@@ -281,8 +281,8 @@ static void an_unknown_word_is_named_with_those_there_are(void **state)
 			reason, sizeof(reason),
 			"\"%s\" is none of gangway's words: behind "
 			"\"gangway.\" there may be console, log, fail, format, "
-			"argv0, linux, overwrite, debugexit, subarch or "
-			"subarch_data",
+			"argv0, linux, overwrite, debugexit, subarch, "
+			"subarch_data, profile or config",
 			unknown[i]);
 		assert_why(read(line), reason);
 		assert_defaults();
@@ -367,6 +367,19 @@ static void all_words_are_read_before_one_is_judged(void **state)
 	assert_int_equal(options.ending, END_HALT);
 }
 
+static void parts_of_bundles_are_called_by_any_name(void **state)
+{
+	(void)state;
+	assert_null(read("gangway.profile=rescue gangway.config=conf@1"));
+	assert_view(options.profile, "rescue");
+	assert_view(options.config, "conf@1");
+	assert_why(
+		read("gangway.profile="),
+		"gangway.profile= is a profile's number or ID, and not \"\"");
+	assert_why(read("gangway.config"),
+		   "gangway.config= is a configuration's name, and not \"\"");
+}
+
 static void a_long_word_leaves_room_for_the_sentence(void **state)
 {
 	char line[2000];
@@ -377,7 +390,7 @@ static void a_long_word_leaves_room_for_the_sentence(void **state)
 	memcpy(line, "gangway.", strlen("gangway."));
 	line[sizeof(line) - 1] = 0;
 	bad = read(line);
-	assert_non_null(strstr(bad, "or subarch_data"));
+	assert_non_null(strstr(bad, "or config"));
 	memcpy(line, "gangway.format=", strlen("gangway.format="));
 	bad = read(line);
 	assert_non_null(strstr(bad, "or vmlinux32, and not \"xxx"));
@@ -400,6 +413,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_word_is_named_with_those_there_are),
 		cmocka_unit_test(a_wrong_value_is_named_with_those_there_are),
 		cmocka_unit_test(all_words_are_read_before_one_is_judged),
+		cmocka_unit_test(parts_of_bundles_are_called_by_any_name),
 		cmocka_unit_test(a_long_word_leaves_room_for_the_sentence),
 	};
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A packing: a way in which a whole file is compressed. Each is a file of its
+ * own that ends in PACKING(x); a program opens those that are linked into it.
+ */
+#ifndef FORMATS_PACKING_H
+#define FORMATS_PACKING_H
+
+#include "base.h"
+#include "view.h"
+
+/* Memory to unpack into, and to work in. */
+struct packing_room {
+	u8 *at;
+	u64 len;
+	/* Called after each MiB of output at the latest, if not NULL. */
+	void (*pause)(void);
+};
+
+struct packing {
+	const char *name;
+	/* Does the file begin as such files do? */
+	bool (*claims)(struct view file);
+	/* Does a look at the beginning need room as well? */
+	bool peeks_into_room;
+	/*
+	 * See the beginning of what is inside, tens of KiB of it if there are
+	 * so many, until the room or a buffer of the packing's own is used
+	 * again. Fails if not even that can be unpacked. room is NULL where it
+	 * is not needed.
+	 */
+	why (*peek)(struct view file, const struct packing_room *room,
+		    struct view *out);
+	/* Unpack all to the room's beginning, and check what there is to check.
+	 * *len is what was written, or, if it fails for want of room, more
+	 * than that has. */
+	why (*open)(struct view file, const struct packing_room *room,
+		    u64 *len);
+};
+
+#define PACKING(symbol)                                                        \
+	const struct packing *const packing_##symbol##_entry                   \
+		__attribute__((used, retain, section("packings"))) = &(symbol)
+
+/* The packing of a file; NULL: it is of none that is known. */
+const struct packing *packing_of(struct view file);
+
+/* The reason where the room is used up. */
+why packing_no_room(u64 len);
+
+#endif

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Peeling: what is unpacked goes into free RAM, what lies in a bundle is used
+ * where it is.
+ */
+#include "peel.h"
+
+#include "elf.h"
+#include "fit.h"
+#include "packing.h"
+#include "plan.h"
+#include "reason.h"
+#include "start_info.h"
+#include "tree.h"
+#include "uki.h"
+
+#define MAX_DEPTH    3	       /* gzip of a FIT of gzip */
+#define MAX_UNPACKED (4 * GIB) /* more is no kernel, and need not be seen */
+#define MAX_QUOTED   60	       /* of a word in a sentence */
+
+why peel_add_module(struct payload *payload, struct module module)
+{
+	if (payload->nr_modules == MAX_MODULES)
+		return "more modules than there is room for";
+	payload->modules[payload->nr_modules++] = module;
+	return NULL;
+}
+
+/* Could a file be worth unpacking that begins so? */
+static bool is_promising(struct view beginning, struct wanted wanted)
+{
+	/* Of an ELF file the notes tell, which may lie anywhere in it. */
+	return format_of(beginning, wanted.format, wanted.least) ||
+	       (elf_claims(beginning) && wanted.least == CLAIM_SURE) ||
+	       tree_claims(beginning) || packing_of(beginning) ||
+	       uki_claims(beginning);
+}
+
+/* A free piece of RAM of least bytes or more: one below 4 GiB, which all
+ * kernels reach, if there is any, and one that has never been the firmware's
+ * before all others. */
+static bool find_room(const struct boot *boot, struct plan *scratch, u64 least,
+		      struct view *out)
+{
+	plan_init(scratch, boot->info);
+	for (u32 i = 0; i < 3; i++) {
+		phys end = i < 2 ? 4 * GIB : ANYWHERE;
+		struct range room = plan_largest(scratch, 0, end, !i);
+		u64 len = min_u64(range_len(room), MAX_UNPACKED);
+
+		if (len >= least && mem_view(boot->mem, room.start, len, out))
+			return true;
+	}
+	return false;
+}
+
+/* Keep what was written to the beginning of such a piece. */
+static why hold(struct boot *boot, struct view written)
+{
+	return holds_add(&boot->info->holds, mem_range(boot->mem, written),
+			 UNTIL_PLACE)
+		       ? NULL
+		       : "more than " DIGITS_OF(
+				 MAX_HOLDS) " pieces of memory are held";
+}
+
+why peel_tree(struct boot *boot, struct plan *scratch, struct view file,
+	      struct view *tree)
+{
+	struct view room = VIEW("");
+	why bad;
+
+	if ((u64)file.at % TREE_ALIGN == 0)
+		return tree_check(file, tree);
+	if (!view_cut(file, 0, tree_len(file), &file))
+		return "the tree is cut off";
+	if (!find_room(boot, scratch, file.len, &room))
+		return reason_format("there is no free RAM to move a tree of "
+				     "%lu bytes to",
+				     file.len);
+	room.len = file.len;
+	memcpy(mem_writable(boot->mem, room), file.at, file.len);
+	bad = tree_check(room, tree);
+	return bad ? bad : hold(boot, room);
+}
+
+/* What words there are by now choose between the parts of a bundle. */
+static struct options read_choices(const struct boot *boot)
+{
+	struct options options;
+
+	options_init(&options);
+	options_read(&options, boot->payload.line);
+	options_read(&options, boot->info->cmdline);
+	return options;
+}
+
+static why choose_profile(const struct boot *boot, struct view image, u32 *out)
+{
+	struct view name = read_choices(boot).profile;
+
+	*out = boot->profile;
+	if (name.len && !uki_profile(image, PE_FILE, name, out))
+		return reason_format("the UKI has no profile \"%.*s\"",
+				     SHOW_UP_TO(name, MAX_QUOTED));
+	return NULL;
+}
+
+/* What else is below a blank in a line is one too. */
+static why clean_line(struct boot *boot, struct plan *scratch,
+		      struct view *line)
+{
+	struct view out = VIEW("");
+	bool is_clean = true;
+
+	for (u64 i = 0; i < line->len; i++)
+		is_clean &= line->at[i] >= ' ';
+	if (is_clean)
+		return NULL;
+	if (!find_room(boot, scratch, line->len, &out))
+		return "there is no free RAM to move a line to";
+	out.len = line->len;
+	for (u64 i = 0; i < line->len; i++)
+		mem_writable(boot->mem, out)[i] = (u8)max_u64(line->at[i], ' ');
+	*line = out;
+	return hold(boot, out);
+}
+
+static why add_content(struct boot *boot, struct view content)
+{
+	struct module module = { .range = mem_range(boot->mem, content),
+				 .name = VIEW(""),
+				 .line = VIEW(""),
+				 .string = VIEW("") };
+
+	return content.len ? peel_add_module(&boot->payload, module) : NULL;
+}
+
+static why open_uki(struct boot *boot, struct plan *scratch, struct view *file)
+{
+	struct payload *payload = &boot->payload;
+	struct view tree;
+	struct uki uki;
+	why bad = choose_profile(boot, *file, &payload->uki_profile);
+
+	if (!bad)
+		bad = uki_open(*file, PE_FILE, payload->uki_profile,
+			       boot->info->devicetree, &uki);
+	if (!bad && boot->find_tree) {
+		tree = boot->find_tree(*file, payload->uki_profile);
+		if (tree.len)
+			uki.devicetree = tree;
+	}
+	if (!bad)
+		bad = clean_line(boot, scratch, &uki.line);
+	if (!bad && uki.devicetree.len)
+		bad = peel_tree(boot, scratch, uki.devicetree,
+				&payload->devicetree);
+	if (!bad)
+		bad = add_content(boot, uki.ucode);
+	if (!bad)
+		bad = add_content(boot, uki.initrd);
+	if (bad)
+		return bad;
+	payload->bundle_line = uki.line;
+	payload->uki = *file;
+	payload->uki_tree = uki.devicetree;
+	*file = uki.kernel;
+	return NULL;
+}
+
+static why open_fit(struct boot *boot, struct view tree, struct view *file)
+{
+	struct payload *payload = &boot->payload;
+	struct fit fit;
+	why bad = fit_open(*file, tree, &fit);
+
+	if (bad)
+		return bad;
+	*file = fit.kernel;
+	payload->bundle_line = fit.bootargs;
+	payload->fit_config = fit.is_default ? VIEW("") : fit.config;
+	payload->fit_compression = fit.compression;
+	payload->devicetree = fit.devicetree;
+	return add_content(boot, fit.ramdisk);
+}
+
+void peel_read_format(struct view line, struct wanted *wanted)
+{
+	struct options options;
+
+	options_init(&options);
+	options_read(&options, line);
+	if (options.format)
+		*wanted = (struct wanted){ options.format, CLAIM_POSSIBLE };
+}
+
+/* Only by PVH does a kernel learn that it is to be Xen's dom0. */
+static why ask_formats(struct boot *boot, struct view file,
+		       struct wanted wanted)
+{
+	struct payload *payload = &boot->payload;
+
+	if (!wanted.format &&
+	    boot->info->pvh_flags & PVH_START_FLAG_INITIAL_DOMAIN)
+		payload->format = format_of(file, format_named(VIEW("pvh")),
+					    wanted.least);
+	if (!payload->format)
+		payload->format = format_of(file, wanted.format, wanted.least);
+	return !payload->format && wanted.format != boot->options.format
+		       ? "the kernel is not of that format"
+		       : NULL;
+}
+
+/* A file that is being peeled. */
+struct peeling {
+	struct boot *boot;
+	struct plan *scratch;
+	struct view file; /* what is left of it */
+	struct wanted wanted;
+	why doubt;
+	bool is_over; /* it is not to be opened */
+};
+
+static why peel_fit(struct peeling *p)
+{
+	struct view tree;
+
+	p->doubt = peel_tree(p->boot, p->scratch, p->file, &tree);
+	p->is_over = p->doubt || !fit_has_images(tree);
+	return p->is_over ? NULL : open_fit(p->boot, tree, &p->file);
+}
+
+static why peel_uki(struct peeling *p)
+{
+	return open_uki(p->boot, p->scratch, &p->file);
+}
+
+/* Free RAM of least bytes, as long as nothing else asks for some. */
+static why take_room(struct peeling *p, u64 least, struct packing_room *out)
+{
+	struct view room = VIEW("");
+
+	if (!find_room(p->boot, p->scratch, least, &room))
+		return "there is no free RAM to unpack to";
+	*out = (struct packing_room){ mem_writable(p->boot->mem, room),
+				      room.len, p->boot->pause };
+	return NULL;
+}
+
+/* How long it will be, nothing tells for sure. */
+static why unpack(struct peeling *p, const struct packing *packing,
+		  struct view *file)
+{
+	struct packing_room room = { .len = 0 };
+	why bad = NULL, none;
+	u64 len;
+
+	do {
+		none = take_room(p, room.len + 1, &room);
+		if (none)
+			return bad ? bad : none;
+		bad = packing->open(*file, &room, &len);
+	} while (bad && len > room.len);
+	if (bad)
+		return bad;
+	*file = (struct view){ room.at, len };
+	return hold(p->boot, *file);
+}
+
+static why peel_packing(struct peeling *p)
+{
+	const struct packing *packing = packing_of(p->file);
+	struct packing_room room = { .at = NULL };
+	struct view beginning;
+	why bad = NULL;
+
+	if (packing->peeks_into_room)
+		bad = take_room(p, 1, &room);
+	if (bad)
+		return bad;
+	p->doubt = packing->peek(p->file, &room, &beginning);
+	p->is_over = p->doubt || !is_promising(beginning, p->wanted);
+	if (p->is_over)
+		return NULL;
+	return unpack(p, packing, &p->file);
+}
+
+/* Is the file itself of the format that is forced? gangway.efi has a Multiboot
+ * 2 header, and may have a kernel. */
+static bool is_forced(const struct peeling *p)
+{
+	return p->wanted.format &&
+	       format_of(p->file, p->wanted.format, CLAIM_FLAT);
+}
+
+/* Take off the next layer; false: there is none. */
+static bool next_layer(const struct peeling *p, const char **name,
+		       why (**open)(struct peeling *))
+{
+	const struct packing *packing;
+
+	if (tree_claims(p->file)) {
+		*name = "fit";
+		*open = peel_fit;
+		return true;
+	}
+	if (uki_claims(p->file) && !is_forced(p)) {
+		*name = "uki";
+		*open = peel_uki;
+		return true;
+	}
+	packing = packing_of(p->file);
+	if (packing) {
+		*name = packing->name;
+		*open = peel_packing;
+	}
+	return packing;
+}
+
+why peel(struct boot *boot, struct plan *scratch, struct view file,
+	 struct wanted wanted, why *doubt)
+{
+	struct peeling p = { boot, scratch, file, wanted, NULL, false };
+	struct payload *payload = &boot->payload;
+	why (*open)(struct peeling *) = NULL;
+	why bad = NULL;
+
+	for (u32 depth = 0; !bad && !p.is_over; depth++) {
+		payload->image = p.file;
+		if (!next_layer(&p, &payload->container, &open))
+			return ask_formats(boot, p.file, p.wanted);
+		if (depth == MAX_DEPTH)
+			return "containers lie too deep in each other";
+		bad = open(&p);
+		*doubt = p.doubt;
+		if (!bad && !wanted.format)
+			peel_read_format(payload->bundle_line, &p.wanted);
+	}
+	return bad;
+}
