@@ -19,6 +19,8 @@ void payload_forget(struct payload *payload)
 	payload->bundle_line = payload->devicetree = VIEW("");
 	payload->uki = payload->uki_tree = VIEW("");
 	payload->fit_config = payload->fit_compression = VIEW("");
+	payload->fit_unused = VIEW("");
+	payload->fit_is_signed = false;
 	payload->nr_modules = 0;
 }
 

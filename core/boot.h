@@ -29,6 +29,8 @@ struct payload {
 	u32 uki_profile;	 /* which of its profiles */
 	struct view fit_config;	 /* taken though it is not the default's */
 	struct view fit_compression; /* the kernel's, as a FIT image says */
+	struct view fit_unused;	     /* what that names beside it; or empty */
+	bool fit_is_signed;	     /* which nobody has checked */
 	u32 nr_modules;
 	struct module modules[MAX_MODULES];
 };

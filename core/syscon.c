@@ -5,121 +5,169 @@
  */
 #include "syscon.h"
 
-#include <libfdt.h>
-
+#include "nodes.h"
 #include "ranges.h"
 #include "tree.h"
 
 #define DEFAULT_PRIORITY 192 /* of syscon-reboot */
 #define DEFAULT_WIDTH	 4
 
-static u64 number(struct view tree, int node, const char *name, u64 standard)
+static bool has(const struct nodes *nodes, u64 node, struct view name)
 {
-	u64 value = standard;
+	struct view value;
 
-	return tree_number(tree, node, name, &value) ? value : standard;
+	return nodes_value(nodes, node, name, &value);
 }
 
-static bool has(struct view tree, int node, const char *name)
+static bool is_enabled(const struct nodes *nodes, u64 node)
 {
-	return fdt_getprop(tree.at, node, name, NULL);
-}
-
-static bool is_enabled(struct view tree, int node)
-{
-	struct view status = tree_string(tree, node, "status");
+	struct view status = nodes_string(nodes, node, VIEW("status"));
 
 	return !status.len || view_starts(status, VIEW("ok"));
 }
 
-/* The enabled node of the highest priority, the first of several; negative:
- * there is none. */
-static int find_node(struct view tree, const char *compatible)
+/* Is the name one of its strings? */
+static bool is_compatible(const struct nodes *nodes, u64 node, struct view name)
 {
-	int best = -FDT_ERR_NOTFOUND, node = -1;
-	u64 best_priority = 0;
+	struct view list = VIEW(""), one;
 
-	for (;;) {
-		u64 priority;
+	if (!nodes_value(nodes, node, VIEW("compatible"), &list))
+		return false;
+	for (; list.len; list = view_from(list, one.len + 1)) {
+		one = list;
+		one.len = strnlen((const char *)list.at, list.len);
+		if (view_equal(one, name))
+			return true;
+	}
+	return false;
+}
 
-		node = fdt_node_offset_by_compatible(tree.at, node, compatible);
-		if (node < 0)
-			return best;
-		priority = number(tree, node, "priority", DEFAULT_PRIORITY) + 1;
-		if (priority > best_priority && is_enabled(tree, node)) {
-			best_priority = priority;
-			best = node;
+/* The enabled node of the highest priority, the first of several. */
+static bool find_node(const struct nodes *nodes, struct view compatible,
+		      struct node_path *out)
+{
+	struct node_path path = { .next = 0 };
+	u64 best = 0;
+
+	while (nodes_walk(nodes, &path)) {
+		u64 node = nodes_above(&path, 0);
+		u64 priority = nodes_number(nodes, node, VIEW("priority"),
+					    DEFAULT_PRIORITY) +
+			       1;
+
+		if (priority > best && is_compatible(nodes, node, compatible) &&
+		    is_enabled(nodes, node)) {
+			best = priority;
+			*out = path;
 		}
 	}
+	return best;
+}
+
+/* The node that a number stands for; "linux,phandle" is its older name. */
+static bool find_phandle(const struct nodes *nodes, u64 phandle,
+			 struct node_path *out)
+{
+	*out = (struct node_path){ .next = 0 };
+	while (nodes_walk(nodes, out)) {
+		u64 node = nodes_above(out, 0);
+		u64 old = nodes_number(nodes, node, VIEW("linux,phandle"), 0);
+
+		if (nodes_number(nodes, node, VIEW("phandle"), old) == phandle)
+			return true;
+	}
+	return false;
 }
 
 /* Take a number of up to two cells off a value. */
-static bool take_cells(struct view *value, int nr, u64 *out)
+static bool take_cells(struct view *value, u64 nr, u64 *out)
 {
-	fdt32_t cell;
+	u32 cell;
 
 	*out = 0;
-	for (; nr > 0; nr--) {
+	for (; nr; nr--) {
 		if (*out >> 32 || !view_read(*value, 0, &cell, sizeof(cell)))
 			return false;
-		*out = *out << 32 | fdt32_to_cpu(cell);
+		*out = *out << 32 | __builtin_bswap32(cell);
 		*value = view_from(*value, sizeof(cell));
 	}
-	return !nr; /* negative: libfdt's refusal */
+	return true;
 }
 
 /* Do all buses above a node, except the root, use the CPU's addresses? */
-static bool is_bus_transparent(struct view tree, int bus)
+static bool is_bus_transparent(const struct nodes *nodes,
+			       const struct node_path *path)
 {
-	int len;
+	struct view ranges;
 
-	for (; bus > 0; bus = fdt_parent_offset(tree.at, bus))
-		if (!fdt_getprop(tree.at, bus, "ranges", &len) || len)
+	for (u32 i = 1; i + 1 < path->depth; i++)
+		if (!nodes_value(nodes, path->node[i], VIEW("ranges"),
+				 &ranges) ||
+		    ranges.len)
 			return false;
-	return bus == 0;
+	return true;
 }
 
 /* The first registers of a system controller; empty where they cannot be
  * reached by their addresses. */
-static struct range registers_of(struct view tree, int controller)
+static struct range registers_of(const struct nodes *nodes,
+				 const struct node_path *path)
 {
 	struct range out = { 0, 0 };
-	int bus = fdt_parent_offset(tree.at, controller), len;
-	const void *value = fdt_getprop(tree.at, controller, "reg", &len);
+	u64 controller = nodes_above(path, 0), start, size, bus;
 	struct view reg;
-	u64 start, size;
 
-	if (bus < 0 || !value || !is_enabled(tree, controller) ||
-	    has(tree, controller, "big-endian") ||
-	    !is_bus_transparent(tree, bus))
+	if (path->depth < 2 ||
+	    !nodes_value(nodes, controller, VIEW("reg"), &reg) ||
+	    !is_enabled(nodes, controller) ||
+	    has(nodes, controller, VIEW("big-endian")) ||
+	    !is_bus_transparent(nodes, path))
 		return out;
-	reg = (struct view){ value, (u64)len };
-	if (!take_cells(&reg, fdt_address_cells(tree.at, bus), &start) ||
-	    !take_cells(&reg, fdt_size_cells(tree.at, bus), &size) ||
+	bus = nodes_above(path, 1);
+	/* The defaults of the specification, section 2.3.5. */
+	if (!take_cells(&reg,
+			nodes_number(nodes, bus, VIEW("#address-cells"), 2),
+			&start) ||
+	    !take_cells(&reg, nodes_number(nodes, bus, VIEW("#size-cells"), 1),
+			&size) ||
 	    !range_of(start, size, &out))
 		return (struct range){ 0, 0 };
 	return out;
 }
 
+/* The one that it names, or is in. */
+static bool find_controller(const struct nodes *nodes,
+			    const struct node_path *path, struct node_path *out)
+{
+	u64 phandle =
+		nodes_number(nodes, nodes_above(path, 0), VIEW("regmap"), 0);
+
+	if (phandle)
+		return find_phandle(nodes, phandle, out);
+	*out = *path;
+	return --out->depth;
+}
+
 bool syscon_find(struct view tree, const char *compatible, struct syscon *out)
 {
+	struct node_path path, above;
 	struct range registers, range;
-	u64 phandle, offset, width;
-	int node, controller;
+	struct nodes nodes;
+	u64 node, offset, width;
 
 	if (tree_check(tree, &tree))
 		return false;
-	node = find_node(tree, compatible);
-	if (node < 0)
+	nodes = nodes_of(tree);
+	if (!find_node(&nodes, view_string(compatible), &path) ||
+	    !find_controller(&nodes, &path, &above))
 		return false;
-	phandle = number(tree, node, "regmap", 0);
-	controller = phandle ? fdt_node_offset_by_phandle(tree.at, (u32)phandle)
-			     : fdt_parent_offset(tree.at, node);
-	if (controller < 0)
-		return false;
-	registers = registers_of(tree, controller);
-	width = number(tree, controller, "reg-io-width", DEFAULT_WIDTH);
-	offset = number(tree, node, "reg", number(tree, node, "offset", ~0ull));
+	node = nodes_above(&path, 0);
+	registers = registers_of(&nodes, &above);
+	width = nodes_number(&nodes, nodes_above(&above, 0),
+			     VIEW("reg-io-width"), DEFAULT_WIDTH);
+	offset =
+		nodes_number(&nodes, node, VIEW("reg"),
+			     nodes_number(&nodes, node, VIEW("offset"), ~0ull));
 	if (width > 4 || !is_power_of_two(width) ||
 	    !range_of(registers.start + offset, width, &range) ||
 	    !range_within(range, registers) || range.start % width)
@@ -128,11 +176,13 @@ bool syscon_find(struct view tree, const char *compatible, struct syscon *out)
 	*out = (struct syscon){
 		.at = range.start,
 		.width = (u32)width,
-		.value = (u32)number(tree, node, "value",
-				     number(tree, node, "mask", 0)),
+		.value = (u32)nodes_number(
+			&nodes, node, VIEW("value"),
+			nodes_number(&nodes, node, VIEW("mask"), 0)),
 		.mask = ~0u,
 	};
-	if (has(tree, node, "value"))
-		out->mask = (u32)number(tree, node, "mask", ~0u);
-	return has(tree, node, "value") || has(tree, node, "mask");
+	if (has(&nodes, node, VIEW("value")))
+		out->mask = (u32)nodes_number(&nodes, node, VIEW("mask"), ~0u);
+	return has(&nodes, node, VIEW("value")) ||
+	       has(&nodes, node, VIEW("mask"));
 }

@@ -7,6 +7,8 @@
 
 #include <libfdt.h>
 
+#include "nodes.h"
+
 #define MAGIC	"\xd0\x0d\xfe\xed"
 #define VERSION 17 /* the first that tells the structure block's length */
 
@@ -38,41 +40,9 @@ static bool is_header_right(struct view tree)
 			HEADER(tree, size_dt_strings));
 }
 
-/* Of a property whose tag is whole. libfdt's own way to ask for it walks the
- * tag once more. */
-static bool has_name(const void *fdt, int offset)
-{
-	const u8 *at = fdt_offset_ptr(fdt, offset, sizeof(struct fdt_property));
-
-	if (!at)
-		return false;
-	at += offsetof(struct fdt_property, nameoff);
-	return fdt_string(fdt, (int)fdt32_ld((const fdt32_t *)at));
-}
-
-/* Nodes end as often as they begin, properties have names, and then comes the
- * end. */
-static bool are_tags_right(const void *fdt)
-{
-	int next = 0, depth = 0;
-
-	for (;;) {
-		int offset = next;
-		u32 tag = fdt_next_tag(fdt, offset, &next);
-
-		if (tag == FDT_END)
-			return next >= 0 && !depth;
-		if (tag == FDT_PROP && !has_name(fdt, offset))
-			return false;
-		depth += tag == FDT_BEGIN_NODE;
-		depth -= tag == FDT_END_NODE;
-		if (depth < 0)
-			return false;
-	}
-}
-
 why tree_check(struct view file, struct view *out)
 {
+	struct nodes nodes;
 	struct view tree;
 
 	if (!tree_len(file) || !view_cut(file, 0, tree_len(file), &tree))
@@ -81,7 +51,8 @@ why tree_check(struct view file, struct view *out)
 		return "the tree does not lie at a multiple of 8 bytes";
 	if (!is_header_right(tree))
 		return "the tree's header is damaged";
-	if (!are_tags_right(tree.at))
+	nodes = nodes_of(tree);
+	if (!nodes_are_sound(&nodes))
 		return "the tree is damaged";
 	*out = tree;
 	return NULL;

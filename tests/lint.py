@@ -28,8 +28,8 @@ SOURCES = [*PRODUCT, "tests"]
 ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
-    r"br_sha256_\w+|br_sha224_update|br_sha1_\w+|"
-    r"__(start|stop)_(formats|packings)|_GLOBAL_OFFSET_TABLE_")
+    r"br_sha(256|384|512)_\w+|br_sha224_update|br_sha1_\w+|"
+    r"__(start|stop)_(formats|packings|digests)|_GLOBAL_OFFSET_TABLE_")
 # Files that may turn an integer into a pointer.
 CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c"}
 CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"

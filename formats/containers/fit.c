@@ -1,127 +1,104 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Reading a FIT image's default configuration. Data may lie in the tree
- * (data) or behind it (data-offset, data-position, data-size).
+ * Reading a configuration of a FIT image. Data may lie in the tree (data) or
+ * behind it (data-offset, data-position, data-size).
  */
 #include "fit.h"
 
-#include <libfdt.h>
-
+#include "digest.h"
 #include "reason.h"
-#include "tree.h"
 
-#define MAX_NAME 40 /* shown of a name */
+#define MAX_NAME   40 /* shown of a name */
+#define MAX_HASHES 8  /* of an image: each reads all of it */
+
+/* The node of all images, or of all configurations. */
+static bool find_top(const struct nodes *nodes, struct view name, u64 *out)
+{
+	u64 root;
+
+	return nodes_root(nodes, &root) && nodes_child(nodes, root, name, out);
+}
 
 bool fit_has_images(struct view tree)
 {
-	return fdt_subnode_offset(tree.at, 0, "images") >= 0;
+	struct nodes nodes = nodes_of(tree);
+	u64 images;
+
+	return find_top(&nodes, VIEW("images"), &images);
 }
 
-/* A node below another by name; negative if there is none. */
-static int below(struct view tree, int node, struct view name)
+static why bad_image(const struct fit_image *image, const char *what)
 {
-	return fdt_subnode_offset_namelen(tree.at, node, (const char *)name.at,
-					  (int)name.len);
-}
-
-/* A FIT image that is being read: its nodes by libfdt's offsets. */
-struct source {
-	struct view file, tree;
-	int images, config;
-};
-
-static struct view name_of(struct view tree, int node)
-{
-	int len = 0;
-	const char *name = fdt_get_name(tree.at, node, &len);
-
-	return name && len > 0 ? (struct view){ (const u8 *)name, (u64)len }
-			       : (struct view){ tree.at, 0 };
-}
-
-static why bad_image(struct view tree, int image, const char *what)
-{
-	struct view name = name_of(tree, image);
-
 	return reason_format("the image \"%.*s\" %s",
-			     SHOW_UP_TO(name, MAX_NAME), what);
+			     SHOW_UP_TO(image->name, MAX_NAME), what);
 }
 
 /* What is read of an image; empty where it does not say. */
-enum key { DATA, SIZE, OFFSET, POSITION, ARCH, COMPRESSION, NR_KEYS };
+enum key {
+	DATA,
+	SIZE,
+	OFFSET,
+	POSITION,
+	ARCH,
+	COMPRESSION,
+	TYPE,
+	DESCRIPTION,
+	NR_KEYS
+};
 
-/* All in one go: libfdt walks the properties for each that is asked for. */
-static void read_image(struct view tree, int image, struct view out[NR_KEYS])
+/* All in one go. */
+static void read_keys(const struct fit *fit, u64 node, struct view out[NR_KEYS])
 {
-	static const struct view keys[NR_KEYS] = {
-		[DATA] = { (const u8 *)"data", 4 },
-		[SIZE] = { (const u8 *)"data-size", 9 },
-		[OFFSET] = { (const u8 *)"data-offset", 11 },
-		[POSITION] = { (const u8 *)"data-position", 13 },
-		[ARCH] = { (const u8 *)"arch", 4 },
-		[COMPRESSION] = { (const u8 *)"compression", 11 },
+	static const char keys[NR_KEYS][14] = {
+		[DATA] = "data",	  [SIZE] = "data-size",
+		[OFFSET] = "data-offset", [POSITION] = "data-position",
+		[ARCH] = "arch",	  [COMPRESSION] = "compression",
+		[TYPE] = "type",	  [DESCRIPTION] = "description",
 	};
-	int at, len = 0;
+	struct view name, value;
 
 	for (u32 k = 0; k < NR_KEYS; k++)
-		out[k] = (struct view){ tree.at, 0 };
-	fdt_for_each_property_offset(at, tree.at, image)
-	{
-		const char *name = NULL;
-		const void *value =
-			fdt_getprop_by_offset(tree.at, at, &name, &len);
-		struct view key = value ? view_string(name) : VIEW("");
-
-		for (u32 k = 0; value && k < NR_KEYS; k++)
-			if (view_equal(key, keys[k]))
-				out[k] = (struct view){ value, (u64)len };
-	}
+		out[k] = (struct view){ fit->tree.at, 0 };
+	while (nodes_property(&fit->nodes, &node, &name, &value))
+		for (u32 k = 0; k < NR_KEYS; k++)
+			if (view_equal(name, view_string(keys[k])))
+				out[k] = value;
 }
 
 static bool number_of(struct view value, u64 *out)
 {
-	if (value.len < sizeof(fdt32_t))
+	u32 cell;
+
+	if (!view_read(value, 0, &cell, sizeof(cell)))
 		return false;
-	*out = fdt32_ld((const fdt32_t *)value.at);
+	*out = __builtin_bswap32(cell);
 	return true;
 }
 
 /* The bytes of an image, in the tree or behind it. */
-static why image_data(const struct source *from, int image,
-		      const struct view said[NR_KEYS], struct view *out)
+static why find_data(const struct fit *fit, const struct view said[NR_KEYS],
+		     struct fit_image *image)
 {
-	struct view tree = from->tree;
 	u64 at, len;
 
-	*out = said[DATA];
-	if (out->len)
+	image->data = said[DATA];
+	if (image->data.len)
 		return NULL;
 	if (!number_of(said[SIZE], &len))
-		return bad_image(tree, image, "has no data");
+		return bad_image(image, "has no data");
 	if (number_of(said[OFFSET], &at))
-		at += align_up(tree.len, 4);
+		at += align_up(fit->tree.len, 4);
 	else if (!number_of(said[POSITION], &at))
-		return bad_image(tree, image,
+		return bad_image(image,
 				 "has a data-size, but neither data-offset nor "
 				 "data-position");
-	if (!view_cut(from->file, at, len, out))
-		return bad_image(tree, image,
+	if (!view_cut(fit->file, at, len, &image->data))
+		return bad_image(image,
 				 reason_format("has its data up to 0x%lx, and "
 					       "the file ends at 0x%lx: is it "
 					       "cut off?",
-					       at + len, from->file.len));
+					       at + len, fit->file.len));
 	return NULL;
-}
-
-static why no_image(const struct source *from, const char *key,
-		    struct view name)
-{
-	struct view whose = name_of(from->tree, from->config);
-
-	return reason_format(
-		"the configuration \"%.*s\" names the %s \"%.*s\", "
-		"which is not among the images",
-		SHOW_UP_TO(whose, MAX_NAME), key, SHOW_UP_TO(name, MAX_NAME));
 }
 
 static struct view string_of(struct view value)
@@ -130,101 +107,220 @@ static struct view string_of(struct view value)
 	return value;
 }
 
-/* What is said of a kernel: no other arch, and its compression. */
-static why check_kernel(const struct source *from, int image,
-			const struct view said[NR_KEYS], struct fit *out)
+static why check_hash(const struct fit *fit, u64 node,
+		      const struct fit_image *image)
 {
-	static const char *const ours[] = { "x86_64", "x86", "i386", "amd64" };
-	struct view arch = string_of(said[ARCH]), name;
+	struct view algorithm = nodes_string(&fit->nodes, node, VIEW("algo"));
+	struct view name, value, said = VIEW("");
+	u8 digest[DIGEST_MAX];
+	u32 len = digest_of(algorithm, image->data, fit->pause, digest);
 
-	out->compression = string_of(said[COMPRESSION]);
-	if (!arch.len)
+	if (!len)
+		return reason_format(
+			"the image \"%.*s\" has a hash by "
+			"\"%.*s\", which proves nothing here: take "
+			"sha256",
+			SHOW_UP_TO(image->name, MAX_NAME),
+			SHOW_UP_TO(algorithm, MAX_NAME));
+	while (nodes_property(&fit->nodes, &node, &name, &value))
+		if (view_equal(name, VIEW("value")))
+			said = value;
+	if (view_equal(said, (struct view){ digest, len }))
 		return NULL;
+	return reason_format("the image \"%.*s\" is damaged: its %.*s is not "
+			     "what the tree says",
+			     SHOW_UP_TO(image->name, MAX_NAME),
+			     SHOW_UP_TO(algorithm, MAX_NAME));
+}
+
+/* All that there are. */
+static why check_hashes(const struct fit *fit, u64 node,
+			const struct fit_image *image)
+{
+	struct node_walk walk = { node, 0 };
+	struct view name;
+	why bad = NULL;
+	u64 child;
+	u32 nr = 0;
+
+	while (!bad && nodes_next(&fit->nodes, &walk, &name, &child)) {
+		if (!view_starts(name, VIEW("hash")))
+			continue;
+		bad = nr++ < MAX_HASHES
+			      ? check_hash(fit, child, image)
+			      : bad_image(image, "has more than " DIGITS_OF(
+							 MAX_HASHES) " hashes");
+	}
+	return bad;
+}
+
+/* A kernel is for no other arch. */
+static why check_arch(struct view said, const struct fit_image *image)
+{
+	static const char ours[][8] = { "x86_64", "x86", "i386", "amd64" };
+	struct view arch = string_of(said);
+
 	for (u32 i = 0; i < ARRAY_LEN(ours); i++)
-		if (view_equal(arch, view_string(ours[i])))
+		if (!arch.len || view_equal(arch, view_string(ours[i])))
 			return NULL;
-	name = name_of(from->tree, image);
 	return reason_format(
 		"the kernel \"%.*s\" is for the arch \"%.*s\", and "
 		"this is x86_64",
-		SHOW_UP_TO(name, MAX_NAME), SHOW_UP_TO(arch, MAX_NAME));
+		SHOW_UP_TO(image->name, MAX_NAME), SHOW_UP_TO(arch, MAX_NAME));
 }
 
-/* The bytes of the image that the configuration names under a key; *out is
- * empty if it names none. kernel is NULL for what is none. */
-static why find_image(const struct source *from, const char *key,
-		      struct fit *kernel, struct view *out)
+static why no_image(const struct fit *fit, const char *key, struct view name)
 {
-	struct view name = tree_string(from->tree, from->config, key);
+	return reason_format(
+		"the configuration \"%.*s\" names the %s \"%.*s\", "
+		"which is not among the images",
+		SHOW_UP_TO(fit->config, MAX_NAME), key,
+		SHOW_UP_TO(name, MAX_NAME));
+}
+
+/* The image of a name, which the configuration has under a key. */
+static why find_image(const struct fit *fit, const char *key, struct view name,
+		      struct fit_image *out)
+{
 	struct view said[NR_KEYS];
-	why bad = NULL;
-	int image;
+	why bad;
+	u64 node;
 
-	*out = (struct view){ from->file.at, 0 };
-	if (!name.len)
-		return NULL;
-	image = below(from->tree, from->images, name);
-	if (image < 0)
-		return no_image(from, key, name);
-	read_image(from->tree, image, said);
-	if (kernel)
-		bad = check_kernel(from, image, said, kernel);
-	return bad ? bad : image_data(from, image, said, out);
+	out->name = name;
+	if (!nodes_child(&fit->nodes, fit->images, name, &node))
+		return no_image(fit, key, name);
+	read_keys(fit, node, said);
+	out->type = string_of(said[TYPE]);
+	out->compression = string_of(said[COMPRESSION]);
+	out->description = string_of(said[DESCRIPTION]);
+	bad = out == &fit->kernel ? check_arch(said[ARCH], out) : NULL;
+	if (!bad)
+		bad = find_data(fit, said, out);
+	return bad ? bad : check_hashes(fit, node, out);
 }
 
-static why find_kernel(const struct source *from, struct fit *out)
+/* The configuration that was asked for, or is the default, or the first. */
+static why find_config(struct fit *fit, struct view name)
 {
-	why bad = find_image(from, "kernel", out, &out->kernel);
-	struct view name;
+	struct node_walk walk;
+	bool is_asked = name.len;
+	u64 configs;
 
-	if (bad || out->kernel.len)
-		return bad;
-	name = name_of(from->tree, from->config);
-	return reason_format("no kernel is named by the configuration \"%.*s\"",
+	if (!find_top(&fit->nodes, VIEW("configurations"), &configs))
+		return "there are no configurations";
+	if (!is_asked)
+		name = nodes_string(&fit->nodes, configs, VIEW("default"));
+	fit->is_default = name.len;
+	fit->config = name;
+	walk = (struct node_walk){ configs, 0 };
+	if (!name.len)
+		return nodes_next(&fit->nodes, &walk, &fit->config, &fit->at)
+			       ? NULL
+			       : "there is no configuration";
+	if (nodes_child(&fit->nodes, configs, name, &fit->at))
+		return NULL;
+	return reason_format("the %s configuration \"%.*s\" is not there",
+			     is_asked ? "wanted" : "default",
 			     SHOW_UP_TO(name, MAX_NAME));
 }
 
-/* The default configuration, or the first if none is called that. */
-static why find_config(struct source *from, struct fit *out)
+/* What a configuration has under its keys; images as such. */
+static why read_config(struct fit *fit)
 {
-	struct view tree = from->tree, name;
-	int configs = fdt_subnode_offset(tree.at, 0, "configurations");
+	struct {
+		struct view key;
+		struct fit_image *image;
+		struct view *list; /* or what follows the first */
+	} keys[] = {
+		{ VIEW("kernel"), &fit->kernel, NULL },
+		{ VIEW("ramdisk"), &fit->ramdisk, NULL },
+		{ VIEW("fdt"), &fit->devicetree, NULL },
+		{ VIEW("loadables"), NULL, &fit->loadables },
+		{ VIEW("bootargs"), NULL, &fit->bootargs },
+	};
+	struct view key, value;
+	u64 at = fit->at, image;
+	why bad = NULL;
 
-	from->config =
-		configs < 0 ? configs : fdt_first_subnode(tree.at, configs);
-	if (from->config < 0)
-		return "there are no configurations";
-	name = tree_string(tree, configs, "default");
-	out->is_default = name.len;
-	if (name.len)
-		from->config = below(tree, configs, name);
-	if (from->config < 0)
+	while (!bad && nodes_property(&fit->nodes, &at, &key, &value)) {
+		struct view name = string_of(value);
+		u32 k = 0;
+
+		while (k < ARRAY_LEN(keys) && !view_equal(keys[k].key, key))
+			k++;
+		if (k == ARRAY_LEN(keys)) {
+			if (!view_equal(key, VIEW("description")) &&
+			    nodes_child(&fit->nodes, fit->images, name, &image))
+				fit->unused = key;
+		} else if (keys[k].list) {
+			*keys[k].list = value;
+		} else if (name.len + 1 < value.len) {
+			bad = reason_format("the configuration's %.*s is more "
+					    "than one image: overlays are not "
+					    "applied",
+					    SHOW(key));
+		} else if (name.len) {
+			bad = find_image(fit, (const char *)keys[k].key.at,
+					 name, keys[k].image);
+		}
+	}
+	return bad;
+}
+
+static bool has_signature(const struct fit *fit)
+{
+	struct node_walk walk = { fit->at, 0 };
+	struct view name;
+	u64 child;
+
+	while (nodes_next(&fit->nodes, &walk, &name, &child))
+		if (view_starts(name, VIEW("signature")))
+			return true;
+	return false;
+}
+
+why fit_open(struct view file, struct view tree, struct view config,
+	     void (*pause)(void), struct fit *out)
+{
+	struct view nothing = { tree.at, 0 };
+	struct fit_image none = { nothing, nothing, nothing, nothing, nothing };
+	why bad;
+
+	*out = (struct fit){ .kernel = none,
+			     .ramdisk = none,
+			     .devicetree = none,
+			     .bootargs = nothing,
+			     .unused = nothing,
+			     .file = file,
+			     .tree = tree,
+			     .loadables = nothing,
+			     .nodes = nodes_of(tree),
+			     .pause = pause };
+	bad = find_config(out, config);
+	if (!bad && !find_top(&out->nodes, VIEW("images"), &out->images))
+		bad = "there are no images";
+	if (!bad)
+		bad = read_config(out);
+	if (bad)
+		return bad;
+	if (!out->kernel.data.len)
 		return reason_format(
-			"the default configuration \"%.*s\" is not "
-			"there",
-			SHOW_UP_TO(name, MAX_NAME));
-	out->config = name.len ? name : name_of(tree, from->config);
+			"no kernel is named by the configuration \"%.*s\"",
+			SHOW_UP_TO(out->config, MAX_NAME));
+	out->bootargs = string_of(out->bootargs);
+	out->is_signed = has_signature(out);
 	return NULL;
 }
 
-why fit_open(struct view file, struct view tree, struct fit *out)
+why fit_loadable(const struct fit *fit, u32 n, struct fit_image *out)
 {
-	struct source from = { .file = file, .tree = tree };
-	why bad = find_config(&from, out);
+	struct view list = fit->loadables, name = string_of(list);
 
-	from.images = fdt_subnode_offset(tree.at, 0, "images");
-	if (!bad)
-		bad = find_kernel(&from, out);
-	if (!bad)
-		bad = find_image(&from, "ramdisk", NULL, &out->ramdisk);
-	if (!bad)
-		bad = find_image(&from, "fdt", NULL, &out->devicetree);
-	if (bad)
-		return bad;
-	if (out->devicetree.len &&
-	    (!tree_claims(out->devicetree) ||
-	     tree_len(out->devicetree) != out->devicetree.len))
-		return "the configuration's device tree is not whole";
-	out->bootargs = tree_string(tree, from.config, "bootargs");
-	return NULL;
+	while (n-- && list.len) {
+		list = view_from(list, name.len + 1);
+		name = string_of(list);
+	}
+	*out = (struct fit_image){ list, list, list, list, list };
+	out->data.len = 0;
+	return name.len ? find_image(fit, "loadable", name, out) : NULL;
 }

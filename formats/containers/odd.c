@@ -48,6 +48,13 @@ static void find_fit(const struct payload *payload, struct odd *odd)
 		    reason_format("the FIT image has no default, so its "
 				  "first configuration \"%.*s\" was taken",
 				  SHOW_UP_TO(payload->fit_config, MAX_WORD)));
+	if (payload->fit_unused.len)
+		add(odd,
+		    reason_format("the FIT image's configuration names a "
+				  "%.*s, which is not used",
+				  SHOW_UP_TO(payload->fit_unused, MAX_WORD)));
+	if (payload->fit_is_signed)
+		add(odd, "the FIT image is signed, which nobody checks here");
 	if (view_equal(view_string(is), VIEW("fit")))
 		is = "none";
 	if (said.len && !view_equal(said, view_string(is)))

@@ -126,63 +126,60 @@ static why clean_line(struct boot *boot, struct plan *scratch,
 	return hold(boot, out);
 }
 
-static why add_content(struct boot *boot, struct view content)
+/* A module of a bundle. Where strings begin with a name, it gets one later. */
+static why add_content(struct boot *boot, struct view content,
+		       struct view string, bool has_names)
 {
 	struct module module = { .range = mem_range(boot->mem, content),
 				 .name = VIEW(""),
-				 .line = VIEW(""),
-				 .string = VIEW("") };
+				 .line = string,
+				 .string = has_names ? VIEW("") : string };
 
-	return content.len ? peel_add_module(&boot->payload, module) : NULL;
+	return peel_add_module(&boot->payload, module);
 }
 
-static why open_uki(struct boot *boot, struct plan *scratch, struct view *file)
+/* A file that is being peeled. */
+struct peeling {
+	struct boot *boot;
+	struct plan *scratch;
+	struct view file; /* what is left of it */
+	struct wanted wanted;
+	why doubt;
+	bool is_over; /* it is not to be opened */
+};
+
+static why peel_uki(struct peeling *p)
 {
+	struct boot *boot = p->boot;
 	struct payload *payload = &boot->payload;
 	struct view tree;
 	struct uki uki;
-	why bad = choose_profile(boot, *file, &payload->uki_profile);
+	why bad = choose_profile(boot, p->file, &payload->uki_profile);
 
 	if (!bad)
-		bad = uki_open(*file, PE_FILE, payload->uki_profile,
+		bad = uki_open(p->file, PE_FILE, payload->uki_profile,
 			       boot->info->devicetree, &uki);
 	if (!bad && boot->find_tree) {
-		tree = boot->find_tree(*file, payload->uki_profile);
+		tree = boot->find_tree(p->file, payload->uki_profile);
 		if (tree.len)
 			uki.devicetree = tree;
 	}
 	if (!bad)
-		bad = clean_line(boot, scratch, &uki.line);
+		bad = clean_line(boot, p->scratch, &uki.line);
 	if (!bad && uki.devicetree.len)
-		bad = peel_tree(boot, scratch, uki.devicetree,
+		bad = peel_tree(boot, p->scratch, uki.devicetree,
 				&payload->devicetree);
-	if (!bad)
-		bad = add_content(boot, uki.ucode);
-	if (!bad)
-		bad = add_content(boot, uki.initrd);
+	if (!bad && uki.ucode.len)
+		bad = add_content(boot, uki.ucode, VIEW(""), true);
+	if (!bad && uki.initrd.len)
+		bad = add_content(boot, uki.initrd, VIEW(""), true);
 	if (bad)
 		return bad;
 	payload->bundle_line = uki.line;
-	payload->uki = *file;
+	payload->uki = p->file;
 	payload->uki_tree = uki.devicetree;
-	*file = uki.kernel;
+	p->file = uki.kernel;
 	return NULL;
-}
-
-static why open_fit(struct boot *boot, struct view tree, struct view *file)
-{
-	struct payload *payload = &boot->payload;
-	struct fit fit;
-	why bad = fit_open(*file, tree, &fit);
-
-	if (bad)
-		return bad;
-	*file = fit.kernel;
-	payload->bundle_line = fit.bootargs;
-	payload->fit_config = fit.is_default ? VIEW("") : fit.config;
-	payload->fit_compression = fit.compression;
-	payload->devicetree = fit.devicetree;
-	return add_content(boot, fit.ramdisk);
 }
 
 void peel_read_format(struct view line, struct wanted *wanted)
@@ -210,30 +207,6 @@ static why ask_formats(struct boot *boot, struct view file,
 	return !payload->format && wanted.format != boot->options.format
 		       ? "the kernel is not of that format"
 		       : NULL;
-}
-
-/* A file that is being peeled. */
-struct peeling {
-	struct boot *boot;
-	struct plan *scratch;
-	struct view file; /* what is left of it */
-	struct wanted wanted;
-	why doubt;
-	bool is_over; /* it is not to be opened */
-};
-
-static why peel_fit(struct peeling *p)
-{
-	struct view tree;
-
-	p->doubt = peel_tree(p->boot, p->scratch, p->file, &tree);
-	p->is_over = p->doubt || !fit_has_images(tree);
-	return p->is_over ? NULL : open_fit(p->boot, tree, &p->file);
-}
-
-static why peel_uki(struct peeling *p)
-{
-	return open_uki(p->boot, p->scratch, &p->file);
 }
 
 /* Free RAM of least bytes, as long as nothing else asks for some. */
@@ -266,6 +239,91 @@ static why unpack(struct peeling *p, const struct packing *packing,
 		return bad;
 	*file = (struct view){ room.at, len };
 	return hold(p->boot, *file);
+}
+
+/* Unpack an image that says it is packed, unless that is the initrd's own
+ * business. */
+static why unpack_image(struct peeling *p, struct fit_image *image)
+{
+	const struct packing *packing = packing_of(image->data);
+
+	if (!image->compression.len ||
+	    view_equal(image->compression, VIEW("none")) ||
+	    view_equal(image->type, VIEW("ramdisk")))
+		return NULL;
+	if (!packing ||
+	    !view_equal(image->compression, view_string(packing->name)))
+		return reason_format(
+			"the image \"%.*s\" is said to be packed "
+			"with \"%.*s\", which cannot be opened",
+			SHOW_UP_TO(image->name, MAX_QUOTED),
+			SHOW_UP_TO(image->compression, MAX_QUOTED));
+	return unpack(p, packing, &image->data);
+}
+
+/* Each a module, with its description as its string. */
+static why add_loadables(struct peeling *p, const struct fit *fit)
+{
+	bool has_names = p->boot->info->names.modules;
+	struct fit_image image;
+	why bad = NULL;
+
+	for (u32 n = 0; !bad; n++) {
+		bad = fit_loadable(fit, n, &image);
+		if (!bad && !image.data.len)
+			return NULL;
+		if (!bad)
+			bad = unpack_image(p, &image);
+		if (!bad)
+			bad = add_content(p->boot, image.data,
+					  image.description, has_names);
+	}
+	return bad;
+}
+
+static why take_devicetree(struct peeling *p, struct fit_image *image)
+{
+	struct view *out = &p->boot->payload.devicetree;
+	why bad = unpack_image(p, image);
+
+	if (bad || !image->data.len)
+		return bad;
+	if (!tree_claims(image->data))
+		return "the configuration's device tree is none";
+	return peel_tree(p->boot, p->scratch, image->data, out);
+}
+
+static why open_fit(struct peeling *p, struct view tree)
+{
+	struct view config = read_choices(p->boot).config;
+	struct payload *payload = &p->boot->payload;
+	struct fit fit;
+	why bad = fit_open(p->file, tree, config, p->boot->pause, &fit);
+
+	if (!bad)
+		bad = take_devicetree(p, &fit.devicetree);
+	if (!bad && fit.ramdisk.data.len)
+		bad = add_content(p->boot, fit.ramdisk.data, VIEW(""), true);
+	if (!bad)
+		bad = add_loadables(p, &fit);
+	if (bad)
+		return bad;
+	p->file = fit.kernel.data;
+	payload->bundle_line = fit.bootargs;
+	payload->fit_config = fit.is_default ? VIEW("") : fit.config;
+	payload->fit_compression = fit.kernel.compression;
+	payload->fit_unused = fit.unused;
+	payload->fit_is_signed = fit.is_signed;
+	return NULL;
+}
+
+static why peel_fit(struct peeling *p)
+{
+	struct view tree;
+
+	p->doubt = peel_tree(p->boot, p->scratch, p->file, &tree);
+	p->is_over = p->doubt || !fit_has_images(tree);
+	return p->is_over ? NULL : open_fit(p, tree);
 }
 
 static why peel_packing(struct peeling *p)

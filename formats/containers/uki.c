@@ -5,9 +5,8 @@
 #include "uki.h"
 
 #include "cmdline.h"
+#include "nodes.h"
 #include "tree.h"
-
-#include <libfdt.h>
 
 bool uki_claims(struct view file)
 {
@@ -25,14 +24,19 @@ static struct view trim_line(struct view line)
 	return line;
 }
 
-/* The first board that a tree is for; empty if it is damaged, or is not where
- * libfdt could read it. */
+/* The first board that a tree is for; empty if it is damaged, or does not lie
+ * as trees do. */
 static struct view board_of(struct view file)
 {
+	struct nodes nodes;
 	struct view tree;
+	u64 root;
 
-	return tree_claims(file) && !tree_check(file, &tree)
-		       ? tree_string(tree, 0, "compatible")
+	if (!tree_claims(file) || tree_check(file, &tree))
+		return VIEW("");
+	nodes = nodes_of(tree);
+	return nodes_root(&nodes, &root)
+		       ? nodes_string(&nodes, root, VIEW("compatible"))
 		       : VIEW("");
 }
 

@@ -118,7 +118,7 @@ class Bench:
     def pvh(self, mib, words):
         files = [self.kernel, self.initrd(mib)]
         return self.count(
-            lambda words: doors.pvh_fit(self.folder, files, words,
+            lambda words: doors.pvh_fit(self.folder, files, words, algo=None,
                                         external=True),
             words, cost.from_address(stage.pvh_entry(doors.GANGWAY_PVH)))
 

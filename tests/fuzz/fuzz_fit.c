@@ -15,6 +15,22 @@ static void must_lie_in(struct view file, struct view part)
 	      part.len <= (u64)(file.at + file.len - part.at)));
 }
 
+static void must_be_sound(struct view file, const struct fit *fit)
+{
+	struct fit_image image;
+
+	must_lie_in(file, fit->kernel.data);
+	must_lie_in(file, fit->ramdisk.data);
+	must_lie_in(file, fit->devicetree.data);
+	must_lie_in(file, fit->bootargs);
+	must_lie_in(file, fit->unused);
+	for (u32 n = 0; n < 4; n++)
+		if (!fit_loadable(fit, n, &image)) {
+			must_lie_in(file, image.data);
+			must_lie_in(file, image.description);
+		}
+}
+
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	u8 *copy = malloc(len + !len);
@@ -24,12 +40,9 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	memcpy(copy, bytes, len);
 	if (tree_claims(file) && !tree_check(file, &tree)) {
 		must_lie_in(file, tree);
-		if (fit_has_images(tree) && !fit_open(file, tree, &fit)) {
-			must_lie_in(file, fit.kernel);
-			must_lie_in(file, fit.ramdisk);
-			must_lie_in(file, fit.devicetree);
-			must_lie_in(file, fit.bootargs);
-		}
+		if (fit_has_images(tree) &&
+		    !fit_open(file, tree, VIEW(""), NULL, &fit))
+			must_be_sound(file, &fit);
 	}
 	free(copy);
 	return 0;

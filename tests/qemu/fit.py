@@ -26,16 +26,18 @@ IMAGE = """        %s {
             arch = "x86_64";
             os = "linux";
             compression = "none";
-%s            hash-1 {
+%s%s        };
+"""
+HASH = """            hash-1 {
                 algo = "%s";
             };
-        };
 """
 LOAD = "            load = <0>;\n            entry = <0>;\n"
 EXTERNAL = ("-E", "-B", "0x1000")
 
 
 def source(kernel, ramdisk, bootargs, algo):
+    algo = HASH % algo if algo else ""
     images = IMAGE % ("kernel", "kernel", kernel, "kernel", LOAD, algo)
     more = ""
     if ramdisk:
@@ -48,7 +50,8 @@ def source(kernel, ramdisk, bootargs, algo):
 
 def make(output, kernel, ramdisk=None, bootargs=None, external=False,
          algo="crc32"):
-    """Write a FIT image; external: data behind the tree, page by page."""
+    """Write a FIT image; external: data behind the tree, page by page; algo:
+    of the hash of each image, or None."""
     output = pathlib.Path(output)
     with tempfile.NamedTemporaryFile("w", suffix=".its",
                                      dir=output.parent) as its:

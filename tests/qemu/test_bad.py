@@ -13,7 +13,7 @@ import screen
 import stage
 from bzimage import MIB
 from doors import noise
-from refusal import PATIENCE, SENTENCE, refused
+from refusal import PATIENCE, SENTENCE, refused, refused_with
 
 
 def boot(tmp_path, *contents, append="", **options):
@@ -153,6 +153,23 @@ def test_damaged_fit(tmp_path, bundle, harm):
     else:
         bundle[:] = bundle.replace(b"boot\0", b"toob\0", 1)
     refused(boot_pvh(tmp_path, bytes(bundle)))
+
+
+@pytest.mark.parametrize("algo", ["crc32", "sha256", "sha1"])
+def test_a_fit_whose_initrd_has_a_flipped_bit(tmp_path, algo):
+    """Or a hash that anybody can forge."""
+    bzimage.write(tmp_path / "kernel", MIB)
+    (tmp_path / "initrd").write_bytes(noise(MIB))
+    fit.make(tmp_path / "fit", tmp_path / "kernel", tmp_path / "initrd",
+             algo=algo)
+    file = bytearray((tmp_path / "fit").read_bytes())
+    file[file.index(noise(MIB)) + MIB // 2] ^= 1
+    sentence = 'the image "ramdisk" is damaged: its %s is not what the tree ' \
+        'says' % algo
+    if algo == "sha1":
+        sentence = 'the image "kernel" has a hash by "sha1", which proves ' \
+            'nothing here: take sha256'
+    refused_with(boot_pvh(tmp_path, bytes(file)), "open", "fit", sentence)
 
 
 def script(modules=(), top=200 * MIB, **info):

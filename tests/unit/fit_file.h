@@ -15,8 +15,9 @@ enum fit_place { FIT_INSIDE, FIT_OFFSET, FIT_POSITION };
 
 struct fit_parts {
 	struct view kernel, ramdisk, devicetree; /* at NULL: none */
-	const char *bootargs;			 /* NULL: none */
-	enum fit_place place;			 /* of the images' data */
+	struct view loadables[2];
+	const char *bootargs; /* NULL: none */
+	enum fit_place place; /* of the images' data */
 };
 
 /* What is being written. */
@@ -65,6 +66,10 @@ static inline void fit_put_configuration(u8 *out, const struct fit_parts *parts)
 		fit_ok(fdt_property_string(out, "ramdisk", "ramdisk-1"));
 	if (parts->devicetree.at)
 		fit_ok(fdt_property_string(out, "fdt", "fdt-1"));
+	if (parts->loadables[1].at)
+		fit_ok(fdt_property(out, "loadables", "more-1\0more-2", 14));
+	else if (parts->loadables[0].at)
+		fit_ok(fdt_property_string(out, "loadables", "more-1"));
 	if (parts->bootargs)
 		fit_ok(fdt_property(out, "bootargs", parts->bootargs,
 				    (int)strlen(parts->bootargs) + 1));
@@ -95,6 +100,8 @@ static inline u64 fit_write(u8 *out, u64 room, const struct fit_parts *parts)
 	fit_put_image(&w, "kernel-1", parts->kernel);
 	fit_put_image(&w, "ramdisk-1", parts->ramdisk);
 	fit_put_image(&w, "fdt-1", parts->devicetree);
+	fit_put_image(&w, "more-1", parts->loadables[0]);
+	fit_put_image(&w, "more-2", parts->loadables[1]);
 	fit_ok(fdt_end_node(out));
 	fit_put_configuration(out, parts);
 	fit_ok(fdt_end_node(out));
@@ -106,7 +113,9 @@ static inline u64 fit_write(u8 *out, u64 room, const struct fit_parts *parts)
 	assert_true(at >= fdt_totalsize(out));
 	at = fit_put_outside(out, at, room, parts->kernel);
 	at = fit_put_outside(out, at, room, parts->ramdisk);
-	return fit_put_outside(out, at, room, parts->devicetree);
+	at = fit_put_outside(out, at, room, parts->devicetree);
+	at = fit_put_outside(out, at, room, parts->loadables[0]);
+	return fit_put_outside(out, at, room, parts->loadables[1]);
 }
 
 /* A device tree with one property; its length. */

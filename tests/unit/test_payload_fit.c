@@ -220,6 +220,94 @@ static void a_packed_bundle_that_is_damaged_is_refused(void **state)
 	assert_string_equal(boot.payload.container, "gzip");
 }
 
+/* Behind the initrd, and in front of modules from outside. */
+static void its_loadables_are_modules(void **state)
+{
+	static const u8 more[] = "one more";
+	const struct module *modules = boot.payload.modules;
+	int node;
+
+	(void)state;
+	parts.loadables[0] = (struct view){ more, sizeof(more) };
+	parts.loadables[1] = file_view(&other);
+	make_fit();
+	fit_ok(fdt_open_into(fit.bytes, fit.bytes, (int)FILE_LEN));
+	node = fdt_path_offset(fit.bytes, "/images/more-1");
+	fit_ok(fdt_setprop_string(fit.bytes, node, "description", "a b c"));
+	fit_ok(fdt_pack(fit.bytes));
+	fit.len = fdt_totalsize(fit.bytes);
+	module(&other, "");
+	module(&fit, "");
+	for (u32 has_names = 0; has_names < 2; has_names++) {
+		info.names.modules = has_names;
+		assert_kernel(1);
+		assert_int_equal(boot.payload.nr_modules, 4);
+		assert_module(0, &initrd);
+		assert_module(2, &other);
+		assert_module(3, &other);
+		assert_view(modules[1].line, "a b c");
+		assert_true(view_equal(modules[1].string,
+				       has_names ? VIEW("") : VIEW("a b c")));
+		assert_int_equal(range_len(modules[1].range), sizeof(more));
+	}
+}
+
+static void write_compression(const char *image, const char *compression)
+{
+	make_fit();
+	fit_ok(fdt_open_into(fit.bytes, fit.bytes, (int)FILE_LEN));
+	fit_ok(fdt_setprop(fit.bytes, fdt_path_offset(fit.bytes, image),
+			   "compression", compression,
+			   (int)strlen(compression) + 1));
+	fit_ok(fdt_pack(fit.bytes));
+	fit.len = fdt_totalsize(fit.bytes);
+}
+
+static void what_says_it_is_packed_is_unpacked(void **state)
+{
+	(void)state;
+	file_gzip(&zipped, &tree);
+	parts.devicetree = file_view(&zipped);
+	write_compression("/images/fdt-1", "gzip");
+	module(&fit, "");
+	assert_kernel(0);
+	assert_true(view_equal(boot.payload.devicetree, file_view(&tree)));
+	write_compression("/images/fdt-1", "lzo");
+	info.nr_modules = 0;
+	module(&fit, "");
+	assert_refused("the image \"fdt-1\" is said to be packed with \"lzo\", "
+		       "which cannot be opened",
+		       "fit");
+}
+
+/* What is in it is Linux's business. */
+static void an_initrd_stays_packed(void **state)
+{
+	(void)state;
+	file_gzip(&zipped, &initrd);
+	parts.ramdisk = file_view(&zipped);
+	write_compression("/images/ramdisk-1", "gzip");
+	fit_ok(fdt_open_into(fit.bytes, fit.bytes, (int)FILE_LEN));
+	fit_ok(fdt_setprop_string(
+		fit.bytes, fdt_path_offset(fit.bytes, "/images/ramdisk-1"),
+		"type", "ramdisk"));
+	fit.len = fdt_totalsize(fit.bytes);
+	module(&fit, "");
+	assert_kernel(0);
+	assert_module(0, &zipped);
+}
+
+static void a_word_chooses_the_configuration(void **state)
+{
+	(void)state;
+	make_fit();
+	module(&fit, "fit gangway.config=conf-1");
+	assert_kernel(0);
+	info.cmdline = VIEW("gangway.config=conf-2");
+	assert_refused("the wanted configuration \"conf-2\" is not there",
+		       "fit");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, payload_teardown)
 
 int main(void)
@@ -240,6 +328,10 @@ int main(void)
 		TEST(a_damaged_bundle_is_refused),
 		TEST(pitfall_106_a_bundle_at_any_byte_is_opened),
 		TEST(a_packed_bundle_that_is_damaged_is_refused),
+		TEST(its_loadables_are_modules),
+		TEST(what_says_it_is_packed_is_unpacked),
+		TEST(an_initrd_stays_packed),
+		TEST(a_word_chooses_the_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
