@@ -6,6 +6,7 @@
 #include "acpi_keep.h"
 #include "bios_text.h"
 #include "boot.h"
+#include "cb_tables.h"
 #include "console.h"
 #include "cpu.h"
 #include "departure.h"
@@ -28,7 +29,7 @@ extern u8 _image[], _image_end[];
 extern const u8 departure_code[], departure_code_end[];
 
 /* Those that a loader may mean that goes by the ELF file alone. */
-extern const struct door mb1_door, mb2_door, pvh_door;
+extern const struct door mb1_door, mb2_door, pvh_door, coreboot_door;
 static const struct door *const elf_doors[] = { &mb1_door, &mb2_door,
 						&pvh_door };
 
@@ -61,6 +62,8 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 	if (!door)
 		door = door_meant(elf_doors, ARRAY_LEN(elf_doors), &mem, magic,
 				  info_at);
+	if (!door && cb_find(&mem, &info_at))
+		door = &coreboot_door;
 	info_init(&info, door ? door->name : "unknown");
 	info.ask_xen = xen_memory_map;
 	boot_init(&boot, &mem, &info);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """gangway with a kernel and its modules in one file, started as any kernel is,
 by every door."""
+import struct
+
 import pytest
 
 import bzimage
@@ -66,6 +68,54 @@ def test_one_file_boots(tmp_path, door):
     report = probe.Report(machine.run(tmp_path, *args))
     probe.check_promises(report, image, doors.join([INITRD, MORE]))
     assert report.cmdline == "packed words from outside"
+
+
+def ip_sum(data):
+    words = struct.unpack("<%dH" % (len(data) // 2), data)
+    total = sum(words)
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total ^ 0xffff
+
+
+def coreboot_table(records):
+    """What coreboot's payloads look for, from its own declarations."""
+    body = b"".join(struct.pack("<II", tag, 8 + len(data)) + data
+                    for tag, data in records)
+    head = [b"LBIO", 24, 0, len(body), ip_sum(body), len(records)]
+    head[2] = ip_sum(struct.pack("<4s5I", *head))
+    return struct.pack("<4s5I", *head) + body
+
+
+@pytest.mark.parametrize("screen", [False, True])
+def test_coreboot_enters_its_payload(tmp_path, screen):
+    """Played: as its payload loader leaves memory and CPU, which has loaded
+    the segments that cbfstool took from the file."""
+    image = bzimage.make(MIB)
+    file = write(tmp_path, doors.GANGWAY, [(image.data, "vmlinuz", "words"),
+                                           (INITRD, "", "")])
+    table_at = TOP - MIB
+    memory = [(0, 0x1000, 16), (0x1000, 0x9f000, stage.RAM),
+              (0xf0000, 0x10000, stage.RESERVED),
+              (MIB, table_at - MIB, stage.RAM), (table_at, MIB, 16)]
+    records = [(1, b"".join(struct.pack("<QQI", *row) for row in memory))]
+    if screen:
+        records.append((0x12, struct.pack(
+            "<QIII12B", 0xfd000000, 800, 600, 3200, 32, 16, 8, 8, 8, 0, 8,
+            24, 8, 0, 0, 0)))
+    script = stage.Script()
+    script.load_elf(file)
+    script.put(table_at, coreboot_table(records))
+    script.put(0x500, coreboot_table([(0x11, struct.pack("<Q", table_at))]))
+    entry, = struct.unpack_from("<Q", file.read_bytes(), 0x18)
+    script.enter(entry, 0, 0x5000)
+    outcome = stage.run(tmp_path, script)
+    assert outcome.lines("gangway .*: entered by coreboot from coreboot$")
+    report = probe.Report(outcome)
+    probe.check_promises(report, image, INITRD)
+    assert report.cmdline == "words"
+    assert (table_at, MIB, stage.RESERVED) in report.e820
+    assert (report.zero_page[0x0f] == 0x23) == screen
 
 
 def test_modules_from_outside_follow(tmp_path):
