@@ -8,7 +8,7 @@
 #include "tool.h"
 
 static const struct command *const commands[] = { &inspect_command,
-						  &pack_command,
+						  &plan_command, &pack_command,
 						  &unpack_command };
 
 static const struct command *command_named(const char *name)

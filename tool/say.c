@@ -2,6 +2,8 @@
 /*
  * The lines of a boot, which on a machine go to its consoles.
  */
+#include "say.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -10,13 +12,24 @@
 
 #define LINE_LEN 254 /* where the consoles' lines are cut, too */
 
+static json_t *into;
+
+void say_into(json_t *lines)
+{
+	into = lines;
+}
+
 void say(const char *format, ...)
 {
 	char line[LINE_LEN];
 	va_list args;
+	u64 len;
 
 	va_start(args, format);
-	printf("%.*s\n", (int)format_line(line, sizeof(line), format, args),
-	       line);
+	len = format_line(line, sizeof(line), format, args);
 	va_end(args);
+	if (into)
+		json_array_append_new(into, json_stringn(line, len));
+	else
+		printf("%.*s\n", (int)len, line);
 }

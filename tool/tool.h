@@ -26,7 +26,8 @@ struct command {
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 
-extern const struct command inspect_command, pack_command, unpack_command;
+extern const struct command inspect_command, plan_command, pack_command,
+	unpack_command;
 
 /*
  * Take the next option off the command line, which getopt_long has sorted: its

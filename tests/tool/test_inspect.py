@@ -10,10 +10,10 @@ import subprocess
 
 import pytest
 
-import conftest
 import doors
+import program
 import targets
-from conftest import inspect
+from program import inspect
 
 
 def output(*words):
@@ -126,7 +126,7 @@ def test_what_is_in_a_compressed_file(tmp_path, kernels, pack):
 
 
 def test_people_read_it_without_colours(kernels):
-    text = conftest.good("inspect", kernels / "probe64.bzimage")
+    text = program.good("inspect", kernels / "probe64.bzimage")
     assert "\033" not in text
     assert re.search(r"^  init_size: 0x", text, re.M)
 
@@ -172,13 +172,13 @@ def test_files_with_bytes_that_are_wrong(tmp_path, kernels, gangway_efi,
     (["inspekt"], 2, 'there is no command "inspekt"'),
     ([], 2, "no command is given")])
 def test_misuse(tmp_path, words, code, said):
-    done = conftest.run(*words, cwd=tmp_path)
+    done = program.run(*words, cwd=tmp_path)
     assert done.code == code and not done.out
     assert re.match("gangway( inspect)?: " + said, done.err), done.err
 
 
 def test_help_and_version():
     assert re.fullmatch(r"gangway \d+\.\d+\.\d+\n",
-                        conftest.good("--version"))
-    assert "  inspect " in conftest.good("--help")
-    assert "--json" in conftest.good("inspect", "--help")
+                        program.good("--version"))
+    assert "  inspect " in program.good("--help")
+    assert "--json" in program.good("inspect", "--help")

@@ -14,7 +14,7 @@ import pytest
 
 import doors
 import packed
-from conftest import GANGWAY, good, inspect, run
+from program import GANGWAY, good, inspect, run
 
 KERNEL = "probe64.bzimage"
 LINE = "console=ttyS0 some words"
