@@ -38,6 +38,13 @@ static int with_letter(const struct command *command, int letter)
 	return -1;
 }
 
+static int arguments_of(const struct choice *choice)
+{
+	if (!choice->value)
+		return no_argument;
+	return *choice->value == '[' ? optional_argument : required_argument;
+}
+
 int choose(const struct command *command, int argc, char **argv,
 	   const char **value)
 {
@@ -47,7 +54,7 @@ int choose(const struct command *command, int argc, char **argv,
 
 	for (; choices[nr].name && nr < MAX_CHOICES; nr++)
 		longs[nr] = (struct option){ choices[nr].name,
-					     choices[nr].value != NULL, NULL,
+					     arguments_of(&choices[nr]), NULL,
 					     IS_OPTION + nr };
 	longs[nr] = (struct option){ "help", 0, NULL, 'h' };
 	opterr = 0;

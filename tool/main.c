@@ -7,9 +7,10 @@
 
 #include "tool.h"
 
-static const struct command *const commands[] = { &inspect_command,
-						  &plan_command, &pack_command,
-						  &unpack_command };
+static const struct command *const commands[] = {
+	&inspect_command, &plan_command, &pack_command,
+	&unpack_command,  &run_command,
+};
 
 static const struct command *command_named(const char *name)
 {

@@ -16,7 +16,9 @@
 /* An option. Of a list the last has no name. */
 struct choice {
 	const char *name;
-	const char *value; /* what its value is called; NULL: it has none */
+	/* What its value is called; NULL: it has none; "[...]": it may have
+	 * one. */
+	const char *value;
 	const char *help;
 };
 
@@ -27,7 +29,7 @@ struct command {
 };
 
 extern const struct command inspect_command, plan_command, pack_command,
-	unpack_command;
+	unpack_command, run_command;
 
 /*
  * Take the next option off the command line, which getopt_long has sorted: its

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""gangway run: command lines and configurations. That they boot is shown in
+tests/qemu/test_tool.py."""
+import json
+import shlex
+import shutil
+from xml.etree import ElementTree
+
+import pytest
+
+import doors
+from program import good, run
+
+
+@pytest.fixture
+def files(tmp_path, kernels):
+    shutil.copy(kernels / "probe64.bzimage", tmp_path / "vmlinuz")
+    (tmp_path / "a,b").write_bytes(doors.noise(5000))
+    return tmp_path
+
+
+def qemu(folder, *words):
+    line = shlex.split(good("run", "--print", *words, cwd=folder))
+    assert line[0] == "qemu-system-x86_64"
+    return line
+
+
+def value(line, name):
+    return line[line.index(name) + 1]
+
+
+def test_multiboot(files):
+    line = qemu(files, "--memory", "1G", "--append", "x y", "vmlinuz,quiet a,b",
+                "a,b", "--", "-smp", "2")
+    assert value(line, "-kernel") == str(doors.BUILD / "gangway.elf")
+    assert value(line, "-initrd") == "vmlinuz quiet a,,b,a,,b"
+    assert value(line, "-append") == "x y"
+    assert value(line, "-m") == "1024"
+    assert line[-2:] == ["-smp", "2"] and "-nographic" in line
+
+
+def test_the_user_s_arguments_come_before_ours(files):
+    line = qemu(files, "vmlinuz", "--", "-accel", "tcg", "-cpu", "max")
+    assert line.count("-accel") == line.count("-cpu") == 1
+    assert line[-4:] == ["-accel", "tcg", "-cpu", "max"]
+
+
+def test_pvh(files):
+    line = qemu(files, "--door", "pvh", "vmlinuz")
+    assert value(line, "-kernel") == str(doors.BUILD / "gangway-pvh.elf")
+    assert value(line, "-initrd") == "vmlinuz"
+
+
+def test_packed_file(files):
+    good("pack", "-o", "x.elf", "--kernel", "vmlinuz", cwd=files)
+    line = qemu(files, "x.elf")
+    assert value(line, "-kernel") == "x.elf" and "-initrd" not in line
+
+
+@pytest.mark.parametrize("words", [["x.efi"], ["--efi", "vmlinuz", "a,b"]])
+def test_uefi(files, words):
+    good("pack", "-o", "x.efi", "--kernel", "vmlinuz", cwd=files)
+    line = qemu(files, *words)
+    assert any("fat:" in word for word in line)
+    assert any("OVMF" in word and "pflash" in word for word in line)
+    assert "-display" not in line
+
+
+def test_secure_boot(files):
+    good("pack", "-o", "x.efi", "--kernel", "vmlinuz", cwd=files)
+    line = qemu(files, "--secure-boot", "x.efi")
+    assert value(line, "-machine") == "q35,smm=on"
+
+
+def printed(folder, what, *words):
+    return good("run", "--print=" + what, "--append", 'say "<&>"', *words,
+                cwd=folder)
+
+
+def test_other_hypervisors(files):
+    found = json.loads(printed(files, "firecracker", "vmlinuz"))
+    assert found["boot-source"] == {
+        "kernel_image_path": str(doors.BUILD / "gangway-pvh.elf"),
+        "initrd_path": str(files / "vmlinuz"), "boot_args": 'say "<&>"'}
+    root = ElementTree.fromstring(printed(files, "libvirt", "vmlinuz"))
+    assert root.find("os/cmdline").text == 'say "<&>"'
+    assert root.find("os/initrd").text == str(files / "vmlinuz")
+    line = shlex.split(printed(files, "cloud-hypervisor", "vmlinuz"))
+    assert value(line, "--cmdline") == 'say "<&>"'
+    assert value(line, "--initramfs") == str(files / "vmlinuz")
+    text = printed(files, "xl", "vmlinuz")
+    assert 'extra   = "say \\"<&>\\""' in text and '"pvh"' in text
+
+
+@pytest.mark.parametrize("words,code", [
+    (["--print=xl", "vmlinuz", "a,b"], 1), (["--print=xl", "--efi", "vmlinuz"], 1),
+    (["--print=nothing", "vmlinuz"], 2), (["--door", "mb3", "vmlinuz"], 2),
+    ([], 2), (["nothing"], 1), (["--memory", "much", "vmlinuz"], 2)])
+def test_misuse(files, words, code):
+    done = run("run", *words, cwd=files)
+    assert done.code == code and done.err.startswith("gangway run: ")
