@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is damaged, or no file at all, is refused in one sentence that names it,
+and leaves nothing behind."""
+import gzip
+import shutil
+import struct
+
+import pytest
+
+import doors
+import fit
+from program import good, run
+
+UKI = ["pack", "-o", "out.efi"]
+FIT = ["pack", "-o", "out.itb"]
+ELF = ["pack", "-o", "out.elf"]
+CPIO = ["pack", "-o", "out.cpio"]
+TAKE = ["-d", "out"]
+
+
+@pytest.fixture
+def files(tmp_path, kernels):
+    """Whole files, and what has been made of them."""
+    whole = (kernels / "probe64.bzimage").read_bytes()
+    shutil.copy(kernels / "probe64.bzimage", tmp_path / "vmlinuz")
+    (tmp_path / "initrd").write_bytes(doors.noise(3000))
+    fit.make(tmp_path / "fit", tmp_path / "vmlinuz", tmp_path / "initrd", "x")
+    good("pack", "-o", "uki.efi", "--kernel", "vmlinuz", cwd=tmp_path)
+    good("pack", "-o", "x.elf", "--kernel", "vmlinuz", cwd=tmp_path)
+
+    def write(name, data):
+        (tmp_path / name).write_bytes(data)
+
+    def of(name):
+        return (tmp_path / name).read_bytes()
+
+    write("empty", b"")
+    write("text", b"this is no kernel, but a text of some length" * 40)
+    write("cut", whole[:len(whole) // 2])
+    write("cut-header", whole[:0x210])
+    write("setup", whole[:0x1f1] + b"\xff" + whole[0x1f2:])
+    write("init-size", whole[:0x260] + bytes(4) + whole[0x264:])
+    write("payload", whole[:0x248] + b"\xff\xff\xff\x7f" + whole[0x24c:])
+    packed = gzip.compress(whole)
+    write("cut.gz", packed[:len(packed) // 2])
+    write("crc.gz", packed[:-8] + b"junk" + packed[-4:])
+    write("cut.xz", b"\xfd7zXZ\0" + bytes(100))
+    write("cut.zst", b"\x28\xb5\x2f\xfd" + bytes(3))
+    write("cut.lz4", b"\x04\x22\x4d\x18" + bytes(3))
+    write("bad.lz4", b"\x02\x21\x4c\x18" + struct.pack("<I", 9) + b"\xff" * 9)
+    write("fit-cut", of("fit")[:3000])
+    write("fit-head", of("fit")[:0x28] + b"\xff" * 40 + of("fit")[0x50:])
+    write("uki-cut", of("uki.efi")[:0x30000])
+    table = of("uki.efi").index(b".linux\0\0")
+    write("uki-section", of("uki.efi")[:table + 20] + b"\xff\xff\xff\x7f" +
+          of("uki.efi")[table + 24:])
+    write("elf-cut", of("x.elf")[:-0x100000])
+    write("stub-cut", (doors.BUILD / "gangway.efi").read_bytes()[:0x2000])
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
+CASES = [
+    # pack: what is no kernel
+    (UKI + ["--kernel", "missing"], "missing"),
+    (UKI + ["--kernel", "empty"], "empty"),
+    (UKI + ["--kernel", "text"], "text"),
+    (UKI + ["--kernel", "folder"], "folder"),
+    (UKI + ["--kernel", "cut"], "cut"),
+    (FIT + ["--kernel", "cut-header"], "cut-header"),
+    (FIT + ["--kernel", "setup"], "setup"),
+    (ELF + ["--kernel", "init-size"], "init-size"),
+    (ELF + ["--kernel", "cut.gz"], "cut.gz"),
+    (UKI + ["--kernel", "crc.gz"], "crc.gz"),
+    (UKI + ["--kernel", "fit-cut"], "fit-cut"),
+    # pack: what goes with it
+    (UKI + ["--kernel", "vmlinuz", "--initrd", "missing"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--initrd", "empty"], "empty"),
+    (UKI + ["--kernel", "vmlinuz", "--dtb", "text"], "text"),
+    (FIT + ["--kernel", "vmlinuz", "--dtb", "fit-head"], "fit-head"),
+    (FIT + ["--kernel", "vmlinuz", "--module", "missing,x"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--hash", "missing"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--sbat", "missing"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--cmdline", "@missing"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--os-release", "missing"], "missing"),
+    (CPIO + ["--module", "missing"], "missing"),
+    # pack: stubs, keys, places
+    (UKI + ["--kernel", "vmlinuz", "--stub", "missing"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--stub", "text"], "text"),
+    (UKI + ["--kernel", "vmlinuz", "--stub", "stub-cut"], "stub-cut"),
+    (ELF + ["--kernel", "vmlinuz", "--stub", "text"], "text"),
+    (UKI + ["--kernel", "vmlinuz", "--sign", "missing,x"], "missing"),
+    (UKI + ["--kernel", "vmlinuz", "--sign", "text,text"], "out.efi"),
+    (["pack", "--type", "uki", "-o", "folder", "--kernel", "vmlinuz"],
+     "folder"),
+    (["pack", "-o", "none/x.efi", "--kernel", "vmlinuz"], "none/x.efi"),
+    # pack --extract
+    (UKI + ["--extract", "--kernel", "text"], "text"),
+    (UKI + ["--extract", "--kernel", "payload"], "payload"),
+    # unpack
+    (["unpack", "missing"] + TAKE, "missing"),
+    (["unpack", "empty"] + TAKE, "empty"),
+    (["unpack", "text"] + TAKE, "text"),
+    (["unpack", "fit-cut"] + TAKE, "fit-cut"),
+    (["unpack", "fit-head"] + TAKE, "fit-head"),
+    (["unpack", "uki-cut"] + TAKE, "uki-cut"),
+    (["unpack", "uki-section"] + TAKE, "uki-section"),
+    (["unpack", "elf-cut"] + TAKE, "elf-cut"),
+    (["unpack", "cut.gz"] + TAKE, "cut.gz"),
+    (["unpack", "crc.gz"] + TAKE, "crc.gz"),
+    (["unpack", "cut.xz"] + TAKE, "cut.xz"),
+    (["unpack", "cut.zst"] + TAKE, "cut.zst"),
+    (["unpack", "cut.lz4"] + TAKE, "cut.lz4"),
+    (["unpack", "bad.lz4"] + TAKE, "bad.lz4"),
+    (["unpack", "payload"] + TAKE, "payload"),
+    # plan, run, inspect
+    (["plan", "missing"], "missing"),
+    (["plan", "text"], "text"),
+    (["plan", "cut"], "cut"),
+    (["plan", "--map", "text", "vmlinuz"], "text"),
+    (["plan", "--map", "missing", "vmlinuz"], "missing"),
+    (["plan", "--door", "pvh", "vmlinuz", "initrd"], "initrd"),
+    (["plan", "--gangway", "text", "vmlinuz"], "text"),
+    (["run", "missing"], "missing"),
+    (["run", "empty"], "empty"),
+    (["run", "--efi", "text"], "text"),
+    (["inspect", "missing"], "missing"),
+    (["inspect", "folder"], "folder"),
+]
+
+
+def names(folder):
+    return sorted(str(path) for path in folder.rglob("*"))
+
+
+def test_one_sentence_each(files):
+    before = names(files)
+    for words, name in CASES:
+        done = run(*words, cwd=files)
+        assert done.code == 1, (words, done)
+        assert done.err.startswith("gangway %s: %s: " % (words[0], name)), \
+            (words, done.err)
+        assert done.err.count("\n") == 1, (words, done.err)
+        assert names(files) == before, words
