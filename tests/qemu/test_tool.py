@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The host's program against the machine: gangway plan says what a real boot
+says, and what gangway pack makes and gangway run starts, boots."""
+import re
+import subprocess
+
+import pytest
+
+import doors
+import machine
+import stage
+import vmm
+from bzimage import MIB
+from doors import File, noise
+from probe import Report
+
+GANGWAY = doors.BUILD / "gangway"
+TOP = 200 * MIB
+# What a plan has to say as the real boot does.
+LINES = r"(kernel|image|initrd|command line|jump|odd): .+"
+
+
+def call(folder, *words):
+    return subprocess.run([str(word) for word in (GANGWAY, *words)],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          cwd=folder, text=True, errors="replace",
+                          stdin=subprocess.DEVNULL, timeout=120)
+
+
+def lines_of(text):
+    return [line for line in text.splitlines() if re.fullmatch(LINES, line)]
+
+
+def pack(folder, name, *words):
+    done = call(folder, "pack", "-o", folder / name, *words)
+    assert done.returncode == 0, done.stderr
+    return folder / name
+
+
+@pytest.fixture
+def files(tmp_path, kernels):
+    initrd = tmp_path / "initrd"
+    initrd.write_bytes(noise(3 * MIB))
+    return [File(doors.BUILD / "tests/probe64.bzimage", "a b"), File(initrd)]
+
+
+def by_linux(folder, file, words):
+    script = vmm.by_linux(vmm.FIRECRACKER, doors.GANGWAY_PVH,
+                          vmm.place(file.read_bytes(), TOP), words, TOP)
+    return stage.run(folder, script)
+
+
+@pytest.mark.parametrize("door", ["mb1", "grub-mb2", "pvh", "linux"])
+@pytest.mark.parametrize("memory", [200, 3000])
+def test_a_plan_says_what_a_boot_says(tmp_path, files, door, memory):
+    if door == "linux" and memory != 200:
+        pytest.skip("its memory is what the test's stage makes it")
+    planned = ["%s,%s" % file if file.words else file.path for file in files]
+    if door in ("pvh", "linux"):
+        planned = [pack(tmp_path, "x.itb", "--kernel", files[0].path,
+                        "--initrd", files[1].path, "--cmdline", "a b")]
+    if door == "linux":
+        outcome = by_linux(tmp_path, planned[0], "c d")
+    else:
+        args = doors.pvh(planned[0], "c d") if door == "pvh" else \
+            doors.args(door, tmp_path, files, "c d")
+        outcome = machine.run(tmp_path, *args, memory=memory)
+    done = call(tmp_path, "plan", "--door", door.split("-")[-1], "--memory",
+                "%dM" % memory, "--append", "c d", *planned)
+    assert done.returncode == 0, done.stderr
+    assert lines_of(done.stdout) == lines_of(outcome.serial)
+    assert len(lines_of(done.stdout)) >= 5
+    report = Report(outcome)
+    assert int(re.search(r"ramdisk_image: (\w+)", done.stdout).group(1),
+               16) == report.initrd.start
+
+
+def test_a_plan_refuses_what_a_boot_refuses(tmp_path, files):
+    files[0] = File(files[0].path, "x" * 3000)
+    outcome = machine.run(tmp_path, *doors.mb1(files))
+    done = call(tmp_path, "plan", "%s,%s" % files[0], files[1].path)
+    assert done.returncode == 1
+    said, = outcome.lines("gangway: plan .*")
+    assert done.stderr.split(": ", 2)[2].strip() == said.split(": ", 1)[1]
