@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * They are loaded, which has them checked and measured, and read where the
- * firmware has put them.
+ * Addons are loaded, so that the firmware checks and measures them, and then
+ * read from memory.
  */
 #include "addons.h"
 
@@ -81,7 +81,7 @@ static why take(struct view image, struct view name, struct view uname,
 	why bad;
 
 	if (section(image, VIEW(".linux")).len)
-		return "it has a kernel of its own";
+		return "it contains a kernel";
 	if (wanted.len && uname.len && !view_equal(wanted, to_nul(uname)))
 		return "it is for another kernel";
 	bad = add_words(section(image, VIEW(".cmdline")), out);
@@ -113,7 +113,7 @@ static why load(struct view path, EFI_HANDLE *child)
 		return NULL;
 	if (status == EFI_SECURITY_VIOLATION && *child)
 		firmware->UnloadImage(*child);
-	return "the firmware does not load it";
+	return "the firmware refuses to load it";
 }
 
 static why read_one(const struct beside *files, u32 i, struct view uname,

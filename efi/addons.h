@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Addons (NAME.addon.efi): images that the firmware, or a shim, must trust, but
- * that are never started, with sections for a packed kernel.
+ * Addons (NAME.addon.efi): images with sections for a packed kernel. The
+ * firmware or a shim must trust them; they are never started.
  */
 #ifndef EFI_ADDONS_H
 #define EFI_ADDONS_H
@@ -25,9 +25,9 @@ struct addons {
 };
 
 /*
- * Read those of a folder, and add what they have to what there is. One that
- * nobody trusts, that has a kernel of its own, or that is for another kernel by
- * its .uname, is said and left out.
+ * Read the addons of a folder and add their sections to *out. An addon that is
+ * not trusted, that contains a kernel or whose .uname names another kernel is
+ * reported and left out.
  */
 void addons_read(struct view folder, struct view uname, struct addons *out);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Variables that hold for this boot. What a loader before us has said of itself
- * stays.
+ * Variables for this boot. Those of an earlier loader stay as they are.
  */
 #include "announce.h"
 
@@ -53,7 +52,7 @@ static struct view our_name(void)
 	return text_of(marker + sizeof(BEFORE) - 1, sizeof(NAME) - 1);
 }
 
-/* Microseconds, as a cycle counter that has a frequency. */
+/* In microseconds, by the time stamp counter. */
 static void tell_times(void)
 {
 	char text[TEXT_LEN];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the running system is told of who booted it (Boot Loader Interface), for
- * bootctl and its like.
+ * Tells the running system how it was booted (Boot Loader Interface), for
+ * bootctl and the like.
  */
 #ifndef EFI_ANNOUNCE_H
 #define EFI_ANNOUNCE_H
@@ -9,13 +9,13 @@
 #include "find.h"
 #include "folders.h"
 
-/* When gangway began: to be called first. */
+/* Remember the start time; to be called first. */
 void announce_begin(void);
 
-/* Who chose the entry: gangway, without a menu. */
+/* Tell about the boot loader and the entry it chose. */
 void announce_loader(const struct candidate *chosen);
 
-/* Who is the stub of the image that has run. */
+/* Tell about the stub of the UKI. */
 void announce_stub(const struct found *found);
 
 #endif

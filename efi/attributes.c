@@ -36,7 +36,7 @@ why attributes_allow(struct range pages)
 	if (protocol &&
 	    protocol->clear(protocol, pages.start, range_len(pages),
 			    READ_PROTECT | READ_ONLY | EXECUTE_PROTECT))
-		return "the firmware does not let the kernel's memory be "
-		       "executed";
+		return "the firmware does not make the kernel's memory "
+		       "executable";
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rights of pages, where the firmware keeps such (UEFI 2.10, section 37.7:
- * EFI_MEMORY_ATTRIBUTE_PROTOCOL).
+ * Access rights of pages, on firmware that enforces them (UEFI 2.10, section
+ * 37.7: EFI_MEMORY_ATTRIBUTE_PROTOCOL).
  */
 #ifndef EFI_ATTRIBUTES_H
 #define EFI_ATTRIBUTES_H
@@ -9,9 +9,9 @@
 #include "firmware.h"
 
 /*
- * Let pages be read, written and executed: a kernel's image has all its
- * segments in one piece of memory. Without the protocol nothing is done, since
- * such firmware runs what lies in EfiLoaderCode.
+ * Make pages readable, writable and executable, because all segments of a
+ * kernel share one allocation. Without the protocol nothing is done: such
+ * firmware can execute EfiLoaderCode.
  */
 must_check why attributes_allow(struct range pages);
 

@@ -106,7 +106,7 @@ why beside_path(const struct beside *files, u32 i, struct view *out)
 	return NULL;
 }
 
-/* Without a boot counter, which changes from boot to boot. */
+/* The boot counter is left out, since it changes from boot to boot. */
 struct view beside_folder(void)
 {
 	struct view path = load_options_own_path(), stem = path, extra;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files that lie beside gangway's image, in NAME.efi.extra.d, and in folders
- * for all images.
+ * Files beside gangway's image, in NAME.efi.extra.d, and in the folders for all
+ * images.
  */
 #ifndef EFI_BESIDE_H
 #define EFI_BESIDE_H
@@ -10,19 +10,19 @@
 
 #define MAX_BESIDE 64
 
-/* Files of one folder, by their names' order. */
+/* Files of one folder, sorted by name. */
 struct beside {
 	struct view folder; /* its path, in pages */
 	u32 nr;
 	struct view names[MAX_BESIDE]; /* in pages */
 };
 
-/* The path of the folder beside the image, a boot counter of its left out;
- * empty if the image is no file. */
+/* The path of the folder beside the image, without the image's boot counter;
+ * empty if the image is not a file. */
 struct view beside_folder(void);
 
-/* List the files of a folder whose names end so, and not otherwise (empty: or
- * in any way), as far as they can be names in an archive. */
+/* List the files of a folder whose names end in suffix but not in without (if
+ * that is not empty), and can be names in a cpio archive. */
 void beside_list(struct view folder, struct view suffix, struct view without,
 		 struct beside *out);
 

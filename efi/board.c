@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Machines by their device trees and by SMBIOS (DSP0134, sections 7.2 and 7.3).
+ * Identifies the machine by its device tree or by SMBIOS (DSP0134, sections 7.2
+ * and 7.3).
  */
 #include "board.h"
 
@@ -9,7 +10,7 @@
 #include "smbios.h"
 #include "tree.h"
 
-/* Structures, and where in them the strings' numbers are. */
+/* SMBIOS structures, and the offsets of string numbers in them. */
 #define SYSTEM	     1
 #define BOARD	     2
 #define MANUFACTURER 4

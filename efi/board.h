@@ -10,14 +10,15 @@
 #include "mem.h"
 #include "pe.h"
 
-/* Remember what tells the machine apart: the firmware's device tree, or, if it
- * has none, SMBIOS's strings. */
+/* Remember what identifies the machine: the firmware's device tree or, without
+ * one, SMBIOS's strings. */
 void board_read(const struct mem *mem, const struct boot_info *info);
 
 /*
- * The first tree of a profile, or else of all, whose first compatible string is
- * that of the firmware's tree; without one that which .hwids has for the
- * machine. Empty if there is none. A damaged one is passed over.
+ * The first tree, of the profile or else of all profiles, whose first
+ * compatible string is that of the firmware's tree or, without one, the string
+ * that .hwids has for the machine. Empty if there is none. Damaged trees are
+ * skipped.
  */
 struct view board_tree(struct view image, enum pe_form form, u32 profile);
 

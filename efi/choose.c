@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * An entry's identifier is its file's name without counters.
+ * An entry's identifier is its file name without boot counter.
  */
 #include "choose.h"
 
@@ -105,7 +105,7 @@ void choose_count(struct candidate *candidate)
 		volume_use(NULL);
 	}
 	if (bad) {
-		say("gangway: a try is not counted: %s", bad);
+		say("gangway: the boot counter cannot be updated: %s", bad);
 		return;
 	}
 	candidate->path = next;

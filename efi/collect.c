@@ -13,7 +13,7 @@
 #include "smbios.h"
 #include "text.h"
 
-#define MAP_SPARE  4096 /* bytes that the map may grow meanwhile */
+#define MAP_SPARE  4096 /* bytes by which the map may grow */
 #define VENDOR_MAX 64
 
 static struct view map_room;
@@ -27,9 +27,10 @@ why collect_map_again(struct boot_info *info, UINTN *key)
 	if (firmware->GetMemoryMap(
 		    &size, (EFI_MEMORY_DESCRIPTOR *)pages_writable(map_room),
 		    key, &descriptor_size, &version))
-		return "the firmware does not give its memory map";
+		return "the firmware does not provide its memory map";
 	if (descriptor_size < sizeof(EFI_MEMORY_DESCRIPTOR))
-		return "the firmware's memory map has short descriptors";
+		return "the descriptors of the firmware's memory map are too "
+		       "short";
 	efi->memory_map = (struct view){ map_room.at, size };
 	efi->descriptor_size = (u32)descriptor_size;
 	efi->descriptor_version = version;
@@ -44,7 +45,8 @@ why collect_map(struct boot_info *info)
 
 	if (firmware->GetMemoryMap(&size, NULL, &key, &descriptor_size,
 				   &version) != EFI_BUFFER_TOO_SMALL)
-		return "the firmware does not tell its memory map's length";
+		return "the firmware does not provide the size of its memory "
+		       "map";
 	bad = pages_take(2 * size + MAP_SPARE, &map_room);
 	return bad ? bad : collect_map_again(info, &key);
 }
@@ -61,7 +63,7 @@ static void read_smbios(const struct mem *mem, struct boot_info *info)
 	info->smbios = (struct view){ told, len };
 }
 
-/* Where a mask of bits lies: its lowest bit, and how many there are. */
+/* The lowest bit and the width of a mask. */
 static struct color_field field_of(u32 mask)
 {
 	int low, high;
@@ -97,7 +99,7 @@ void collect_reset_screens(void)
 	firmware->FreePool(handles);
 }
 
-/* That of the console, whose mode is what is seen; else there is one beside. */
+/* The console's screen, whose mode is visible, else any. */
 static void read_screen(struct framebuffer *out)
 {
 	EFI_GUID guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
@@ -117,7 +119,7 @@ static void read_screen(struct framebuffer *out)
 	else if (mode->PixelFormat == PixelBitMask)
 		masks = mode->PixelInformation;
 	else if (mode->PixelFormat != PixelRedGreenBlueReserved8BitPerColor)
-		return; /* no memory to be written to */
+		return; /* it has no frame buffer */
 	*out = (struct framebuffer){
 		.type = FRAMEBUFFER_RGB,
 		.at = gop->Mode->FrameBufferBase,

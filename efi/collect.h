@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the firmware tells: memory, screen, tables, random bytes.
+ * Collects what the firmware tells: memory, screen, tables, random bytes.
  */
 #ifndef EFI_COLLECT_H
 #define EFI_COLLECT_H
 
 #include "firmware.h"
 
-/* Take room for the memory map, with some to spare, and read it. */
+/* Allocate room for the memory map, with some to spare, and read it. */
 must_check why collect_map(struct boot_info *info);
 
-/* Read the map again, into the same room; *key is what ExitBootServices()
- * wants. Asks for nothing else, so that it may be called after that failed. */
+/* Read the map again, into the same room; *key is for ExitBootServices(). Calls
+ * nothing else, so that it is allowed after that has failed. */
 must_check why collect_map_again(struct boot_info *info, UINTN *key);
 
 /*
- * Set the screens' modes once more, as the firmware knows them: loaders may
- * have set others behind its back, by drivers of their own.
+ * Set the modes of all screens again, as the firmware knows them, since drivers
+ * of loaders change modes behind its back.
  */
 void collect_reset_screens(void);
 
-/* Fill in everything else but modules and lines. The map is there. */
+/* Fill in everything else but modules and command lines. The map has been
+ * read. */
 void collect(const struct mem *mem, struct boot_info *info);
 
 #endif

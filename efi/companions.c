@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Archives made of files, in the order in which systemd-stub joins and measures
- * them (systemd-stub(7)).
+ * Makes archives of files, in the order in which systemd-stub joins and
+ * measures them (systemd-stub(7)).
  */
 #include "companions.h"
 
@@ -27,7 +27,7 @@
 #define CONFIG_EXT   u"StubPcrInitRDConfExts"
 #define SMBIOS_WORDS "io.systemd.stub.kernel-cmdline-extra="
 
-/* Files of a kind, and where Linux finds them; without a folder those beside
+/* A kind of files and where Linux finds them. Without a folder they are beside
  * the image. */
 struct kind {
 	const char *suffix, *without, *folder, *target, *text;
@@ -55,7 +55,7 @@ static const struct kind kinds[] = {
 	  MEASURE_CONFIG, CONFIG_EXT },
 };
 
-/* Sections that become files; not measured again. */
+/* Sections that become files. They have been measured already. */
 static const char *const extras[][2] = {
 	{ ".pcrsig", "tpm2-pcr-signature.json" },
 	{ ".pcrpkey", "tpm2-pcr-public-key.pem" },
@@ -194,7 +194,7 @@ static why add_words(struct boot *boot, struct view words)
 	return NULL;
 }
 
-/* The host's words, whom a confidential guest does not trust. */
+/* They come from the host, which a confidential guest does not trust. */
 static why add_words_of_smbios(struct boot *boot)
 {
 	if (guest_is_confidential())
@@ -218,7 +218,7 @@ static void take_trees(struct boot *boot, const struct addon_files *trees)
 	}
 }
 
-/* Of microcode the kernel takes what it finds first. */
+/* The kernel uses the first microcode that it finds. */
 static why add_addons(struct boot *boot, const struct addons *addons)
 {
 	const struct addon_files *ucodes = &addons->ucodes;

@@ -10,9 +10,9 @@
 #include "find.h"
 
 /*
- * Add to boot's initrd and command line what lies beside the image and in the
- * folders for all images, measured as systemd-stub measures it. What cannot be
- * had is said and left out.
+ * Add what is beside the image and in the folders for all images to the initrd
+ * and the command line, measured as by systemd-stub. What cannot be read is
+ * reported and left out.
  */
 must_check why companions_add(struct boot *boot, const struct found *found);
 

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Guests that are hidden from their host: AMD's SEV, Intel's TDX.
+ * Confidential guests: AMD SEV, Intel TDX.
  */
 #ifndef EFI_CONFIDENTIAL_H
 #define EFI_CONFIDENTIAL_H
 
 #include "base.h"
 
-/* Are we in one? Whom the CPU tells, or the firmware, or Hyper-V, which keeps
- * the CPU's own signs from its guests. */
+/* Are we in one? The CPU tells, or the firmware, or Hyper-V, which hides the
+ * CPU's own CPUID leaves. */
 bool guest_is_confidential(void);
 
-/* Is the memory encrypted in a way that page tables must say, or are
- * instructions intercepted that only the firmware's own handlers know? Then
- * nothing runs without the firmware. */
+/* Do page tables need a bit for encryption, or instructions the firmware's
+ * exception handlers? Then nothing runs without the firmware. */
 bool guest_needs_firmware(void);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Configuration tables, and which of them to put back.
+ * Remembers the tables that gangway has installed.
  */
 #include "config_table.h"
 
@@ -35,10 +35,10 @@ why config_table_take(u64 len, struct view *out)
 	EFI_PHYSICAL_ADDRESS at = 4 * GIB - 1;
 
 	if (nr_added == MAX_TABLES)
-		return "too many tables are added";
+		return "there are too many configuration tables";
 	if (firmware->AllocatePages(AllocateMaxAddress, EfiACPIReclaimMemory,
 				    pages_of(len), &at))
-		return "the firmware has no memory for a table";
+		return "the firmware has no memory for a configuration table";
 	memset((u8 *)at, 0, pages_of(len) * PAGE_SIZE);
 	*out = (struct view){ (const u8 *)at, len };
 	added[nr_added].table = *out;
@@ -58,7 +58,7 @@ why config_table_install(struct view table, EFI_GUID guid)
 		if (added[i].is_installed)
 			return NULL;
 	}
-	return "the firmware does not take a table";
+	return "the firmware rejects a configuration table";
 }
 
 void config_table_restore(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The firmware's table (UEFI 2.10, section 4.6.1.3), and EFI_DT_FIXUP_PROTOCOL
- * of U-Boot's, by which firmware fixes up the tree of somebody else.
+ * The firmware's table (UEFI 2.10, section 4.6.1.3), and U-Boot's
+ * EFI_DT_FIXUP_PROTOCOL, by which firmware fixes up a tree that is not its own.
  */
 #include "devicetree_pass.h"
 
@@ -57,7 +57,7 @@ void devicetree_collect(const struct mem *mem, struct boot_info *info)
 	if (tree.len)
 		info->devicetree = tree;
 	else
-		say("gangway: the firmware's device tree is damaged, and "
+		say("gangway: the firmware's device tree is damaged and "
 		    "ignored");
 }
 
@@ -73,12 +73,12 @@ void devicetree_judge(struct boot *boot, const struct found *found)
 	library_end();
 	if (is_good)
 		return;
-	say("gangway: a device tree is ignored that is not among the signed "
-	    "hashes, since Secure Boot is on");
+	say("gangway: a device tree without a signed hash is ignored, "
+	    "because Secure Boot is on");
 	*tree = boot->info->devicetree;
 }
 
-/* What goes into the tree; the line lies in pages. */
+/* What goes into the tree; the command line is in pages. */
 static why choose(const struct boot *boot, bool has_initrd, u8 *seed,
 		  struct chosen *out)
 {
@@ -104,7 +104,7 @@ static why fix(struct view tree, const struct chosen *chosen, u8 *room,
 	return bad;
 }
 
-/* Let the firmware have its turn; it may want more room. */
+/* Let the firmware fix the tree up; it may need more room. */
 static why fix_by_firmware(struct view *table, u64 used)
 {
 	EFI_GUID guid = DT_FIXUP_GUID;
@@ -128,7 +128,7 @@ static why fix_by_firmware(struct view *table, u64 used)
 		status = firmwares->fixup(firmwares, pages_writable(larger),
 					  &size, flags);
 	}
-	return status ? "the firmware does not fix the device tree up" : NULL;
+	return status ? "the firmware cannot fix up the device tree" : NULL;
 }
 
 why devicetree_install(const struct boot *boot)
@@ -141,7 +141,7 @@ why devicetree_install(const struct boot *boot)
 
 	if (!tree.len || tree.at == boot->info->devicetree.at)
 		return NULL;
-	/* Where the initrd is, the kernel's stub will know. */
+	/* The kernel's stub decides where the initrd goes. */
 	bad = choose(boot, false, seed, &chosen);
 	if (!bad)
 		bad = config_table_take(devicetree_room(tree, &chosen), &table);

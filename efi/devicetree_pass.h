@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From where a device tree comes under UEFI, and how it gets to the kernel.
+ * Where a device tree comes from under UEFI, and how the kernel gets it.
  */
 #ifndef EFI_DEVICETREE_PASS_H
 #define EFI_DEVICETREE_PASS_H
@@ -8,20 +8,20 @@
 #include "find.h"
 #include "firmware.h"
 
-/* The firmware's own tree, to be handed on if nobody brings another. A damaged
- * one is said, and ignored. */
+/* Take the firmware's tree, which is passed on if there is no other. A damaged
+ * one is reported and ignored. */
 void devicetree_collect(const struct mem *mem, struct boot_info *info);
 
 /*
- * With Secure Boot on: ignore a tree that gangway's signature does not cover,
- * and say so. By a tree a kernel can be told of memory that is another's.
+ * With Secure Boot on, ignore a tree that gangway's signature does not cover,
+ * and report that: a tree can describe memory that is not the kernel's.
  */
 void devicetree_judge(struct boot *boot, const struct found *found);
 
 /*
- * For a kernel that the firmware starts: make the payload's tree, fixed up, the
- * firmware's table, until config_table_restore(). The firmware's own is left as
- * it is.
+ * For a kernel that the firmware starts: install the payload's tree, fixed up,
+ * as the firmware's table, until config_table_restore(). The firmware's own
+ * tree is not modified.
  */
 must_check why devicetree_install(const struct boot *boot);
 

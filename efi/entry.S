@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The way into gangway from UEFI firmware and back, and the way out once the
- * firmware is gone.
+ * Entry from UEFI firmware and return to it, and the exit to a kernel after
+ * boot services have ended.
  */
 #include "handoff.h"
 
@@ -21,8 +21,8 @@
  * UEFI 2.10, section 2.3.4: long mode, identity mapped, the firmware's stack;
  * RCX the image's handle, RDX the system table; RBX, RBP, RDI, RSI, R12 to R15
  * and XMM6 to XMM15 are the caller's. Returns in RAX what efi_main() returns.
- * Sections that were added may lie over all but the first page of code: so the
- * first thing to run, in that page, looks for it.
+ * Added sections may overlap all but the first page of code, so that page
+ * checks for it first.
  */
 	.globl	efi_entry
 	.type	efi_entry, @function
@@ -111,8 +111,7 @@ efi_enter:
 	jmp	*%rdi
 	.size	efi_enter, . - efi_enter
 
-/* Fill what compiled code finds its frames guarded by. Changes RAX, RBX, RCX
- * and RDX. */
+/* Choose the stack protector's canary. Changes RAX, RBX, RCX and RDX. */
 	.type	fill_guard, @function
 fill_guard:
 	movl	$1, %eax
@@ -125,7 +124,7 @@ fill_guard:
 	shlq	$32, %rdx
 	xorq	%rdx, %rbx
 	xorq	%rax, %rbx
-	movb	$0, %bl			/* a string cannot run over it */
+	movb	$0, %bl			/* stops string functions */
 	movq	%rbx, __stack_chk_guard(%rip)
 	ret
 	.size	fill_guard, . - fill_guard

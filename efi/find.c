@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The places where a kernel may be, in their order. What is found becomes a
- * list of modules, as any other door would have given it.
+ * The places where a kernel may be, in order. What is found becomes a list of
+ * modules, as from any other door.
  */
 #include "find.h"
 
@@ -14,7 +14,7 @@
 #include "uki.h"
 #include "volume.h"
 
-/* Add a module with its name and its string. */
+/* Add a module with its name and its arguments. */
 static void add(struct boot_info *info, struct view content, struct view name,
 		struct view line)
 {
@@ -30,7 +30,7 @@ static void add(struct boot_info *info, struct view content, struct view name,
 	info->modules[nr].line = line;
 }
 
-/* Two texts, one after the other, as words with a blank between them. */
+/* Join two texts; words get a blank between them. */
 static why join(struct view a, struct view b, bool are_words, struct view *out)
 {
 	struct view pages = a;
@@ -51,8 +51,9 @@ static why join(struct view a, struct view b, bool are_words, struct view *out)
 	return NULL;
 }
 
-/* A packed command line ends at a NUL, or where the section does. What else is
- * below a blank is one, as for systemd's stub, and none is at the end. */
+/* A packed command line ends at a NUL or at the section's end. Control
+ * characters become blanks, and blanks at the end are removed, as by
+ * systemd-stub. */
 static why packed_line(struct view text, struct view *out)
 {
 	const u8 *end = memchr(text.at, 0, text.len);
@@ -69,8 +70,8 @@ static why packed_line(struct view text, struct view *out)
 	return bad;
 }
 
-/* Add what is packed in gangway's own image as in any UKI, this machine's own
- * tree in the place of one for all. */
+/* Add the sections of gangway's own image. A .dtbauto for this machine replaces
+ * .dtb. */
 static why add_sections(struct boot_info *info, struct view image, u32 profile)
 {
 	struct view tree = board_tree(image, PE_LOADED, profile);
@@ -86,7 +87,7 @@ static why add_sections(struct boot_info *info, struct view image, u32 profile)
 	return NULL;
 }
 
-/* What gangway's own image has: a list of hashes, a line, a kernel. */
+/* Look in gangway's own image for hashes, a command line and a kernel. */
 static why find_in_ourselves(struct boot_info *info, struct found *found)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
@@ -96,7 +97,7 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 	why bad;
 
 	if (!self)
-		return "the firmware does not say where gangway lies";
+		return "the firmware does not tell where gangway is loaded";
 	image = (struct view){ self->ImageBase, self->ImageSize };
 	found->self = image;
 	bad = pe_section(image, PE_LOADED, VIEW(".hashes"), &found->hashes);
@@ -106,7 +107,7 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 	if (bad)
 		return bad;
 	found->is_packed = found->kernel.len;
-	/* The profile may be that of a kernel found elsewhere. */
+	/* The profile is that of a UKI found elsewhere. */
 	if (!found->is_packed)
 		profile = 0;
 	bad = pe_profile_section(image, PE_LOADED, profile, VIEW(".linux"),
@@ -121,7 +122,7 @@ static why find_in_ourselves(struct boot_info *info, struct found *found)
 	return add_sections(info, image, profile);
 }
 
-/* A choice of a UKI's profile stands in front of all words, and is none. */
+/* "@1" as the first word chooses a profile; it is removed. */
 static void take_profile(struct boot_info *info, struct found *found)
 {
 	struct view rest = info->cmdline, word;
@@ -199,11 +200,12 @@ static bool drop_strings(struct boot_info *info)
 	return has_some;
 }
 
-/* Who packs a line and signs it means that one alone. */
+/* A packed command line under Secure Boot excludes all others. */
 static void drop_outside_words(struct boot_info *info)
 {
 	if (drop_strings(info))
-		say("gangway: strings from outside are ignored as well");
+		say("gangway: arguments of entries and modules are ignored, "
+		    "because a command line is packed");
 }
 
 void find_forget_words(struct boot_info *info, const struct found *found)
@@ -223,7 +225,7 @@ static why join_lines(struct boot_info *info, struct found *found)
 	return join(found->words, *line, true, line);
 }
 
-/* An entry's profile holds if the load options choose none. */
+/* The entry's profile counts if the load options choose none. */
 static why take_profile_of(const struct bls_entry *entry, struct found *found)
 {
 	struct view word;
@@ -235,7 +237,7 @@ static why take_profile_of(const struct bls_entry *entry, struct found *found)
 	if (bad)
 		return bad;
 	if (!words_profile(word, &found->profile))
-		return "an entry's profile is no number";
+		return "the entry's profile is not a number";
 	found->profile_word = word;
 	return NULL;
 }
@@ -250,11 +252,11 @@ static why find_by_entry(struct boot_info *info, struct found *found,
 	if (bad)
 		return bad;
 	if (bls_kernels(text) > 1)
-		return "an entry names more than one kernel";
+		return "the entry names more than one kernel";
 	if (bls_has_overlay(text))
-		say("gangway: overlays of a device tree are ignored");
+		say("gangway: device tree overlays are ignored");
 	if (bls_value(text, VIEW("extra")).len)
-		say("gangway: extra files of an entry are ignored");
+		say("gangway: the entry's extra files are ignored");
 	len = bls_options(text, NULL, 0);
 	bad = pages_take(len, &line);
 	if (bad)
@@ -312,8 +314,8 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 		return bad;
 	out->is_line_fixed = is_secure && out->line.len;
 	if (out->is_line_fixed && info->cmdline.len) {
-		say("gangway: words from outside are ignored, since Secure "
-		    "Boot is on");
+		say("gangway: load options are ignored, because Secure Boot "
+		    "is on and a command line is packed");
 		info->cmdline = VIEW("");
 	}
 	out->where = out->is_packed ? "its own sections" : "the load options";

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Modules in page 0, which is no place to look at, are copied.
+ * Modules in page 0, which is not in the window, are copied.
  */
 #include "find_handed.h"
 
 #include "firmware.h"
 #include "mb2_live_door.h"
 
-/* Copy a module to where it can be seen. */
+/* Copy a module into the window. */
 static why lift(struct boot_info *info, struct module *module)
 {
 	struct view pages = VIEW("");
@@ -23,7 +23,7 @@ static why lift(struct boot_info *info, struct module *module)
 		       : "no free entry to hold a module";
 }
 
-/* GRUB gives its first module page 0, if the firmware has left that free. */
+/* GRUB puts its first module into page 0 if that is free. */
 why find_handed(const struct mem *mem, const struct mb2_tags *tags,
 		struct boot_info *info, struct found *out)
 {

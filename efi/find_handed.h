@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finding the kernel among what a Multiboot2 loader hands over.
+ * Finds the kernel among the modules of a Multiboot 2 loader.
  */
 #ifndef EFI_FIND_HANDED_H
 #define EFI_FIND_HANDED_H
@@ -8,8 +8,7 @@
 #include "find.h"
 #include "mb2_tags.h"
 
-/* Fill info's modules and its command line, and see to it that all of it can be
- * looked at. */
+/* Fill in info's modules and command line, all in the window. */
 must_check why find_handed(const struct mem *mem, const struct mb2_tags *tags,
 			   struct boot_info *info, struct found *out);
 

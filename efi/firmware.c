@@ -97,8 +97,8 @@ void *firmware_find(EFI_GUID guid)
 	return out;
 }
 
-/* What a variable of one byte says; *is_there false if there is none. One that
- * the firmware does not give, or of another size, is there and says nothing. */
+/* The value of a one-byte variable; *is_there is false if there is none. If it
+ * has another size or cannot be read, it is there and the value is NO_FLAG. */
 static u8 read_flag(const CHAR16 *name, EFI_GUID guid, UINT32 *attributes,
 		    bool *is_there)
 {
@@ -112,8 +112,8 @@ static u8 read_flag(const CHAR16 *name, EFI_GUID guid, UINT32 *attributes,
 	return status || size != sizeof(value) ? NO_FLAG : value;
 }
 
-/* An operating system can make shim's variable too, but not without the
- * attribute. */
+/* An operating system can create this variable too, but only with the attribute
+ * for runtime access. */
 static bool shim_checks_nothing(void)
 {
 	EFI_GUID guid = SHIM_LOCK_GUID;
@@ -148,7 +148,7 @@ EFI_HANDLE firmware_initrd(void)
 	return handle;
 }
 
-/* Codes below 0x10000 are the firmware's own. */
+/* Watchdog codes below 0x10000 are reserved for the firmware. */
 void firmware_feed_watchdog(u64 len)
 {
 	is_fed = true;
@@ -174,7 +174,7 @@ static why keep(struct range range)
 		return NULL;
 	}
 	firmware->FreePages(range.start, pages_of(range_len(range)));
-	return "too many pieces of memory are in use";
+	return "there are too many memory allocations";
 }
 
 why pages_take(u64 len, struct view *out)
@@ -187,7 +187,7 @@ why pages_take(u64 len, struct view *out)
 	    (firmware->AllocatePages(AllocateMaxAddress, EfiLoaderData, nr,
 				     &at) &&
 	     firmware->AllocatePages(AllocateAnyPages, EfiLoaderData, nr, &at)))
-		return "the firmware has no memory for a file";
+		return "the firmware cannot allocate enough memory";
 	bad = keep((struct range){ at, at + nr * PAGE_SIZE });
 	if (bad)
 		return bad;
@@ -202,7 +202,8 @@ why pages_take_at(struct range range, EFI_MEMORY_TYPE type)
 
 	if (firmware->AllocatePages(AllocateAddress, type,
 				    pages_of(range_len(range)), &at))
-		return "the firmware does not give free memory away";
+		return "the firmware does not allocate memory that its map "
+		       "calls free";
 	return keep(range);
 }
 

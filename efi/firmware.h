@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The firmware's services as the rest of efi/ uses them: protocols, pages that
- * are given back if the boot fails, and text on its consoles.
+ * Firmware services for the rest of efi/: protocols, pages that are freed if
+ * the boot fails, and text on the firmware's consoles.
  */
 #ifndef EFI_FIRMWARE_H
 #define EFI_FIRMWARE_H
@@ -14,15 +14,15 @@ extern EFI_HANDLE firmware_image;
 extern EFI_SYSTEM_TABLE *firmware_table;
 extern EFI_BOOT_SERVICES *firmware; /* until they are exited */
 
-/* Keep what efi_main() was given, and write all text to the consoles of the
- * firmware. */
+/* Remember efi_main()'s arguments, and send all text to the firmware's
+ * consoles. */
 void firmware_init(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
-/* Write to the firmware's consoles no more: it has gone. */
+/* Stop using the firmware's consoles: boot services have ended. */
 void firmware_leave(void);
 
-/* The same, for whoever goes back to the caller: the watchdog does not watch
- * over it if it is we who have set it. */
+/* The same before gangway returns to its caller: a watchdog that gangway has
+ * set is stopped. */
 void firmware_go_back(void);
 
 /* Wait until a key is pressed, or some seconds. */
@@ -34,67 +34,66 @@ void *firmware_protocol(EFI_HANDLE handle, EFI_GUID guid);
 /* The only or first instance of a protocol; NULL if there is none. */
 void *firmware_find(EFI_GUID guid);
 
-/* Was Secure Boot on when the firmware started? Not if the user has told
- * rhboot's shim (MokSBState) to check nothing. What cannot be understood counts
- * as on. */
+/* Is Secure Boot on? Not if the user has disabled it in rhboot's shim
+ * (MokSBState). If the variables cannot be understood it counts as on. */
 bool firmware_is_secure(void);
 
-/* Is the protocol's initrd (Linux's media GUID) offered by someone already?
- * Then its handle, else NULL. */
+/* The handle by which an initrd (Linux's media GUID) is already offered; NULL
+ * if there is none. */
 EFI_HANDLE firmware_initrd(void);
 
 #define WATCHDOG_BYTES (32 * MIB)
 
-/* Let the watchdog wait for 5 minutes more, and 5 for each WATCHDOG_BYTES of
- * what is to be read at one go: something slow makes progress. */
+/* Restart the watchdog: 5 minutes, and 5 more for each WATCHDOG_BYTES that are
+ * read in one call. */
 void firmware_feed_watchdog(u64 len);
 
 /*
  * Stop the watchdog that resets the machine 5 minutes after a boot manager's
- * choice (UEFI 2.10, section 7.5.1): just before somebody else is given the
- * machine, so that it watches over all we do. It stays off if that one comes
- * back, since shells and menus have stopped it before, and the firmware's boot
- * manager starts it again for its next choice.
+ * choice (UEFI 2.10, section 7.5.1), just before a kernel or an image is
+ * started, so that it watches over all that gangway does. It stays off if an
+ * image returns: shells and menus stop it themselves, and the firmware's boot
+ * manager restarts it.
  */
 void firmware_stop_watchdog(void);
 
 /*
- * Take pages for len bytes, at least one: below 4 GiB if there are any, since
- * some disks cannot write elsewhere. What is behind the bytes is zero.
+ * Allocate pages for len bytes, at least one, below 4 GiB if possible, since
+ * some disk drivers need that. The rest of the last page is zeroed.
  */
 must_check why pages_take(u64 len, struct view *out);
 
-/* Take pages at an address, as a type of memory. */
+/* Allocate pages at an address, with a memory type. */
 must_check why pages_take_at(struct range range, EFI_MEMORY_TYPE type);
 
-/* Hold all of them until the kernel is told, as far as they are not held yet:
- * without its boot services the firmware's map calls them RAM. */
+/* Add holds for all of them that have none, until "tell": once boot services
+ * have ended the memory map calls them RAM. */
 must_check why pages_hold(struct holds *holds);
 
-/* Give back what begins at an address, at least one page; of a piece that was
- * taken, its end. What was not taken is left alone. */
+/* Free the pages of a range, at least one: an allocation or the end of one.
+ * Other memory is left alone. */
 void pages_give(struct range range);
 
-/* Give back what has been taken since a mark. */
+/* Free what has been allocated since a mark. */
 u32 pages_mark(void);
 void pages_give_from(u32 mark);
 
-/* Give back everything. */
+/* Free everything. */
 void pages_give_all(void);
 
-/* Pages of ours, to be written. */
+/* Allocated pages, to be written. */
 static inline u8 *pages_writable(struct view pages)
 {
 	return (u8 *)pages.at;
 }
 
-/* The address of something of ours; the firmware's map is one to one. */
+/* The physical address of a pointer; the firmware maps memory one to one. */
 static inline phys phys_of(const void *at)
 {
 	return (phys)(u64)at;
 }
 
-/* The range of bytes of ours. */
+/* The physical range of a view. */
 static inline struct range range_at(struct view v)
 {
 	return (struct range){ phys_of(v.at), phys_of(v.at) + v.len };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Walks through the folders, keeping what they meet in its order.
+ * Walks through the folders and keeps a sorted list.
  */
 #include "folders.h"
 
@@ -12,7 +12,7 @@
 
 #define ENTRIES	    "\\loader\\entries\\"
 #define IMAGES	    "\\EFI\\Linux\\"
-#define HEADERS_LEN (2 * PAGE_SIZE) /* enough for the most sections */
+#define HEADERS_LEN (2 * PAGE_SIZE) /* enough for PE_SECTIONS_MAX */
 
 static why path_of(struct view folder, struct view name, struct view *out)
 {
@@ -38,7 +38,7 @@ static void forget(const struct candidate *candidate)
 	pages_give(range_at(candidate->entry.release));
 }
 
-/* Before the first that it is better than; of too many the last is lost. */
+/* In the specification's order. If there are too many, the last is dropped. */
 static void insert(struct candidates *all, const struct candidate *new)
 {
 	u32 at = 0;
@@ -67,11 +67,11 @@ static why read_entry(struct candidate *new, bool *is_one)
 	*is_one = bls_read(view_from(new->path, folder.len), text, &new->entry);
 	new->entry.text = text;
 	if (!*is_one && bls_value(text, VIEW("uki-url")).len)
-		return "an image by URL cannot be had";
+		return "gangway downloads no images (uki-url)";
 	return NULL;
 }
 
-/* The content of a section, read off the volume; empty if there is none. */
+/* Read the content of a section from the volume; empty if there is none. */
 static why read_section(struct view path, struct view headers, struct view name,
 			struct view *out)
 {
@@ -83,7 +83,7 @@ static why read_section(struct view path, struct view headers, struct view name,
 	return volume_read_part(path, at, len, out);
 }
 
-/* Make a candidate of a file; *is_uki false if it is none for us. */
+/* Make a candidate of a file; *is_uki is false if it is not one for us. */
 static why read_image(struct candidate *new, bool *is_uki)
 {
 	struct bls_entry *entry = &new->entry;
@@ -106,7 +106,7 @@ static why read_image(struct candidate *new, bool *is_uki)
 	return bad;
 }
 
-/* Judge a file of a folder by its name, and then by what is in it. */
+/* Judge a file by its name, then by its content. */
 static why judge(struct candidates *all, struct view folder, struct view name,
 		 bool is_image)
 {
@@ -142,7 +142,7 @@ static why judge_image(struct view name, void *all)
 	return judge(all, VIEW(IMAGES), name, true);
 }
 
-/* What an image is called is known; the rest is not worth a journey. */
+/* The name is known, and the rest not worth a download. */
 static why add_image(struct candidates *all, struct view id)
 {
 	struct candidate new = new_candidate(true);

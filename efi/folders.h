@@ -25,13 +25,13 @@ struct candidates {
 };
 
 /*
- * List what may be started, in the specification's order, whatever its type.
- * What cannot be read is said and left out, and so are images without a kernel
- * and those for other machines.
+ * List entries of both types in the specification's order. What cannot be read
+ * is reported and left out. Images without a kernel or for other machines are
+ * left out too.
  */
 void folders_list(struct candidates *out);
 
-/* Add one by the name of its file, where folders cannot be listed. */
+/* Add an entry by its file name, where folders cannot be listed. */
 void folders_add(struct candidates *all, struct view id);
 
 #endif

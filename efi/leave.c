@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The way out. All that can fail is tried with the memory map as it is before
- * the boot services end, when the caller can still be returned to; what is
- * planned then is planned again with the final map, in which only the
- * firmware's own bookkeeping can differ.
+ * The exit. Everything that can fail is tried before boot services end, so that
+ * an error can be returned to the caller; then the kernel is planned again with
+ * the final map, in which only the firmware's own bookkeeping can differ.
  */
 #include "leave.h"
 
@@ -31,7 +30,7 @@ _Noreturn void efi_depart(phys tables);
 phys efi_finish(void);
 extern const u8 departure_code[], departure_code_end[];
 
-/* What the map says now: regions are made anew, holds and modules stay. */
+/* Rebuild the regions from the current map; holds and modules stay. */
 static why read_regions(struct boot_info *info)
 {
 	info->nr_regions = info->unknown_types = 0;
@@ -39,7 +38,7 @@ static why read_regions(struct boot_info *info)
 	return info_check(info);
 }
 
-/* Some firmware has tables of ACPI's in memory of its boot services. */
+/* Some firmware keeps ACPI tables in boot services memory. */
 static why make_plan(struct boot *boot)
 {
 	acpi_keep(boot->mem, boot->info);
@@ -50,8 +49,8 @@ static why make_plan(struct boot *boot)
 	return boot->payload.format->plan(boot, &plan);
 }
 
-/* The map must be the newest when the services end, and after the first try
- * nothing but these two calls is allowed (UEFI 2.10, section 7.4.6). */
+/* ExitBootServices() needs the newest map, and after the first try no other
+ * calls than these two are allowed (UEFI 2.10, section 7.4.6). */
 static why end_services(struct boot_info *info)
 {
 	EFI_STATUS status = EFI_INVALID_PARAMETER;
@@ -65,10 +64,10 @@ static why end_services(struct boot_info *info)
 		has_begun = true;
 		status = firmware->ExitBootServices(firmware_image, key);
 	}
-	return status ? "the firmware does not end its boot services" : NULL;
+	return status ? "the firmware fails to end boot services" : NULL;
 }
 
-/* Nothing of the firmware may be used any more: say it by our own means. */
+/* The firmware's consoles must not be used any more, so open our own. */
 static void check(const char *step, why bad)
 {
 	const char *name = leaving->payload.format->name;
@@ -87,8 +86,8 @@ why leave(struct boot *boot, struct mem *mem)
 	why bad;
 
 	if (guest_needs_firmware())
-		return "in a confidential guest only the firmware can start a "
-		       "kernel: one with an EFI stub, or with an EFI64 entry";
+		return "in a confidential guest only kernels with an EFI "
+		       "stub or an EFI64 entry can be started";
 	if (boot->payload.format->is_linux)
 		linux_tables_install(mem);
 	bad = devicetree_prepare(boot);
@@ -117,8 +116,8 @@ why leave(struct boot *boot, struct mem *mem)
 	efi_depart(root);
 }
 
-/* What entry.S calls once the firmware is gone, on our stack and tables;
- * returns the handoff's address. */
+/* entry.S calls this after boot services have ended, on our own stack and
+ * tables. Returns the handoff's address. */
 phys efi_finish(void)
 {
 	struct departure departure = {

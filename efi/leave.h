@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Starting a kernel that the firmware does not start: the common path, with the
- * end of the boot services in its middle.
+ * Starts a kernel that the firmware cannot start: the common path, with the end
+ * of boot services in it.
  */
 #ifndef EFI_LEAVE_H
 #define EFI_LEAVE_H
@@ -9,8 +9,8 @@
 #include "firmware.h"
 
 /*
- * Plan the kernel of boot->payload, end the boot services, and start it. Comes
- * back only with a reason, while the firmware still has the machine.
+ * Plan the kernel of boot->payload, end boot services, and start it. Returns
+ * only on failure, while boot services are still there.
  */
 must_check why leave(struct boot *boot, struct mem *mem);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Around calls of libraries as Debian packages them. They keep things below
- * their stack, where an interrupt would put its own, and read their canary
- * where FS points, which is the firmware's to change at each call of it.
+ * To be called around Debian's libraries. They use the red zone, which
+ * interrupts would overwrite, and read their canary at the base of FS, which
+ * the firmware may change in any of its calls.
  */
 #ifndef EFI_LIBRARY_H
 #define EFI_LIBRARY_H
 
-/* No call of the firmware until library_end(). */
+/* The firmware must not be called until library_end(). */
 void library_begin(void);
 void library_end(void);
 
-/* Let interrupts in, between two calls. */
+/* Let pending interrupts in, between two library calls. */
 void library_pause(void);
 
 #endif

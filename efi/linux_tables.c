@@ -21,12 +21,12 @@
 
 struct linux_event_log {
 	u32 size;	/* of the log, which follows */
-	u32 final_size; /* of those late events that are in the log too */
+	u32 final_size; /* of the late events that the log has too */
 	u8 version;
 } wire_packed;
 WIRE_SIZE(struct linux_event_log, 9);
 
-/* As much of memory from an address on as is seen, up to a maximum. */
+/* Visible memory from an address on, up to a maximum. */
 static struct view view_at(const struct mem *mem, phys at, u64 max)
 {
 	struct view out = VIEW("");
@@ -37,7 +37,7 @@ static struct view view_at(const struct mem *mem, phys at, u64 max)
 	return out;
 }
 
-/* What the firmware has put into its table of late events already. */
+/* The length of what is already in the firmware's table of late events. */
 static why measure_late(const struct mem *mem, struct view log, u64 *len)
 {
 	EFI_GUID guid = TCG2_FINAL_EVENTS_GUID;
@@ -77,7 +77,7 @@ static bool find_log(struct tcg2 *tpm, u32 format, phys *at, phys *last)
 	return !tpm->get_event_log(tpm, format, at, last, &is_cut) && *at;
 }
 
-/* Firmware of version 1.0 of the protocol has none but TCG 1.2's. */
+/* Firmware with version 1.0 of the protocol only has a log of TCG 1.2. */
 static why pass_log(const struct mem *mem)
 {
 	EFI_GUID guid = TCG2_GUID;
@@ -103,7 +103,7 @@ static why pass_log(const struct mem *mem)
 	return bad ? bad : install_log(log, TCG_LOG_FORMAT_1, 0);
 }
 
-/* Others may have left one, which Linux would miss. */
+/* An earlier loader may have installed one, which is kept. */
 static why pass_seed(void)
 {
 	u8 seed[SEED_LEN];

@@ -9,9 +9,9 @@
 #include "firmware.h"
 
 /*
- * Install the TPM's event log, and a random seed, where there are such. The
- * last thing to do before the boot services end: what is measured later stands
- * in the firmware's own table. Says what cannot be had; a kernel does without.
+ * Install the TPM's event log and a random seed, if there are any, as the last
+ * step before boot services end: later events are in the firmware's own table.
+ * What is missing is reported; the kernel can do without.
  */
 void linux_tables_install(const struct mem *mem);
 

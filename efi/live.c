@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Multiboot2's EFI64 entry (Multiboot2 Specification 2.0, 3.1.11 and 3.5). All
- * that can fail comes first: the plan, and memory for each of its pieces. They
- * are then filled from here, since the firmware, its tables and its stack stay
- * what they are.
+ * Multiboot 2's EFI64 entry (Multiboot2 Specification 2.0, 3.1.11 and 3.5).
+ * What can fail comes first: the plan, and the allocation of all its pieces.
+ * Then they are filled in place, since page tables and stack stay the
+ * firmware's.
  */
 #include "live.h"
 
@@ -50,7 +50,7 @@ static u8 *host_at(const struct mem *mem, phys at)
 	return mem->host + (at - mem->start);
 }
 
-/* In the plan's order nothing is overwritten before it is read. */
+/* In the plan's order, so that nothing is overwritten before it is read. */
 static void place(const struct mem *mem)
 {
 	for (u32 i = 0; i < plan.nr_copies; i++) {
@@ -62,8 +62,8 @@ static void place(const struct mem *mem)
 	}
 }
 
-/* What the kernel is told is written before the copies: they may lie where the
- * strings come from. */
+/* Write the boot information before the copies, which may overwrite its
+ * sources. */
 static why tell(const struct boot *boot, const struct mb2_kernel *kernel,
 		phys *info_at)
 {
@@ -71,7 +71,7 @@ static why tell(const struct boot *boot, const struct mb2_kernel *kernel,
 			       false };
 
 	*info_at = mb2_info_put(boot, &plan, kernel, true, &arena);
-	return arena.is_full ? "there is no room for what the kernel is told"
+	return arena.is_full ? "there is no room for the boot information"
 			     : NULL;
 }
 

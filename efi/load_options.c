@@ -73,7 +73,7 @@ static bool is_same(struct view a, struct view b)
 	return is_same;
 }
 
-/* Is a first word gangway's own name? */
+/* Is the first word gangway's own file name? */
 static bool is_own_name(struct view word, const EFI_LOADED_IMAGE *self)
 {
 	EFI_GUID shell = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;

@@ -20,14 +20,14 @@
 struct view loader_read_bytes(const CHAR16 *name);
 struct view loader_read(const CHAR16 *name);
 
-/* Remove one that an operating system has left. */
+/* Delete a variable that an operating system has set. */
 void loader_forget(const CHAR16 *name);
 
-/* Set one for this boot. That it cannot be set is nobody's concern. */
+/* Set a variable for this boot. Errors are ignored. */
 void loader_write(const CHAR16 *name, struct view text);
 void loader_write_bytes(const CHAR16 *name, const void *bytes, u64 len);
 
-/* The same, unless a loader before us has set it. */
+/* The same, unless an earlier loader has set it. */
 void loader_write_first(const CHAR16 *name, struct view text);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The story of a boot under UEFI: find the kernel, open it, and have it started
- * by the firmware, or without it. Whatever fails goes back to the caller, with
- * one sentence, so that a boot manager can go on to its next entry.
+ * A boot under UEFI: find the kernel, open it, and start it by the firmware or
+ * without it. On failure gangway prints one sentence and returns to its caller,
+ * so that a boot manager can try its next entry.
  */
 #include "main.h"
 #include "announce.h"
@@ -42,10 +42,10 @@ extern u8 _image[], _image_end[];
 static struct mem mem;
 static struct boot_info info;
 static struct boot boot;
-static const struct mb2_tags *handed; /* by a Multiboot2 loader; or NULL */
-static bool has_run;		      /* an image, which has come back */
+static const struct mb2_tags *handed; /* by a Multiboot 2 loader; or NULL */
+static bool has_run;		      /* an image, which has returned */
 
-/* The firmware's identity map, as far as there is RAM. */
+/* The window is the firmware's identity map, up to the end of RAM. */
 static void open_window(void)
 {
 	struct view map = info.efi.memory_map;
@@ -86,12 +86,13 @@ static why start_image(bool is_whole, const struct found *found,
 		devicetree_judge(&boot, found);
 	bad = stub_start(&boot, found, status);
 	has_run = !bad;
-	return !bad && *status ? "it has come back with an error" : bad;
+	return !bad && *status ? "the image returned an error" : bad;
 }
 
-/* An image that asks for its initrd finds the caller's by itself, if there is
- * none of ours. Words that name one say that it is another. Where somebody must
- * vouch for it, nobody does; and of modules the caller knows nothing. */
+/* An image with an EFI stub finds the caller's initrd by itself if gangway
+ * offers none. An initrd in the load options replaces it. Under Secure Boot a
+ * kernel that needs a signed initrd must not get it. Other kernels have
+ * modules, which the caller cannot mean. */
 static bool wants_initrd_of_caller(const struct found *found, bool is_image)
 {
 	bool has_own = boot.payload.nr_modules;
@@ -127,7 +128,7 @@ static why take_initrd_of_caller(const struct found *found, bool is_image)
 	return bad;
 }
 
-/* As the stub of a Linux; their words may be gangway's. */
+/* gangway acts as the stub; addons may have options of gangway. */
 static why take_companions(bool is_whole, const struct found *found)
 {
 	why bad;
@@ -142,7 +143,7 @@ static why take_companions(bool is_whole, const struct found *found)
 	return bad ? bad : options_judge(&boot.options);
 }
 
-/* Start what was opened: comes back when it has failed, or has ended. */
+/* Start what was opened. Returns if that fails, or when the image returns. */
 static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 {
 	const struct format *format = boot.payload.format;
@@ -199,8 +200,8 @@ static why boot_found(struct found *found, struct candidate *candidate,
 	if (bad)
 		return bad;
 	if (boot.options.log >= LOG_NORMAL)
-		say("gangway %s: under UEFI, with what is in %s",
-		    GANGWAY_VERSION, found->where);
+		say("gangway %s: under UEFI, kernel from %s", GANGWAY_VERSION,
+		    found->where);
 	if (candidate || found->is_packed)
 		pass_seed(is_whole);
 	if (candidate) {
@@ -225,7 +226,7 @@ static why try_candidate(const struct found *base, struct candidate *candidate,
 	return bad;
 }
 
-/* Forget what has been made of an entry. */
+/* Undo what was done for an entry. */
 static why start_over(const struct boot_info *before, u32 nr_pieces)
 {
 	info = *before;
@@ -235,21 +236,22 @@ static why start_over(const struct boot_info *before, u32 nr_pieces)
 	return collect_map(&info);
 }
 
-/* One after the other until one has run, in their order but for the first. */
+/* Try them until one has run: the chosen one, then the others in order. */
 static why try_candidates(const struct found *base, EFI_STATUS *status)
 {
 	static struct candidates all;
 	static struct boot_info before;
 	u32 first, nr_pieces;
-	why bad = "there is no kernel in gangway's sections, on its load "
-		  "options, in \\loader\\entries or in \\EFI\\Linux";
+	why bad = "there is no kernel in gangway's sections, its load "
+		  "options, \\loader\\entries or \\EFI\\Linux";
 
 	if (volume_is_served())
-		bad = "there is no kernel in gangway's sections, and no entry "
-		      "that \\loader\\loader.conf of the server names";
+		bad = "there is no kernel in gangway's sections, and "
+		      "\\loader\\loader.conf on the server names no entry "
+		      "that is there";
 	else if (!volume_is_there())
-		return "there is no kernel in gangway's sections, and no file "
-		       "system where gangway comes from";
+		return "there is no kernel in gangway's sections, and "
+		       "gangway was not loaded from a file system";
 	choose_among(&all);
 	first = choose_first(&all);
 	before = info;
@@ -258,7 +260,8 @@ static why try_candidates(const struct found *base, EFI_STATUS *status)
 		u32 at = i == 0 ? first : i - (i <= first);
 
 		if (i) {
-			say("gangway: %s %s: %s; so to the next entry, \"%.*s\"",
+			say("gangway: %s %s: %s; trying the next entry, "
+			    "\"%.*s\"",
 			    step_now, step_for, bad,
 			    SHOW(all.list[at].entry.name));
 			bad = start_over(&before, nr_pieces);
@@ -295,7 +298,7 @@ static why run(EFI_STATUS *status)
 		bad = info.nr_modules ? boot_found(&found, NULL, status)
 				      : try_candidates(&found, status);
 	if (bad && !boot.payload.format) {
-		/* Words say how to end, also those for what is no kernel. */
+		/* Options say how to end, even if there is no kernel. */
 		if (info.nr_modules)
 			boot.payload.line = info.modules[0].line;
 		boot_options(&boot);
@@ -303,7 +306,7 @@ static why run(EFI_STATUS *status)
 	return bad;
 }
 
-/* The end that was asked for; the usual one is to go back. */
+/* The end that gangway.fail= asks for; by default gangway returns. */
 static void end_otherwise(void)
 {
 	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
@@ -316,14 +319,14 @@ static void end_otherwise(void)
 		runtime->ResetSystem(EfiResetShutdown, EFI_LOAD_ERROR, 0, NULL);
 }
 
-/* Whoever goes on may clear the screen at once. */
+/* The caller may clear the screen at once. */
 static void let_it_be_read(void)
 {
 	if (info.framebuffer.type && boot.options.ending == END_AUTO)
 		firmware_wait_for_key(SECONDS_TO_READ);
 }
 
-/* What entry.S calls with NULL, and mb2_main(). */
+/* Called by entry.S with NULL, and by mb2_main(). */
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 		    const struct mb2_tags *tags)
 {

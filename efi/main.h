@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The story of a boot, for each of the ways in.
+ * A boot under UEFI, for both entries.
  */
 #ifndef EFI_MAIN_H
 #define EFI_MAIN_H
@@ -8,8 +8,8 @@
 #include "firmware.h"
 #include "mb2_live_door.h"
 
-/* Boot what is found, or what tags hand over if that is not NULL; returns what
- * the caller is to know, everything given back. */
+/* Boot what is found or, if tags is not NULL, what a Multiboot 2 loader passes.
+ * Returns the status for the caller, with all memory freed. */
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 		    const struct mb2_tags *tags);
 

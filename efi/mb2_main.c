@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Entered by a Multiboot2 loader, boot services alive: gangway is a guest in
- * the loader's image then, and goes back to the firmware in its name.
+ * The entry from a Multiboot 2 loader with boot services alive. gangway uses
+ * the loader's image handle, and exits with it.
  */
 #include "main.h"
 
@@ -10,7 +10,7 @@
 
 _Noreturn void mb2_main(u32 magic, phys at);
 
-/* Is that the firmware, and does it know the image? */
+/* Is that a system table, and does the firmware know the image? */
 static bool is_firmware(EFI_SYSTEM_TABLE *table, EFI_HANDLE image)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
@@ -21,8 +21,8 @@ static bool is_firmware(EFI_SYSTEM_TABLE *table, EFI_HANDLE image)
 	return firmware_protocol(image, guid);
 }
 
-/* What entry.S calls, the image relocated. Without firmware there is nobody to
- * go back to. */
+/* Called by entry.S after relocation. Without firmware there is no caller to
+ * return to. */
 void mb2_main(u32 magic, phys at)
 {
 	static struct mb2_tags tags;

@@ -22,7 +22,7 @@
 static struct tcg2 *tpm;
 static struct cc *guest;
 static bool has_failed; /* one of the two */
-static bool has_missed; /* the guest's registers, or else the TPM */
+static bool has_missed; /* in the guest's registers, or else the TPM */
 static u32 nr_measured;
 
 static struct tcg2 *find_tpm(void)
@@ -49,7 +49,7 @@ static struct cc *find_guest(void)
 	return found;
 }
 
-/* Of a log that is full the PCR knows nothing. */
+/* If only the log is full, the PCR has been extended. */
 static bool is_extended(EFI_STATUS status)
 {
 	return !status || status == EFI_VOLUME_FULL;
@@ -67,7 +67,7 @@ static bool extend_guest(u32 pcr, struct view data,
 		guest, 0, phys_of(data.at), data.len, event));
 }
 
-/* Each of the two, whatever becomes of the other. */
+/* Into both, even if one of them fails. */
 static bool extend(u32 pcr, struct view data, struct tcg_event_head *event)
 {
 	bool is_in_tpm = true, is_in_guest = true;
@@ -82,8 +82,7 @@ static bool extend(u32 pcr, struct view data, struct tcg_event_head *event)
 	return is_in_tpm && is_in_guest;
 }
 
-/* The event's data is a text in UTF-16, as others write it, behind a tag if
- * there is one. */
+/* The event's data is a text in UTF-16, after a tag if there is one. */
 static u8 *put_head(u8 *out, u64 size, u64 text_len, u32 tag)
 {
 	struct tcg_event_head head = {
@@ -120,10 +119,10 @@ static why log_and_extend(u32 pcr, struct view data, struct view text, u32 tag)
 	text_to_utf16(text, (u16 *)at, nr);
 	is_done = extend(pcr, data, (void *)pages_writable(event));
 	pages_give(range_at(event));
-	return is_done ? NULL : "the firmware does not measure it";
+	return is_done ? NULL : "the firmware fails to measure it";
 }
 
-/* Of many failures the first is said. */
+/* Report the first failure only. */
 static void take_note(why bad, struct view text)
 {
 	if (bad && !has_failed)
@@ -162,7 +161,7 @@ static void measure_units(struct view text, u32 tag)
 	take_note(bad, text);
 }
 
-/* Without the blanks that shells leave around a text. */
+/* Without the blanks that shells leave around it. */
 static void measure_text(struct view text)
 {
 	text = trim(text);
@@ -170,7 +169,7 @@ static void measure_text(struct view text)
 		measure_units(text, 0);
 }
 
-/* Tell the kernel's programs where to find it, as systemd's look for it. */
+/* Tell the system which PCR was used, as systemd-stub does. */
 static void tell_pcr(const CHAR16 *name, struct view pcr)
 {
 	if (nr_measured && !has_failed)
@@ -188,9 +187,8 @@ static bool find_section(const struct found *found, struct view name,
 	return out->len;
 }
 
-/* Those of the profile that runs, in the order that others predict; of several
- * .dtbauto the one that is chosen. The signature of the result is not among
- * them. */
+/* The sections of the profile that runs, in systemd-stub's order; of several
+ * .dtbauto the chosen one. .pcrsig is not measured: it signs the result. */
 static void measure_sections(const struct found *found)
 {
 	static const char names[][9] = { ".linux",   ".osrel",	 ".cmdline",
@@ -251,7 +249,7 @@ bool measure_words(const struct boot_info *info, const struct found *found)
 	if (found->is_packed)
 		measure_sections(found);
 	nr_measured = 0;
-	/* The default is not measured, like words that are not there. */
+	/* The default profile is not measured, like empty load options. */
 	if (found->is_packed && found->profile)
 		measure_profile(found->profile);
 	measure_text(info->cmdline);

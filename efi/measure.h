@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Measuring what makes up a boot and that the firmware has not seen, into a TPM
- * and into the registers of a confidential guest: before any of it is used.
+ * Measures what the firmware does not measure, into a TPM and into the
+ * registers of a confidential guest, before it is used.
  */
 #ifndef EFI_MEASURE_H
 #define EFI_MEASURE_H
@@ -11,18 +11,17 @@
 #include "find.h"
 
 /*
- * Measure gangway's own sections, if a kernel is among them, which profile of
- * them is used, the words gangway was started with, and the kernel's string.
- * True if all of it is in the registers of the guest, where there are such, or
- * else in the TPM; false also if there is neither.
+ * Measure gangway's own sections if a kernel is among them, the number of the
+ * profile, the load options, and the kernel's arguments. True if all of it is
+ * in the guest's registers, if there are any, or else in the TPM; false if
+ * there is neither.
  */
 bool measure_words(const struct boot_info *info, const struct found *found);
 
 /*
- * After that, the files from the first on, and the strings of those that are
- * not the kernel's, in their order. The kernel's file is to be left out if the
- * firmware loads it as it is, and so measures it itself. True as above, for all
- * of it.
+ * Then measure the files from the first on, each after its arguments; the
+ * kernel's have been measured. Leave the kernel's file out if the firmware
+ * loads and measures it. Returns the same for all of it.
  */
 bool measure_files(const struct boot_info *info, const struct found *found,
 		   u32 first);
@@ -34,14 +33,14 @@ bool measure_files(const struct boot_info *info, const struct found *found,
 #define MEASURE_INITRD_ADDON 0x49dffe0f
 #define MEASURE_UCODE_ADDON  0xdac08e1a
 
-/* Measure something that is put beside a packed kernel, with what the log says
- * of it, and a tag if it has one. */
+/* Measure something beside a packed kernel, with a text for the log, and a tag
+ * if it has one. */
 void measure_beside(u32 pcr, struct view data, struct view text, u32 tag);
 
-/* The same for words: as those gangway is started with. */
+/* The same for arguments, as load options are measured. */
 void measure_beside_words(struct view words);
 
-/* Leave a variable for programs that look for a PCR, if all went well. */
+/* Set a variable to the number of a PCR, if nothing has failed. */
 void measure_tell(const CHAR16 *name, u32 pcr);
 
 #endif

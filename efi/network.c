@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The firmware keeps the answers of DHCP: in one of them are the server and the
- * name of gangway's own file.
+ * The firmware keeps DHCP's answers: one of them has the server and the name of
+ * gangway's own file.
  */
 #include "network.h"
 
@@ -21,10 +21,10 @@
 struct server {
 	EFI_PXE_BASE_CODE_PROTOCOL *pxe;
 	EFI_IP_ADDRESS address;
-	struct view folder; /* that gangway's file is in; with its last slash */
+	struct view folder; /* of gangway's own file; with its last slash */
 };
 
-/* What an option of DHCP says; empty if it is not there. */
+/* The value of a DHCP option; empty if it is not there. */
 static struct view option(struct view packet, u8 wanted)
 {
 	u64 at = OPTIONS_AT;
@@ -64,7 +64,7 @@ static struct view file_name(struct view packet)
 	return name.len ? name : to_nul(option(packet, FILE_NAME));
 }
 
-/* The next server that an answer names, else the one that gave it. */
+/* The next server that an answer names, else the server that sent it. */
 static bool read_address(struct view packet, EFI_IP_ADDRESS *out)
 {
 	struct view from = { packet.at + SIADDR_AT, sizeof(out->v4) };
@@ -94,7 +94,7 @@ static bool read_packet(bool is_received,
 	return true;
 }
 
-/* The latest answer that names a file is the one that has been followed. */
+/* The firmware has followed the last answer that names a file. */
 static bool find_server(struct server *out)
 {
 	EFI_GUID guid = EFI_PXE_BASE_CODE_PROTOCOL_GUID;
@@ -132,8 +132,8 @@ static why ask_len(struct server *server, u8 *path, u64 *len)
 		server->pxe, EFI_PXE_BASE_CODE_TFTP_GET_FILE_SIZE, NULL, FALSE,
 		len, NULL, &server->address, path, NULL, FALSE);
 
-	return status ? "the server has no such file, or does not tell its "
-			"length"
+	return status ? "the server does not have the file, or does not tell "
+			"its size"
 		      : NULL;
 }
 
@@ -164,7 +164,7 @@ why network_read(struct view path, struct view *out)
 	why bad;
 
 	if (!find_server(&server) || !put_path(&server, path, name))
-		return "no file of the server has such a name";
+		return "the server can have no file of that name";
 	bad = ask_len(&server, name, &len);
 	if (!bad)
 		bad = pages_take(len, &pages);
@@ -176,9 +176,9 @@ why network_read(struct view path, struct view *out)
 	    server.pxe->Mtftp(server.pxe, EFI_PXE_BASE_CODE_TFTP_READ_FILE,
 			      pages_writable(pages), FALSE, &got, &block,
 			      &server.address, name, NULL, FALSE))
-		return "a file cannot be had from the server";
+		return "the file cannot be downloaded";
 	if (got != len)
-		return "a file of the server has not the length it told";
+		return "the file's size is not what the server told";
 	*out = pages;
 	return NULL;
 }

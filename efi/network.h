@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files of the server that gangway was loaded from by PXE: by TFTP, over IPv4
- * (UEFI 2.10, section 24.3; RFC 2131). The folder that gangway's own file is in
- * counts as the root. TFTP has no folders that could be listed.
+ * Files by TFTP, over IPv4, from the server from which PXE has loaded gangway
+ * (UEFI 2.10, section 24.3; RFC 2131). The folder of gangway's own file counts
+ * as the root. TFTP cannot list folders.
  */
 #ifndef EFI_NETWORK_H
 #define EFI_NETWORK_H
 
 #include "firmware.h"
 
-/* Has the firmware loaded gangway by PXE, from a server that it names? */
+/* Was gangway loaded by PXE, and is its server known? */
 bool network_is_there(void);
 
-/* Is there a file? Says nothing. */
+/* Is there such a file? Prints nothing. */
 bool network_has(struct view path);
 
 /* Read a whole file into pages. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Memory for the opening of containers, from the firmware.
+ * Memory for opening containers, from the firmware.
  */
 #include "open_in_pages.h"
 
@@ -14,7 +14,7 @@
 #include "tree.h"
 #include "uki.h"
 
-/* The largest piece that the firmware has not given to anyone. */
+/* The largest piece that is not allocated. */
 static struct range largest_free(const struct boot_info *info)
 {
 	struct view map = info->efi.memory_map;
@@ -47,8 +47,8 @@ static bool has_containers(const struct boot *boot)
 	return false;
 }
 
-/* Unpacking takes what RAM it finds in the map: give it one that has nothing
- * but what is ours. An eighth is left to the firmware. */
+/* Unpacking uses the RAM of the map, so make a map with nothing but memory that
+ * is allocated for it. An eighth is left to the firmware. */
 static why take_room(struct boot *boot, struct range *out)
 {
 	struct boot_info *info = boot->info;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * From a file that was found to a kernel: measured, checked, and only then
- * opened.
+ * From a file to a kernel: measured, then checked, then opened.
  */
 #include "opening.h"
 
@@ -30,9 +29,8 @@ static why open_payload(struct boot *boot)
 	return bad;
 }
 
-/* A kernel that is an application only, such as a UKI with a stub of its own:
- * the modules behind it are its device tree and its initrd, and a profile's
- * number goes first. */
+/* An application, such as a UKI with its own stub: the other modules are its
+ * device tree and initrd, and the word for its profile goes first. */
 static why take_whole(struct boot *boot, struct view file,
 		      const struct found *found)
 {
@@ -63,8 +61,8 @@ static why take_whole(struct boot *boot, struct view file,
 	return bad;
 }
 
-/* Words that nobody has measured are the host's, who is not to be trusted in a
- * guest that is hidden from it. */
+/* Arguments that have not been measured come from the host, which a
+ * confidential guest does not trust. */
 static void doubt_words(struct boot *boot, bool is_measured,
 			struct found *found)
 {
@@ -74,14 +72,14 @@ static void doubt_words(struct boot *boot, bool is_measured,
 	if (is_measured || !guest_is_confidential())
 		return;
 	if (has_some)
-		say("gangway: words from outside are ignored, since nothing "
-		    "has measured them in this confidential guest");
+		say("gangway: arguments from outside are ignored, because "
+		    "this confidential guest has not measured them");
 	find_forget_words(boot->info, found);
 	found->is_line_fixed = true;
 	boot->payload.line = boot->info->modules[0].line;
 }
 
-/* Measure what was found, before anything is made of it. */
+/* Measure what was found before it is used. */
 void opening_measure(struct boot *boot, struct found *found)
 {
 	bool is_measured = measure_words(boot->info, found);
@@ -105,8 +103,8 @@ why opening_check(struct boot *boot, const struct found *found)
 	return bad;
 }
 
-/* Of a file in which nobody but us would find anything to check, nothing is
- * read before its hash is known. In a container there may be a signature. */
+/* If only gangway's hashes can vouch for a file, it is checked before it is
+ * parsed. What is in a container may have its own signature. */
 static why check_file(struct boot *boot, const struct found *found,
 		      struct view file)
 {
@@ -153,15 +151,15 @@ static why open_found(struct boot *boot, const struct found *found,
 		bad = open_payload(boot);
 	if (bad)
 		return bad;
-	/* The line of a FIT image is as much from outside as the image. */
+	/* The FIT image's command line comes from outside as well. */
 	if (found->is_line_fixed && !found->is_packed)
 		boot->payload.bundle_line = VIEW("");
 	boot_options(boot);
 	return NULL;
 }
 
-/* The same with the words that are known then, one of which may be the cause
- * of what went wrong. */
+/* The same, and judge the options known by then: one of them may be why opening
+ * failed. */
 why opening_open(struct boot *boot, const struct found *found, bool *is_whole)
 {
 	why bad = open_found(boot, found, is_whole);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The partition for boot loaders has a type of its own in the GPT, which the
- * firmware tells by a protocol.
+ * XBOOTLDR has its own partition type in the GPT, which the firmware tells by a
+ * protocol.
  */
 #include "partition.h"
 
@@ -95,7 +95,7 @@ why device_path_of_file(EFI_HANDLE volume, struct view name,
 	return NULL;
 }
 
-/* The node that tells of the partition; NULL if there is none. */
+/* The node for the partition; NULL if there is none. */
 static const HARDDRIVE_DEVICE_PATH *partition_node(EFI_HANDLE handle)
 {
 	const EFI_DEVICE_PATH *node = path_of(handle);

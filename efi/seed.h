@@ -9,10 +9,10 @@
 #include "seed_mix.h"
 
 /*
- * Put SEED_LEN random bytes of the firmware to out and return how many; 0 where
- * it has none. Each call gives others, so that no kernel counts the same bytes
- * twice. The CPU's own are left to the kernel: it trusts a seed without asking,
- * but RDRAND only if its user wants it to.
+ * Put SEED_LEN random bytes from the firmware into out and return their number;
+ * 0 if it has none. Each call returns new ones, so that no kernel credits the
+ * same bytes twice. RDRAND is left to the kernel: it always trusts a seed, but
+ * RDRAND only if its user wants that.
  */
 u32 seed_take(u8 *out);
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rhboot's shim, which brings keys of its own: how a second stage talks to it.
- * Up to 15.8 it is to be asked about each image; from 16 on it is itself what
- * LoadImage() calls.
+ * rhboot's shim, which has keys of its own. Up to 15.8 its second stage has to
+ * ask it about each image; from 16 on it replaces LoadImage().
  */
 #ifndef EFI_SHIM_H
 #define EFI_SHIM_H
 
 #include "firmware.h"
 
-/* Of its variables, and of the protocol that up to 15.8 is the only one. */
+/* GUID of its variables, and of its only protocol up to 15.8. */
 #define SHIM_LOCK_GUID                                                         \
 	{                                                                      \
 		0x605dab50, 0xe046, 0x4300,                                    \
@@ -19,20 +18,20 @@
 	}
 
 /*
- * Does a shim that is to be asked vouch for an image, with the firmware's keys,
- * its own or the user's, and unless it is revoked? False without such a shim.
- * It measures what it is asked about (PCR 4).
+ * Does a shim up to 15.8 vouch for an image: by the firmware's keys, its own or
+ * the user's, and not revoked? False without such a shim. It measures what it
+ * is asked about (PCR 4).
  */
 bool shim_vouches(struct view image);
 
 /*
- * Such a shim halts the machine where boot services end without its ever having
- * been asked: so ask, about what others vouch for too.
+ * Such a shim halts the machine if boot services end before it has been asked,
+ * so ask it also about what others vouch for.
  */
 void shim_take_part(struct view image);
 
-/* Have it stay when an image is started that may want to ask as well, until
- * shim_let_go(). */
+/* Keep its protocol, until shim_let_go(), for an image that may want to ask as
+ * well. */
 void shim_keep(void);
 void shim_let_go(void);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The first code to run. Firmware loads sections wherever the headers say, and
- * so over each other: all of gangway but its first page of code may be gone. So
- * this calls nothing, has no constants elsewhere, and reads the headers, which
- * firmware has read just before, where they are.
+ * The first code to run. Firmware loads sections wherever the headers say, even
+ * over each other, so all of gangway but its first page of code may be
+ * overwritten. This code calls nothing and has its constants on that page.
  */
 #include <efi.h>
 
@@ -11,14 +10,14 @@
 
 #define FIRST __attribute__((section(".text.first"), noinline))
 
-/* On the same page, so no constant like others. */
+/* On the same page as the code. */
 static const CHAR16 unsound_text[]
 	__attribute__((section(".text.first_words"))) =
-		L"gangway: two sections of its image lie over each other\r\n";
+		L"gangway: sections of its image overlap\r\n";
 
 bool image_is_sound(const u8 *image, EFI_SYSTEM_TABLE *table);
 
-/* Pages, as the firmware gives rights to them. */
+/* By their sizes in memory. */
 static inline __attribute__((always_inline)) bool
 overlap(const struct pe_section *a, const struct pe_section *b)
 {
@@ -30,7 +29,8 @@ overlap(const struct pe_section *a, const struct pe_section *b)
 	       b->virtual_address < a->virtual_address + a_len;
 }
 
-/* Do the sections leave the headers and each other alone? Else this is said. */
+/* Do the sections overlap neither the headers nor each other? If they do, print
+ * that. */
 FIRST __attribute__((used)) bool image_is_sound(const u8 *image,
 						EFI_SYSTEM_TABLE *table)
 {

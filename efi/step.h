@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which step of a boot is under way, and for whom: what a failure is reported
- * with.
+ * The current step of the boot and its format, for reports of failures.
  */
 #ifndef EFI_STEP_H
 #define EFI_STEP_H

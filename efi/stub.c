@@ -13,7 +13,7 @@
 #include "text.h"
 #include "vouch.h"
 
-/* Where an image that comes from memory lies. */
+/* Device path of an image in memory. */
 struct memory_path {
 	MEMMAP_DEVICE_PATH memory;
 	EFI_DEVICE_PATH end;
@@ -29,9 +29,9 @@ struct load_file2 {
 static const struct payload *initrd;
 static struct load_file2 load_file2;
 static EFI_HANDLE callers_handle;
-static struct load_file2 *callers_file; /* which ours stands in for, or NULL */
+static struct load_file2 *callers_file; /* which ours replaces, or NULL */
 
-/* A part's place: initrds are padded to 4 bytes. */
+/* Initrds are padded to 4 bytes. */
 static u64 padded(u64 len)
 {
 	return align_up(len, 4);
@@ -73,8 +73,8 @@ static EFI_STATUS EFIAPI load_initrd(struct load_file2 *self,
 	return EFI_SUCCESS;
 }
 
-/* In the place of the caller's, if there is one: the firmware has two of the
- * same path on no account. */
+/* In place of the caller's, if there is one: a device path can only be
+ * installed once. */
 static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
 {
 	EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
@@ -94,7 +94,7 @@ static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
 		status = firmware->InstallMultipleProtocolInterfaces(
 			handle, &path_guid, &initrd_path, &load_guid,
 			&load_file2, NULL);
-	return status ? "the firmware does not take the initrd" : NULL;
+	return status ? "the firmware does not accept the initrd" : NULL;
 }
 
 static void withdraw_initrd(EFI_HANDLE handle)
@@ -133,8 +133,8 @@ static why put_options(const struct boot *boot, struct view *out)
 	return bad;
 }
 
-/* Of a file that is started as it lies on its volume: from there a second stage
- * finds its first, and a UKI its companions. NULL for all others. */
+/* The device path of a file that is started as it is, so that shim finds its
+ * second stage and a UKI the files beside it; NULL for all others. */
 static why path_of_file(const struct boot *boot, const struct found *found,
 			EFI_DEVICE_PATH **out)
 {
@@ -169,15 +169,15 @@ static EFI_STATUS load_one(struct view image, EFI_DEVICE_PATH *path,
 		vouch_load(image, path ? path : (EFI_DEVICE_PATH *)&memory,
 			   is_ours, child);
 
-	/* One that may not be started has been loaded all the same. */
+	/* An image that may not be started has been loaded all the same. */
 	if (status == EFI_SECURITY_VIOLATION && *child)
 		firmware->UnloadImage(*child);
 	return status;
 }
 
-/* What is packed is covered by gangway's own signature as a whole section, with
- * zeroes behind it; a shim that has seen that wants it so, but reads the
- * image's own signature first, which knows no zeroes. */
+/* gangway's signature covers a packed kernel as a whole section, padded with
+ * zeros. shim 16 knows the section in that form, but checks the kernel's own
+ * signature first, which does not cover the padding. */
 static why load(const struct boot *boot, const struct found *found,
 		EFI_HANDLE *child, EFI_STATUS *status)
 {
@@ -208,19 +208,19 @@ static why start(EFI_HANDLE child, struct view options, EFI_STATUS *status)
 
 	if (!image) {
 		firmware->UnloadImage(child);
-		return "the firmware does not say where the kernel lies";
+		return "the firmware does not tell where the kernel is loaded";
 	}
-	/* From there it may want more files, as from any other disk. */
+	/* It may look for more files there. */
 	if (self && !image->DeviceHandle)
 		image->DeviceHandle = self->DeviceHandle;
-	/* Also if there are none: shim gives each image its own. */
+	/* Also if there are none: shim passes its own to each image. */
 	image->LoadOptions = options.len ? pages_writable(options) : NULL;
 	image->LoadOptionsSize = (UINT32)options.len;
 	firmware_stop_watchdog();
 	shim_keep();
 	*status = firmware->StartImage(child, NULL, NULL);
 	shim_let_go();
-	/* One that was not started is still there. */
+	/* An image that was not started is still loaded. */
 	if (*status && firmware_protocol(child, guid))
 		firmware->UnloadImage(child);
 	return NULL;
@@ -247,13 +247,13 @@ why stub_take_initrd(struct boot *boot, u32 at)
 		return NULL;
 	if (file->load_file(file, end, FALSE, &size, NULL) !=
 	    EFI_BUFFER_TOO_SMALL)
-		return "the caller does not tell the length of its initrd";
+		return "gangway's caller does not tell the size of its initrd";
 	bad = pages_take(size, &pages);
 	if (bad)
 		return bad;
 	if (file->load_file(file, end, FALSE, &size, pages_writable(pages)) ||
 	    size > pages.len)
-		return "the caller does not give its initrd";
+		return "gangway's caller does not provide its initrd";
 	pages.len = size;
 	info_add_module(boot->info, range_at(pages).start, range_at(pages).end,
 			VIEW(""));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Starting a kernel that is an EFI application, by the firmware, which then
- * checks and measures it.
+ * Starts an EFI application by the firmware, which checks and measures it.
  */
 #ifndef EFI_STUB_H
 #define EFI_STUB_H
@@ -11,16 +10,16 @@
 
 /*
  * Start boot's kernel with its command line as load options and its modules,
- * joined, as Linux's initrd. If it is packed, its own signature does not
- * matter. Comes back with a reason if it could not be started, or with NULL
- * when the image has ended, *status being what it, or the firmware, said. The
- * firmware is left as it was.
+ * joined, as Linux's initrd. A packed kernel needs no signature. Returns a
+ * reason if it could not be started, or NULL when the image has returned;
+ * *status is what it, or the firmware, returned. The firmware is left as it
+ * was.
  */
 must_check why stub_start(const struct boot *boot, const struct found *found,
 			  EFI_STATUS *status);
 
-/* Take the initrd that the caller offers in the same way, if there is one, and
- * put it among the modules, so many of them before it. */
+/* Take the initrd that gangway's caller offers, if there is one, and insert it
+ * behind so many modules. */
 must_check why stub_take_initrd(struct boot *boot, u32 at);
 
 #endif

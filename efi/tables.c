@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * core/paging.c's tables, in pages of the firmware's and as deep as the
- * firmware has them: the depth cannot be changed in long mode.
+ * Page tables by core/paging.c, in pages from the firmware, with its number of
+ * levels, which cannot be changed in long mode.
  */
 #include "tables.h"
 
@@ -28,7 +28,7 @@ static phys root_of(phys top, u64 *table)
 	return phys_of(table);
 }
 
-/* What entry.S makes for gangway.elf: all below 4 GiB, in pages of 2 MiB. */
+/* Map the first 4 GiB in pages of 2 MiB, as loader/entry.S does. */
 static void map_first(u64 *table)
 {
 	u64 *top = table + 2 * TABLE_LEN;

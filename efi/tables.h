@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Page tables for the time after the firmware: its own lie in memory that is
- * free RAM then.
+ * Page tables for the time after boot services: the firmware's are in memory
+ * that is free RAM then.
  */
 #ifndef EFI_TABLES_H
 #define EFI_TABLES_H
@@ -9,16 +9,15 @@
 #include "firmware.h"
 
 /*
- * Build tables that map what the map tells of at its own address, writable and
- * executable, and hold them for ever: all below 4 GiB, and above that RAM and
- * ACPI's tables alone. *root is for CR3. mem sees no more than they map from
- * then on. scratch is any plan.
+ * Build identity maps, writable and executable, and hold them for ever: all of
+ * the first 4 GiB, and RAM and ACPI tables above. *root is for CR3. From then
+ * on mem shows no more than they map. scratch may be any plan.
  */
 must_check why tables_build(struct boot_info *info, struct mem *mem,
 			    struct plan *scratch, phys *root);
 
-/* Put tables for a kernel's entry into the arena, by what is there: see
- * paging_depart(). Returns their root. */
+/* Put the tables for the kernel's entry into the arena, as paging_depart()
+ * does. Returns their root. */
 phys tables_depart(const struct plan *plan, struct arena *arena);
 
 #endif

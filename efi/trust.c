@@ -7,8 +7,8 @@
 #include "format.h"
 #include "hashes.h"
 
-/* By what it is, not by the way it is to be entered: a vmlinux may have a PVH
- * entry too. */
+/* By what it is, not by how it is entered: a vmlinux may have a PVH entry
+ * too. */
 static bool is_linux(const struct payload *payload)
 {
 	static const char *const names[] = { "vmlinux", "vmlinux32" };
@@ -30,19 +30,19 @@ why trust_check(const struct boot *boot, const struct found *found)
 	const struct boot_info *info = boot->info;
 
 	if (is_linux(&boot->payload))
-		return "only its EFI stub starts Linux while Secure Boot "
-		       "is on";
+		return "a Linux kernel is only started by its EFI stub "
+		       "while Secure Boot is on";
 	for (u32 i = 0; i < info->nr_modules; i++) {
 		struct range range = info->modules[i].range;
 		struct view file;
 
 		if (!mem_view(boot->mem, range.start, range_len(range), &file))
-			return "a file is out of sight";
+			return "a file lies outside visible memory";
 		if (!trust_covers(found, file))
-			return i ? "a module is not among the signed hashes, "
-				   "and Secure Boot is on"
-				 : "the kernel is not among the signed hashes, "
-				   "and Secure Boot is on";
+			return i ? "a module's hash is not signed, and "
+				   "Secure Boot is on"
+				 : "the kernel's hash is not signed, and "
+				   "Secure Boot is on";
 	}
 	return NULL;
 }

@@ -9,9 +9,9 @@
 #include "find.h"
 
 /*
- * Refuse a kernel of a format unless the signature of gangway's own image
- * covers it and its modules: packed into it, or by the list of hashes. Linux is
- * refused always, since its EFI stub can be checked, and locks it down.
+ * Refuse a kernel unless the signature of gangway's own image covers it and its
+ * modules, packed or by the list of hashes. Linux is always refused: its EFI
+ * stub can be checked, and locks the kernel down.
  */
 must_check why trust_check(const struct boot *boot, const struct found *found);
 

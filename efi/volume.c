@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Files, by the simple file system protocol (UEFI 2.10, sections 13.4, 13.5).
+ * Files by the Simple File System protocol (UEFI 2.10, sections 13.4, 13.5).
  */
 #include "volume.h"
 
@@ -10,7 +10,7 @@
 #include "text.h"
 
 #define MAX_PATH  512 /* units */
-#define READ_STEP MIB /* some firmware errs with more */
+#define READ_STEP MIB /* some firmware fails with more */
 
 static struct {
 	EFI_FILE_INFO info;
@@ -76,7 +76,7 @@ static why read_all(EFI_FILE *file, u64 len, struct view *out)
 			firmware_feed_watchdog(0);
 		if (file->Read(file, &step, pages_writable(pages) + done) ||
 		    !step)
-			bad = "a file cannot be read to its end";
+			bad = "the file cannot be read completely";
 		done += step;
 	}
 	if (!bad)
@@ -84,7 +84,7 @@ static why read_all(EFI_FILE *file, u64 len, struct view *out)
 	return bad;
 }
 
-/* Ask for what is to be known of a file or a folder: entry. */
+/* Read the information about a file or a folder into entry. */
 static why ask(EFI_FILE *file)
 {
 	EFI_GUID guid = EFI_FILE_INFO_ID;
@@ -93,7 +93,7 @@ static why ask(EFI_FILE *file)
 	if (!file)
 		return "there is no such file";
 	if (file->GetInfo(file, &guid, &size, &entry))
-		return "the firmware does not tell a file's length";
+		return "the firmware does not tell the file's size";
 	return NULL;
 }
 
@@ -104,10 +104,10 @@ static why read_file(EFI_FILE *file, u64 offset, u64 len, struct view *out)
 	if (bad)
 		return bad;
 	if (entry.info.Attribute & EFI_FILE_DIRECTORY)
-		return "a folder is no file";
+		return "it is a folder, not a file";
 	offset = min_u64(offset, entry.info.FileSize);
 	if (offset && file->SetPosition(file, offset))
-		return "the firmware does not find a place in a file";
+		return "the firmware cannot seek in the file";
 	return read_all(file, min_u64(len, entry.info.FileSize - offset), out);
 }
 
@@ -165,8 +165,7 @@ why volume_read(struct view path, struct view *out)
 	return volume_read_part(path, 0, ~0ull, out);
 }
 
-/* The name of the file that entry tells of; empty if it is a folder, or has
- * none that can be used. */
+/* The file name in entry; empty if it is a folder or the name is unusable. */
 static struct view name_of(u64 size)
 {
 	static char name[3 * MAX_PATH];
@@ -187,7 +186,7 @@ static why list(EFI_FILE *folder, why (*each)(struct view, void *),
 {
 	why bad = ask(folder);
 
-	/* What is read of a file would be taken for names. */
+	/* A file's content would be read as names. */
 	if (!bad && !(entry.info.Attribute & EFI_FILE_DIRECTORY))
 		return NULL;
 	while (!bad) {
@@ -195,7 +194,7 @@ static why list(EFI_FILE *folder, why (*each)(struct view, void *),
 		struct view name;
 
 		if (folder->Read(folder, &size, &entry))
-			return "a folder cannot be read to its end";
+			return "the folder cannot be read completely";
 		if (!size)
 			return NULL;
 		name = name_of(size);
@@ -228,10 +227,10 @@ static why rename(EFI_FILE *file, struct view name)
 		return bad;
 	nr = text_to_utf16(name, entry.info.FileName, MAX_PATH);
 	if (nr > MAX_PATH)
-		return "a file's new name is too long";
+		return "the file's new name is too long";
 	entry.info.Size = offsetof(EFI_FILE_INFO, FileName) + nr * sizeof(u16);
 	return file->SetInfo(file, &guid, entry.info.Size, &entry)
-		       ? "the firmware does not rename a file"
+		       ? "the firmware cannot rename the file"
 		       : NULL;
 }
 

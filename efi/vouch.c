@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * LoadImage() asks the security architectural protocols whether an image is to
- * be trusted (PI Specification 1.8, volume 2, sections 12.9 and 12.10). While
- * it runs, they ask here first.
+ * LoadImage() asks the security architectural protocols whether it may trust an
+ * image (PI Specification 1.8, volume 2, sections 12.9 and 12.10). While it
+ * runs, this file answers first.
  */
 #include "vouch.h"
 
@@ -34,7 +34,7 @@ struct security2 {
 	 UINTN size, BOOLEAN is_boot);
 };
 
-/* The image in question, and what answers for all others. */
+/* The image in question, and the functions that judge all others. */
 static struct view image;
 static const EFI_DEVICE_PATH *path_of_image;
 static bool is_packed;
@@ -46,8 +46,8 @@ static bool is_trusted(const EFI_DEVICE_PATH *path)
 	return path == path_of_image && (is_packed || shim_vouches(image));
 }
 
-/* Asked where the firmware knows no better: it tells no bytes, but the path is
- * ours, and that is at no other place. */
+/* The older protocol: it is given a path without the image, but our path occurs
+ * nowhere else. */
 static EFI_STATUS EFIAPI judge(const struct security *self, u32 status,
 			       const EFI_DEVICE_PATH *path)
 {

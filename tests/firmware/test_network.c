@@ -54,7 +54,12 @@ static void files_are_relative_to_gangways_own(void **state)
 		{ { .file = "x/g.efi" }, "kernel=k", 0, 0, "x/k", 0 },
 		{ { .file = "x/g.efi" }, "kernel=\\k", 0, 0, "x/k", 0 },
 		{ { .file = "/x/g.efi" }, "kernel=/y\\k", 0, 0, "/x/y/k", 0 },
-		{ { .file = "x/g.efi" }, "kernel=k", 0, 0, "k", "no such" },
+		{ { .file = "x/g.efi" },
+		  "kernel=k",
+		  0,
+		  0,
+		  "k",
+		  "not have the file" },
 	};
 
 	(void)state;
@@ -102,19 +107,19 @@ static void an_entry_is_named_by_the_configuration(void **state)
 		  "default a.conf\n",
 		  0,
 		  "x/k",
-		  "no entry that" },
+		  "names no entry" },
 		{ { .file = "x/g" },
 		  0,
 		  "timeout 3\n",
 		  "linux /k\n",
 		  "x/k",
-		  "no entry that" },
+		  "names no entry" },
 		{ { .file = "x/g" },
 		  0,
 		  0,
 		  "linux /k\n",
 		  "x/k",
-		  "no entry that" },
+		  "names no entry" },
 		{ { .file = "x/g" },
 		  0,
 		  "default a.conf\n",
@@ -135,19 +140,19 @@ static void what_is_missing_is_said(void **state)
 		  0,
 		  0,
 		  "x/k",
-		  "does not tell its length" },
+		  "does not tell its size" },
 		{ { .file = "x/g", .fault = FILE_GROWS },
 		  "kernel=k",
 		  0,
 		  0,
 		  "x/k",
-		  "cannot be had" },
+		  "cannot be downloaded" },
 		{ { .file = "x/g", .fault = FILE_SHRINKS },
 		  "kernel=k",
 		  0,
 		  0,
 		  "x/k",
-		  "has not the length" },
+		  "is not what the server" },
 		{ { .file = "x/g", .is_ipv6 = true },
 		  "kernel=k",
 		  0,
@@ -159,14 +164,14 @@ static void what_is_missing_is_said(void **state)
 		  0,
 		  0,
 		  "x/k",
-		  "no file system" },
-		{ { .file = "" }, 0, 0, 0, "k", "no file system" },
+		  "not loaded from a file" },
+		{ { .file = "" }, 0, 0, 0, "k", "not loaded from a file" },
 		{ { .file = "x/g", .is_option = true, .is_option_cut = true },
 		  0,
 		  0,
 		  0,
 		  "x/k",
-		  "no file system" },
+		  "not loaded from a file" },
 	};
 
 	(void)state;
@@ -177,8 +182,8 @@ static char long_options[700];
 
 static void a_path_that_is_too_long_is_said(void **state)
 {
-	struct try try = { { .file = "x/g" }, long_options, 0, 0, 0,
-			   "has such a name" };
+	struct try try = { { .file = "x/g" },	  long_options, 0, 0, 0,
+			   "no file of that name" };
 
 	(void)state;
 	strcpy(long_options, "kernel=");

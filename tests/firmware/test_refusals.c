@@ -120,8 +120,8 @@ static void application_in_sev(void)
 
 static void where_memory_is_encrypted_only_the_firmware_starts(void **state)
 {
-	static const char refusal[] = "in a confidential guest only the "
-				      "firmware can start a kernel";
+	static const char refusal[] = "in a confidential guest only kernels "
+				      "with an EFI stub";
 	static const struct try tries[] = {
 		{ "SEV", in_sev, CAME_BACK, refusal, 0 },
 		{ "TDX", in_tdx, CAME_BACK, refusal, 0 },
@@ -205,13 +205,13 @@ static void with_extra(void)
 
 static void keys_that_gangway_does_not_serve_are_said(void **state)
 {
-	static const char url[] = "an image by URL cannot be had, so it is "
-				  "left out";
+	static const char url[] = "gangway downloads no images (uki-url), so "
+				  "it is left out";
 	static const struct try tries[] = {
 		{ "a URL", with_a_url, CAME_BACK, url, 0 },
 		{ "another", with_a_url_and_another, LEFT, url, 0 },
 		{ "extra", with_extra, LEFT,
-		  "extra files of an entry are ignored", 0 },
+		  "the entry's extra files are ignored", 0 },
 	};
 
 	(void)state;

@@ -115,7 +115,7 @@ def start_by_ipxe(folder, row, files, words, **options):
             "initrd k", "initrd m",
             "kernel gangway.efi kernel=k initrd=m " + words], row)
     outcome = machine.run(folder, *args, **options)
-    assert outcome.lines("gangway .*: under UEFI, with what is in the load "
+    assert outcome.lines("gangway .*: under UEFI, kernel from the load "
                          "options"), outcome.serial
     return outcome
 

@@ -103,7 +103,7 @@ def test_linux_by_the_zero_page(tmp_path, sign, cloud):
     files = {esp.FALLBACK: sign(esp.GANGWAY_EFI, tmp_path / "g.efi"),
              "vmlinuz": sign(cloud, tmp_path / "vmlinuz"),
              "loader/entries/a.conf": entry(words, "")}
-    refuse(tmp_path, files, "only its EFI stub starts Linux")
+    refuse(tmp_path, files, "a Linux kernel is only started by its EFI stub")
 
 
 def vouching(tmp_path, sign, *contents):
@@ -125,7 +125,7 @@ def test_other_kernels_by_their_hashes(tmp_path, sign, changed):
     files = {esp.FALLBACK: stub, "k": bytes(kernel), "m": bytes(module),
              "loader/entries/a.conf": entry("", "module /m x", "linux /k")}
     if changed:
-        refuse(tmp_path, files, "%s is not among the signed hashes" % changed)
+        refuse(tmp_path, files, "%s's hash is not signed" % changed)
     else:
         outcome = boot(tmp_path, files)
         assert outcome.lines(r"gangway: open .*: no module is a kernel")
@@ -214,7 +214,7 @@ def test_a_variable_that_cannot_be_understood_counts_as_on(tmp_path, what):
     outcome, _ = observer.run(tmp_path, what, {
         "k": kernels.multiboot1().data,
         "loader/entries/a.conf": entry("", "", "linux /k")})
-    assert "is not among the signed hashes" in outcome.serial
+    assert "hash is not signed" in outcome.serial
 
 
 strict = pytest.mark.skipif(not os.path.exists(STRICT), reason="this OVMF has "
@@ -242,8 +242,8 @@ def test_other_kernels_where_pages_have_rights(tmp_path, sign, make):
 
 
 NOT_SIGNED = "the firmware does not trust the kernel's signature"
-NOT_LISTED = "start %s: %s is not among the signed hashes"
-BY_STUB_ONLY = "start %s: only its EFI stub starts Linux while Secure Boot"
+NOT_LISTED = "start %s: %s's hash is not signed"
+BY_STUB_ONLY = "start %s: a Linux kernel is only started by its EFI stub"
 REFUSED = {
     "kernel=\\linux": NOT_SIGNED,
     "kernel=\\flipped": NOT_SIGNED,
@@ -254,7 +254,7 @@ REFUSED = {
     "kernel=\\vmlinux": BY_STUB_ONLY % "vmlinux",
     "kernel=\\vmlinux gangway.format=pvh": BY_STUB_ONLY % "pvh",
     "kernel=\\uki gangway.linux=zeropage":
-        "open uki: a UKI is not taken apart while Secure Boot is on",
+        "open uki: a UKI is not unpacked while Secure Boot is on",
     "kernel=\\other": NOT_LISTED % ("multiboot1", "the kernel"),
     "kernel=\\listed module=\\other": NOT_LISTED % ("multiboot2",
                                                     "a module"),
@@ -263,7 +263,7 @@ REFUSED = {
     "kernel=\\both": NOT_LISTED % ("multiboot1", "the kernel"),
     "kernel=\\fit": NOT_LISTED % ("multiboot2", "the kernel"),
 }
-NO_WORDS = "words from outside are ignored, since Secure Boot is on"
+NO_WORDS = "load options are ignored, because Secure Boot is on and a"
 
 
 def test_refusals(tmp_path, sign, cloud):

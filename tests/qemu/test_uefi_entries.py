@@ -60,7 +60,7 @@ def test_order_wishes_and_tries(tmp_path):
     assert seen == ["second", "second", "third", "second", "third", "second",
                     "second", "third"]
     assert "the entry starts gangway itself, and names no kernel" in text
-    assert 'so to the next entry, "b"' in text
+    assert 'trying the next entry, "b"' in text
     path = re.search(r"get LoaderBootCountPath 0x0 \S+ (\w+)", text)[1]
     assert bytes.fromhex(path).decode("utf-16-le") == \
         "\\loader\\entries\\b+1-1.conf\0"
@@ -108,7 +108,7 @@ def test_what_is_tried_and_what_is_not(tmp_path):
     folder.mkdir()
     seen, text, _ = told_by(folder, RUN, files)
     assert seen == ["last"]
-    assert text.count("so to the next entry") == 5
+    assert text.count("trying the next entry") == 5
     assert [r"\loader\entries\%s.conf" % name for name in (
         "empty", "junk", "folder", "none", "y", "z")] == re.findall(
             r'^gangway: the entry is "(.*)"$', text, re.M)

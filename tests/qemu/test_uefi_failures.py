@@ -89,8 +89,8 @@ def broken_files(folder, cloud):
 FAILURES = {
     "missing": ("kernel=\\none", "find uefi: there is no such file"),
     "missing folder": ("kernel=\\none\\none", "find uefi: there is no such"),
-    "a folder": ("kernel=\\folder", "find uefi: a folder is no file"),
-    "the root": ("kernel=\\", "find uefi: a folder is no file"),
+    "a folder": ("kernel=\\folder", "find uefi: it is a folder, not a file"),
+    "the root": ("kernel=\\", "find uefi: it is a folder, not a file"),
     "no name": ("kernel=", "find uefi: there is no such file"),
     "empty": ("kernel=\\empty", "find uefi: the kernel's file is empty"),
     "two": ("kernel=\\linux kernel=\\linux",
@@ -99,7 +99,7 @@ FAILURES = {
     "MZ": ("kernel=\\not-pe", "open module: no module is a kernel"),
     "no initrd": ("kernel=\\linux initrd=\\none", "find uefi: there is no"),
     "initrd is a folder": ("kernel=\\linux initrd=\\folder",
-                           "find uefi: a folder is no file"),
+                           "find uefi: it is a folder, not a file"),
     "half a kernel": ("kernel=\\half",
                       "start bzimage: the file is shorter than its header"),
     "half by zero page": ("kernel=\\half gangway.linux=zeropage",
@@ -117,7 +117,7 @@ FAILURES = {
     "not to be loaded": ("kernel=\\unloadable initrd=\\initrd x",
                          "start image: the firmware cannot load the kernel"),
     "gives up": ("kernel=\\giver-up initrd=\\initrd x",
-                 "start image: it has come back with an error"),
+                 "start image: the image returned an error"),
 }
 STATUS = {"gives up": ABORTED}
 OFFERED = {"not to be loaded", "gives up"}  # initrds, by then
@@ -167,11 +167,11 @@ def test_file_larger_than_memory(tmp_path):
     files = {"small": doors.noise(MIB), "large": tmp_path / "large"}
     runs = ["kernel=\\small initrd=\\large"]
     answer, = caller.run(tmp_path, files, runs, 3, memory=192)
-    check(answer, "find uefi: the firmware has no memory for a file")
+    check(answer, "find uefi: the firmware cannot allocate enough memory")
     assert answer.left == (0, 0, 0)
 
 
-OVERLAP = "two sections of its image lie over each other"
+OVERLAP = "sections of its image overlap"
 PLACES = {
     "over-code": {".linux": 0x3000},
     "over-data": {".linux": 0x20000},

@@ -107,9 +107,9 @@ def test_packed_line_goes_first(tmp_path):
 
 @pytest.mark.parametrize("files,reason", [
     ({"loader/entries/a.conf": "linux /k\nefi /k\n"},
-     "an entry names more than one kernel"),
+     "the entry names more than one kernel"),
     ({"loader/entries/a.conf": "uki /k\nprofile x\n"},
-     "an entry's profile is no number"),
+     "the entry's profile is not a number"),
     ({"loader/entries": "no folder"}, "there is no kernel in gangway's"),
 ], ids=["two kernels", "profile", "no folder"])
 def test_entries_that_are_refused(tmp_path, files, reason):

@@ -58,7 +58,8 @@ static void firmware_may_refuse(void **state)
 	(void)state;
 	answer = EFI_ACCESS_DENIED;
 	assert_why(attributes_allow(pages),
-		   "the firmware does not let the kernel's memory be executed");
+		   "the firmware does not make the kernel's memory "
+		   "executable");
 }
 
 static void firmware_may_have_no_such_rights(void **state)
