@@ -93,6 +93,14 @@ struct bios {
 	phys config_table; /* in its ROM; 0: not told */
 };
 
+/* Whether EFI has checked what it started, as far as is known. */
+enum secure_boot {
+	SECURE_BOOT_UNSET,
+	SECURE_BOOT_UNKNOWN,
+	SECURE_BOOT_OFF,
+	SECURE_BOOT_ON,
+};
+
 struct efi_tables {
 	phys system_table; /* 0: not started under EFI */
 	phys image_handle; /* 0: not known */
@@ -138,6 +146,7 @@ struct boot_info {
 	u32 pvh_flags; /* of start_info: what the domain may do */
 	u32 subarch;   /* Linux's hardware_subarch: only a Linux door sets it */
 	u64 subarch_data;
+	u8 secure_boot; /* of EFI, as Linux counts: see enum secure_boot */
 	u32 nr_setup_data;
 	bool lost_setup_data; /* the chain could not be followed to its end */
 	u32 seed_len; /* random bytes for the kernel; 0: none to be had */

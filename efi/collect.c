@@ -154,6 +154,8 @@ void collect(const struct mem *mem, struct boot_info *info)
 	info->efi.system_table = phys_of(firmware_table);
 	info->efi.image_handle = phys_of(firmware_image);
 	info->efi.is_64bit = true;
+	info->secure_boot =
+		firmware_is_secure() ? SECURE_BOOT_ON : SECURE_BOOT_OFF;
 	info->rsdp = acpi_from_efi(mem, info->efi.system_table);
 	read_vendor(info);
 	read_smbios(mem, info);

@@ -176,7 +176,9 @@ struct linux_boot_params {
 	u32 alt_mem_k;
 	u32 scratch;
 	u8 e820_entries;
-	u8 unused1e9[0x1ef - 0x1e9];
+	u8 unused1e9[0x1ec - 0x1e9];
+	u8 secure_boot;
+	u8 unused1ed[0x1ef - 0x1ed];
 	u8 sentinel;
 	u8 unused1f0;
 	struct linux_setup_header hdr;
@@ -190,6 +192,7 @@ WIRE_AT(struct linux_boot_params, ext_ramdisk_image, 0x0c0);
 WIRE_AT(struct linux_boot_params, efi_info, 0x1c0);
 WIRE_AT(struct linux_boot_params, alt_mem_k, 0x1e0);
 WIRE_AT(struct linux_boot_params, e820_entries, 0x1e8);
+WIRE_AT(struct linux_boot_params, secure_boot, 0x1ec);
 WIRE_AT(struct linux_boot_params, sentinel, 0x1ef);
 WIRE_AT(struct linux_boot_params, hdr, LINUX_HEADER_AT);
 WIRE_AT(struct linux_boot_params, e820_table, 0x2d0);

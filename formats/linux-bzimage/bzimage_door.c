@@ -187,6 +187,7 @@ static void read_linux(const struct mem *mem, u32 magic, phys at,
 	read_screen(&params.screen_info, &info->framebuffer);
 	info->subarch = params.hdr.hardware_subarch;
 	info->subarch_data = params.hdr.hardware_subarch_data;
+	info->secure_boot = params.secure_boot;
 	info->rsdp = params.acpi_rsdp_addr;
 	if (!info->efi.system_table)
 		info->rsdp = acpi_check(mem, info, info->rsdp);

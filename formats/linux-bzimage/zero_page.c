@@ -278,6 +278,7 @@ phys zero_page_put(const struct boot *boot, const struct plan *plan,
 	put_header(boot, bz, params);
 	put_placement(plan, bz, params);
 	put_subarch(boot, &params->hdr);
+	params->secure_boot = boot->info->secure_boot;
 	put_memory_size(boot->info, params);
 	put_screen(boot, &params->screen_info);
 	put_cmdline(boot, bz, params, arena);

@@ -208,6 +208,14 @@ static void the_subarch_arrives(void **state)
 	assert_int_equal(told.subarch_data, 0x123456789abcdef0);
 }
 
+static void secure_boot_s_state_arrives(void **state)
+{
+	(void)state;
+	info.secure_boot = SECURE_BOOT_ON;
+	pass_on();
+	assert_int_equal(told.secure_boot, SECURE_BOOT_ON);
+}
+
 static void setup_data_arrives_in_its_order(void **state)
 {
 	static const u8 tree[] = "a device tree";
@@ -284,6 +292,7 @@ int main(void)
 		TEST(the_display_arrives),
 		TEST(efi_arrives),
 		TEST(the_subarch_arrives),
+		TEST(secure_boot_s_state_arrives),
 		TEST(setup_data_arrives_in_its_order),
 		TEST(a_full_chain_arrives),
 		TEST(twice_is_as_once),
