@@ -169,6 +169,29 @@ static void it_is_unpacked_into_the_firmware_s_former_memory(void **state)
 	assert_int_equal(mem_phys(&mem, boot.payload.image), PAGE_SIZE);
 }
 
+/* An initrd may have a kernel in it, which is not the one to start. */
+static void a_kernel_inside_a_module_is_not_taken_for_one(void **state)
+{
+	static const u64 offsets[] = { 1, 512, PAGE_SIZE, 65536 };
+	static struct file archive, zipped_archive;
+
+	for (u32 i = 0; i < ARRAY_LEN(offsets); i++) {
+		for (u32 packed = 0; packed < 2; packed++) {
+			payload_teardown(state);
+			payload_setup(state);
+			file_noise(&archive, 200001);
+			memcpy(archive.bytes, "070701", 6);
+			memcpy(archive.bytes + offsets[i], kernel.bytes,
+			       kernel.len);
+			file_gzip(&zipped_archive, &archive);
+			module(packed ? &zipped_archive : &archive, "initrd");
+			module(&kernel, "vmlinuz");
+			assert_kernel(1);
+			assert_module(0, packed ? &zipped_archive : &archive);
+		}
+	}
+}
+
 static void pitfall_111_containers_may_be_three_deep(void **state)
 {
 	static struct file twice, thrice, four_times;
@@ -400,6 +423,7 @@ int main(void)
 		TEST(it_is_unpacked_below_4_gib_if_there_is_room),
 		TEST(it_is_unpacked_above_4_gib_if_there_is_more_room),
 		TEST(it_is_unpacked_into_the_firmware_s_former_memory),
+		TEST(a_kernel_inside_a_module_is_not_taken_for_one),
 		TEST(pitfall_111_containers_may_be_three_deep),
 		TEST(a_damaged_kernel_in_gzip_is_refused),
 		TEST(too_little_room_to_unpack_is_refused),
