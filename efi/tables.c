@@ -31,7 +31,8 @@ static phys root_of(phys top, u64 *table)
 /* Map the first 4 GiB in pages of 2 MiB, as loader/entry.S does. */
 static void map_first(u64 *table)
 {
-	u64 *top = table + 2 * TABLE_LEN;
+	u64 *top = table + 2 * TABLE_LEN, *end;
+	u64 entry = PTE_TABLE | PTE_LARGE;
 
 	fifth = table;
 	paging = (struct paging){
@@ -41,12 +42,13 @@ static void map_first(u64 *table)
 		.has_gib_pages = cpuid(CPUID_FEATURES, 0).edx & CPUID_GIB_PAGE,
 		.nr_slots = 1,
 	};
+	end = paging.pages + WINDOW_PDS * TABLE_LEN;
 	top[0] = phys_of(paging.first) | PTE_TABLE;
 	for (u64 i = 0; i < WINDOW_PDS; i++)
 		paging.first[i] =
 			phys_of(paging.pages + i * TABLE_LEN) | PTE_TABLE;
-	for (u64 i = 0; i < WINDOW_PDS * TABLE_LEN; i++)
-		paging.pages[i] = i * LARGE_PAGE | PTE_TABLE | PTE_LARGE;
+	for (u64 *page = paging.pages; page < end; page++, entry += LARGE_PAGE)
+		*page = entry;
 }
 
 static why take_tables(u64 nr, struct view *out)
