@@ -132,6 +132,8 @@ why acpi_power_read(const struct mem *mem, phys rsdp, struct acpi_power *out)
 
 	*out = (struct acpi_power){ .reset.space = ACPI_NOWHERE,
 				    .sleep.space = ACPI_NOWHERE };
+	if (!rsdp)
+		return "no RSDP";
 	if (!acpi_find_table(mem, rsdp, ACPI_SIGNATURE_FADT, &v))
 		return "the RSDP leads to no whole FADT";
 	/* Older ones are shorter: what they lack is zero. */
