@@ -143,7 +143,7 @@ static why open_found(struct boot *boot, const struct found *found,
 		 * look at then. */
 		if (!bad && firmware_is_secure()) {
 			step_begin("open", "uki");
-			bad = "a UKI is not taken apart while Secure Boot is on";
+			bad = "a UKI is not unpacked while Secure Boot is on";
 		}
 	}
 	boot->profile = found->profile;

@@ -281,12 +281,14 @@ def test_no_framebuffer_where_there_is_none(tmp_path, make):
     assert "framebuffer" not in report.values
 
 
-def test_no_efi_tables_for_a_kernel_with_an_efi_entry(tmp_path):
+def test_no_efi_tables_for_a_kernel_that_keeps_boot_services(tmp_path):
     """Xen takes them for boot services, which have ended. (Where there is a
-    system table, that has the RSDP, and here it has none.)"""
+    system table, that has the RSDP, and here it has none.) An EFI64 entry
+    alone keeps none."""
     extra = stage.tag(12, struct.pack("<Q", 50 * MIB))
-    for tags, wanted in (([], True), ([kernels.tag(
-            kernels.TAG_EFI64, kernels.words(0), kernels.OPTIONAL)], False)):
+    entry = kernels.tag(kernels.TAG_EFI64, kernels.words(0), kernels.OPTIONAL)
+    keep = kernels.tag(kernels.TAG_EFI_BS, b"", kernels.OPTIONAL)
+    for tags, wanted in ([], True), ([entry], True), ([keep, entry], False):
         kernel = kernels.multiboot2(tags=tags)
         layout = lay_out(kernel, door="grub-mb2", info={"extra": extra})
         report = told.Told(layout.run(tmp_path))

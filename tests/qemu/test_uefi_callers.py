@@ -127,5 +127,5 @@ def test_firmware_that_does_not_end_its_services(tmp_path):
         "loader/entries/a.conf": entry("gangway.console=com1", "",
                                        "linux /k")})
     assert set(lines) == {"exit"}
-    assert outcome.lines("gangway: leave multiboot2: the firmware does not "
-                         "end its boot services")
+    assert outcome.lines("gangway: leave multiboot2: the firmware fails to "
+                         "end boot services")
