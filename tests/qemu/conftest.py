@@ -22,11 +22,23 @@ KEPT = 1 << 20  # larger files do not outlive their test
 
 def pytest_configure(config):
     config.addinivalue_line(
-        "markers", "real: other people's kernels, at length (check-all)")
+        "markers", "real: other people's kernels, and what long.txt lists (check-all)")
     config.addinivalue_line(
         "markers", "fast: of those, what make check runs as well")
     config.addinivalue_line(
         "markers", "short: each door and kind of kernel once (check-release)")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what long.txt lists: real, and not fast."""
+    lines = (HERE / "long.txt").read_text().splitlines()
+    begins = tuple(line for line in lines if not line.startswith("#"))
+    for item in items:
+        if item.nodeid.split("/")[-1].startswith(begins):
+            item.own_markers = [mark for mark in item.own_markers
+                                if mark.name not in ("fast", "short")]
+            item.keywords._markers.pop("fast", None)
+            item.add_marker(pytest.mark.real)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from elf import Segment
 from guest import Guest
 from kernels import HIGH, LOW, TAG_EFI64, Moves
 from test_kernels_real import DOM0_LEAST_KIB, DOM0_WORDS, XEN_LOADER, \
-    XEN_WORDS, check_xen, fast
+    XEN_WORDS, check_xen
 from test_secure_boot import arguments, sign, vouching  # noqa: F401
 from test_uefi import CONSOLE, EL64, NEXT, STUB, WAYS, ZEROPAGE, fail
 
@@ -219,7 +219,7 @@ def check_dom0(outcome):
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("xen,dom0", [fast("xen-4.17", "amd64-6.1"),
+@pytest.mark.parametrize("xen,dom0", [("xen-4.17", "amd64-6.1"),
                                       ("xen-4.20", "amd64-6.12")])
 def test_xen_with_linux(tmp_path, xen, dom0):
     args = esp.make(tmp_path, xen_files(xen, dom0))
