@@ -10,6 +10,7 @@
 #include "pe.h"
 #include "reason.h"
 #include "tree.h"
+#include "uki.h"
 
 #define TEXT_LEN    512 /* bytes that are text in what is text */
 #define TEXT_SHOWN  24
@@ -199,6 +200,9 @@ const char *looks_like(struct view file, bool is_whole)
 	why misses;
 	u16 magic;
 
+	/* A stub may be a kernel as well, as gangway's own is. */
+	if (uki_claims(file))
+		return like_pe(file);
 	if (format)
 		return reason_format("a kernel of the format %s", format->name);
 	if (!file.len)

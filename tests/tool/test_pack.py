@@ -65,6 +65,7 @@ def uki(folder, *words):
 def test_uki(parts):
     found = content(uki(parts, "--microcode", "ucode", "--uname", "6.1.0",
                         "--sbat", "sbat", "--hash", "one", "--hash", "two"))
+    assert inspect(parts / "uki.efi")[0]["kind"] == "a UKI"
     assert found[".linux"] == (parts / "vmlinuz").read_bytes()
     assert found[".initrd"] == joined(parts)
     assert found[".ucode"] == (parts / "ucode").read_bytes()
