@@ -163,11 +163,20 @@ static bool is_given(const struct guest *guest, const char *option)
 	return false;
 }
 
+/* A /dev/kvm that can be opened may still be one on which QEMU gives up, as
+ * inside some virtual machines. */
+static bool kvm_works(void)
+{
+	return !access("/dev/kvm", R_OK | W_OK) &&
+	       !system("exec >/dev/null 2>&1; echo quit | "
+		       "qemu-system-x86_64 -accel kvm -cpu host -nodefaults "
+		       "-display none -S -monitor stdio");
+}
+
 /* What the user gives behind "--" takes the place of ours. */
 static void add_machine(const struct guest *guest, struct words *out)
 {
-	bool has_kvm =
-		!is_given(guest, "-accel") && !access("/dev/kvm", R_OK | W_OK);
+	bool has_kvm = !is_given(guest, "-accel") && kvm_works();
 	/* cmpxchg16b is broken in QEMU 7.2's emulation. */
 	const char *cpu = has_kvm ? "host" : "qemu64,-cx16";
 	const char *const ours[][2] = {

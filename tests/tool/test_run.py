@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 import doors
-from program import good, run
+from program import ENVIRONMENT, good, run
 
 
 @pytest.fixture
@@ -43,6 +43,16 @@ def test_the_user_s_arguments_come_before_ours(files):
     line = qemu(files, "vmlinuz", "--", "-accel", "tcg", "-cpu", "max")
     assert line.count("-accel") == line.count("-cpu") == 1
     assert line[-4:] == ["-accel", "tcg", "-cpu", "max"]
+
+
+def test_kvm_that_qemu_gives_up_on(files, monkeypatch):
+    """Where there is no KVM at all, this is so anyway."""
+    false = files / "qemu-system-x86_64"
+    false.write_text("#!/bin/sh\nexit 134\n")
+    false.chmod(0o755)
+    monkeypatch.setitem(ENVIRONMENT, "PATH",
+                        "%s:%s" % (files, ENVIRONMENT["PATH"]))
+    assert value(qemu(files, "vmlinuz"), "-accel") == "tcg"
 
 
 def test_pvh(files):
