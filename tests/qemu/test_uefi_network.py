@@ -7,7 +7,9 @@ import machine
 import told
 
 MODULE = doors.noise(3 << 20)
-CARD = ["-device", "virtio-net-pci,netdev=net,romfile=", "-boot", "n"]
+# OVMF 2025.02 has no network without random numbers.
+CARD = ["-device", "virtio-net-pci,netdev=net,romfile=", "-boot", "n",
+        "-device", "virtio-rng-pci"]
 
 
 def served(folder, files):
