@@ -219,7 +219,7 @@ static void test_one_call_fails(void **state)
 		u64 calls = 0;
 
 		assert_true(boot_once(&ways[i], &faults[0], 0, &calls));
-		assert_in_range(calls, 20, MAX_CALLS);
+		assert_true(calls >= 20 && calls <= MAX_CALLS);
 		for (u32 k = 0; k < ARRAY_LEN(faults); k++)
 			for (u64 at = 1; at <= calls; at++, nr_boots++)
 				nr_bad += !boot_once(&ways[i], &faults[k], at,

@@ -130,7 +130,7 @@ static void what_libfdt_takes_is_sound(void **state)
 		if (!fdt_check_full(copy, tree.len))
 			assert_true(nodes_are_sound(&nodes));
 	}
-	assert_in_range(nr_sound, 1, 8 * len - 1);
+	assert_true(nr_sound >= 1 && nr_sound < 8 * len);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
