@@ -3,7 +3,6 @@
 what was packed."""
 import gzip
 import hashlib
-import os
 import re
 import shutil
 import signal
