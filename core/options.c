@@ -19,8 +19,7 @@
 /* Of a 16550 with the usual clock, whose divisor must be whole. */
 #define MIN_SPEED 300
 
-#define LIST_ROOM  144 /* bytes of a list of names */
-#define MAX_QUOTED 50  /* and of a word in a sentence */
+#define LIST_ROOM 144 /* bytes of a list of names */
 
 enum option {
 	CONSOLE,
@@ -354,7 +353,7 @@ static why no_option(struct view word)
 		list_add(&list, table[i].name, i + 1 == NR_OPTIONS);
 	return reason_format("\"%.*s\" is none of gangway's words: behind "
 			     "\"gangway.\" there may be %s",
-			     SHOW_UP_TO(word, MAX_QUOTED), list.text);
+			     SHOW_WORD(word), list.text);
 }
 
 why options_judge(const struct options *options)
@@ -383,6 +382,5 @@ why options_judge(const struct options *options)
 	else
 		list_values(&list, option);
 	return reason_format("gangway.%s= is %s, and not \"%.*s\"",
-			     table[option].name, list.text,
-			     SHOW_UP_TO(value, MAX_QUOTED));
+			     table[option].name, list.text, SHOW_WORD(value));
 }

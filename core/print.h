@@ -11,10 +11,14 @@
 #include "base.h"
 
 #define MAX_SHOWN 160 /* bytes of one outside string in one line */
+#define MAX_WORD  50  /* bytes of one outside word in a sentence */
 
 /* The arguments of "%.*s" that show a view, or as much of it as one line
  * takes. Evaluates its argument twice. */
 #define SHOW(view) SHOW_UP_TO(view, MAX_SHOWN)
+
+/* The same of a word, or of a name, that a sentence speaks of. */
+#define SHOW_WORD(view) SHOW_UP_TO(view, MAX_WORD)
 
 /* The same for at most max bytes. */
 #define SHOW_UP_TO(view, max)                                                  \

@@ -10,7 +10,6 @@
 #include "packing.h"
 #include "tree.h"
 
-#define MAX_WORD 60
 /* Of what is no ELF file: a bzImage shows itself there, by its setup header. */
 #define HEAD_LEN 0x210
 
@@ -33,7 +32,7 @@ static void find_words(const struct boot *boot, struct odd *odd)
 						 "\"%.*s\" goes to the kernel: "
 						 "words for gangway begin with "
 						 "\"gangway.\"",
-						 SHOW_UP_TO(word, MAX_WORD)));
+						 SHOW_WORD(word)));
 }
 
 /* A FIT image of which nobody said what to take, or that says what its kernel
@@ -44,15 +43,13 @@ static void find_fit(const struct payload *payload, struct odd *odd)
 	const char *is = payload->container ? payload->container : "none";
 
 	if (payload->fit_config.len)
-		add(odd,
-		    reason_format("the FIT image has no default, so its "
-				  "first configuration \"%.*s\" was taken",
-				  SHOW_UP_TO(payload->fit_config, MAX_WORD)));
+		add(odd, reason_format("the FIT image has no default, so its "
+				       "first configuration \"%.*s\" was taken",
+				       SHOW_WORD(payload->fit_config)));
 	if (payload->fit_unused.len)
-		add(odd,
-		    reason_format("the FIT image's configuration names a "
-				  "%.*s, which is not used",
-				  SHOW_UP_TO(payload->fit_unused, MAX_WORD)));
+		add(odd, reason_format("the FIT image's configuration names a "
+				       "%.*s, which is not used",
+				       SHOW_WORD(payload->fit_unused)));
 	if (payload->fit_is_signed)
 		add(odd, "the FIT image is signed, which nobody checks here");
 	if (view_equal(view_string(is), VIEW("fit")))
@@ -60,7 +57,7 @@ static void find_fit(const struct payload *payload, struct odd *odd)
 	if (said.len && !view_equal(said, view_string(is)))
 		add(odd, reason_format("the FIT image calls its kernel's "
 				       "compression \"%.*s\", and it is %s",
-				       SHOW_UP_TO(said, MAX_WORD), is));
+				       SHOW_WORD(said), is));
 }
 
 /* The format of a file that is a kernel by all signs; or NULL. */

@@ -6,8 +6,6 @@
 
 #include "reason.h"
 
-#define MAX_QUOTED 60 /* of words in a sentence */
-
 bool packed_find(struct view beginning, struct packed_mark *out, u64 *at)
 {
 	struct view left = beginning;
@@ -104,7 +102,7 @@ static why check_seal(struct boot_info *info)
 	if (words.len)
 		return reason_format("this gangway is sealed, and takes no "
 				     "words from outside: \"%.*s\"",
-				     SHOW_UP_TO(words, MAX_QUOTED));
+				     SHOW_WORD(words));
 	if (info->nr_modules)
 		return "this gangway is sealed, and takes no modules from "
 		       "outside";

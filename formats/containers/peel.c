@@ -16,7 +16,6 @@
 
 #define MAX_DEPTH    3	       /* gzip of a FIT of gzip */
 #define MAX_UNPACKED (4 * GIB) /* more is no kernel, and need not be seen */
-#define MAX_QUOTED   60	       /* of a word in a sentence */
 
 why peel_add_module(struct payload *payload, struct module module)
 {
@@ -102,7 +101,7 @@ static why choose_profile(const struct boot *boot, struct view image, u32 *out)
 	*out = boot->profile;
 	if (name.len && !uki_profile(image, PE_FILE, name, out))
 		return reason_format("the UKI has no profile \"%.*s\"",
-				     SHOW_UP_TO(name, MAX_QUOTED));
+				     SHOW_WORD(name));
 	return NULL;
 }
 
@@ -253,11 +252,10 @@ static why unpack_image(struct peeling *p, struct fit_image *image)
 		return NULL;
 	if (!packing ||
 	    !view_equal(image->compression, view_string(packing->name)))
-		return reason_format(
-			"the image \"%.*s\" is said to be packed "
-			"with \"%.*s\", which cannot be opened",
-			SHOW_UP_TO(image->name, MAX_QUOTED),
-			SHOW_UP_TO(image->compression, MAX_QUOTED));
+		return reason_format("the image \"%.*s\" is said to be packed "
+				     "with \"%.*s\", which cannot be opened",
+				     SHOW_WORD(image->name),
+				     SHOW_WORD(image->compression));
 	return unpack(p, packing, &image->data);
 }
 

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * acpi_power.c: tables made by hand, with each field wrong in turn. Offsets
- * are the specification's, so that the structs are checked too.
+ * acpi_power.c: tables made by hand, with each field wrong in turn.
  */
-#include "guest.h"
+#include "acpi_guest.h"
 
 #include "acpi_power.h"
 
-#define START	 0x7fe0000 /* guest.h's RSDP points at the next two */
-#define RSDT	 0x7fe1000
-#define XSDT	 0x7fe2000
-#define MADT	 0x7fe3000
-#define FADT	 0x7fe4000
+#define FADT	 TABLE
 #define REGISTER 0x7fe6000 /* in memory */
 #define BIG	 0x7fe8000
 #define LEN	 0x10000
@@ -29,36 +24,10 @@ static struct mem mem;
 static struct acpi_power power;
 static phys dsdt;
 
-static void put8(phys at, u8 value)
-{
-	put(&mem, at, &value, 1);
-}
-
-/* Make a table's sum right again. */
-static void seal(phys at)
-{
-	u32 len = 0;
-	u8 sum = 0;
-
-	assert_true(mem_read(&mem, at + 4, &len, sizeof(len)));
-	put8(at + 9, 0);
-	for (u32 i = 0; i < len; i++)
-		sum = (u8)(sum + *guest_at(&mem, at + i, 1));
-	put8(at + 9, (u8)-sum);
-}
-
-static void put_table(phys at, const char *signature, u32 len)
-{
-	memset(guest_at(&mem, at, len), 0, len);
-	put(&mem, at, signature, 4);
-	put32(&mem, at + 4, len);
-	put8(at + 8, 6);
-}
-
 static void put_gas(phys at, u8 space, u64 address)
 {
-	put8(at, space);
-	put8(at + 1, 8);
+	put8(&mem, at, space);
+	put8(&mem, at + 1, 8);
 	put64(&mem, at + 4, address);
 }
 
@@ -66,9 +35,9 @@ static void put_gas(phys at, u8 space, u64 address)
 static void put_dsdt(struct view aml)
 {
 	dsdt = START + LEN - 36 - aml.len;
-	put_table(dsdt, "DSDT", 36 + (u32)aml.len);
+	put_table(&mem, dsdt, "DSDT", 6, 36 + (u32)aml.len);
 	put(&mem, dsdt + 36, aml.at, aml.len);
-	seal(dsdt);
+	seal(&mem, dsdt);
 	put32(&mem, FADT + 40, (u32)dsdt);
 	put64(&mem, FADT + 140, dsdt);
 }
@@ -76,25 +45,14 @@ static void put_dsdt(struct view aml)
 /* As QEMU's pc has it, but with a SLP_TYP that can be told from none. */
 static int setup(UNUSED)
 {
-	mem = guest_new(START, LEN);
-	put_rsdp(&mem, START, 2);
-	put_table(RSDT, "RSDT", 36 + 2 * 4);
-	put32(&mem, RSDT + 36, MADT);
-	put32(&mem, RSDT + 40, FADT);
-	seal(RSDT);
-	put_table(XSDT, "XSDT", 36 + 2 * 8);
-	put64(&mem, XSDT + 36, MADT);
-	put64(&mem, XSDT + 44, FADT);
-	seal(XSDT);
-	put_table(MADT, "APIC", 44);
-	seal(MADT);
-	put_table(FADT, "FACP", 276);
+	mem = acpi_guest_new(LEN);
+	put_table(&mem, FADT, "FACP", 6, 276);
 	put32(&mem, FADT + 48, 0xb2);
-	put8(FADT + 52, 0xf1);
+	put8(&mem, FADT + 52, 0xf1);
 	put32(&mem, FADT + 64, 0x604);
 	put32(&mem, FADT + 112, RESET);
 	put_gas(FADT + 116, ACPI_IO, 0xcf9);
-	put8(FADT + 128, 0x0f);
+	put8(&mem, FADT + 128, 0x0f);
 	put_dsdt(VIEW("\x08_S5_\x12\x08\4\x0a\5\x0a\6\0\0"));
 	return 0;
 }
@@ -107,7 +65,7 @@ static int teardown(UNUSED)
 
 static why read(void)
 {
-	seal(FADT);
+	seal(&mem, FADT);
 	memset(&power, 0xcc, sizeof(power));
 	return acpi_power_read(&mem, START, &power);
 }
@@ -161,7 +119,7 @@ static void assert_each_byte_counts(phys at, u32 len, const char *reason)
 
 static void a_wrong_byte_anywhere_is_noticed(UNUSED)
 {
-	seal(FADT);
+	seal(&mem, FADT);
 	assert_each_byte_counts(START, 36, NO_FADT);
 	assert_each_byte_counts(XSDT, 52, NO_FADT);
 	assert_each_byte_counts(FADT, 276, NO_FADT);
@@ -177,8 +135,8 @@ static void a_table_is_as_long_as_it_can_be(UNUSED)
 		put32(&mem, XSDT + 4, lengths[i]);
 		assert_why(read(), NO_FADT);
 	}
-	put_table(XSDT, "XSDT", 36 + 7);
-	seal(XSDT);
+	put_table(&mem, XSDT, "XSDT", 6, 36 + 7);
+	seal(&mem, XSDT);
 	assert_why(read(), NO_FADT);
 }
 
@@ -188,22 +146,22 @@ static void an_entry_may_point_anywhere(UNUSED)
 
 	for (u32 i = 0; i < ARRAY_LEN(places); i++) {
 		put64(&mem, XSDT + 36, places[i]);
-		seal(XSDT);
+		seal(&mem, XSDT);
 		assert_fine(read());
 	}
 }
 
 static void tables_seen_by_the_thousand_are_short(UNUSED)
 {
-	put_table(BIG, "FACP", 8192);
+	put_table(&mem, BIG, "FACP", 6, 8192);
 	put(&mem, BIG + 36, guest_at(&mem, FADT + 36, 240), 240);
-	seal(BIG);
+	seal(&mem, BIG);
 	put64(&mem, XSDT + 44, BIG);
-	seal(XSDT);
+	seal(&mem, XSDT);
 	assert_fine(read());
 	put32(&mem, BIG + 4, 8193);
 	*guest_at(&mem, BIG + 8192, 1) = 0;
-	seal(BIG);
+	seal(&mem, BIG);
 	assert_why(read(), NO_FADT);
 }
 
@@ -275,7 +233,7 @@ static void acpi_may_be_on_from_the_start(UNUSED)
 	assert_fine(read());
 	assert_int_equal(power.smi_command, 0);
 	put32(&mem, FADT + 48, 0xb2);
-	put8(FADT + 52, 0);
+	put8(&mem, FADT + 52, 0);
 	assert_fine(read());
 	assert_int_equal(power.smi_command, 0);
 }
