@@ -184,7 +184,11 @@ void info_add_module(struct boot_info *info, phys start, phys end,
 	struct module *module = &info->modules[info->nr_modules];
 
 	if (end < start)
-		info_refuse(info, "a module ends before it starts");
+		info_refuse(
+			info,
+			reason_format("a module ends before it starts: number "
+				      "%u, 0x%lx-0x%lx",
+				      info->nr_modules, start, end));
 	if (info->nr_modules == MAX_MODULES)
 		info_refuse(info, too_many_modules);
 	hold(info, (struct range){ start, end }, UNTIL_PLACE);

@@ -4,6 +4,8 @@
  */
 #include "door.h"
 
+#include "reason.h"
+
 const struct door *door_meant(const struct door *const *doors, u32 nr,
 			      const struct mem *mem, u32 eax, phys at)
 {
@@ -22,7 +24,7 @@ const struct door *door_meant(const struct door *const *doors, u32 nr,
 }
 
 struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
-		      u64 len, why reason)
+		      u64 len, const char *what)
 {
 	struct view out = VIEW("");
 	struct range range;
@@ -31,7 +33,9 @@ struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
 	    mem_view(mem, at, len, &out))
 		info_hold(info, at, len);
 	else
-		info_refuse(info, reason);
+		info_refuse(info, reason_format("%s lies outside memory: %lu "
+						"bytes at 0x%lx",
+						what, len, at));
 	return out;
 }
 
@@ -59,14 +63,21 @@ static phys readable_end(const struct boot_info *info, phys at)
 }
 
 struct view door_string(const struct mem *mem, struct boot_info *info, phys at,
-			why reason)
+			const char *what)
 {
 	u64 max = min_u64(MAX_STRING, readable_end(info, at) - at);
 	struct view out = VIEW("");
 
 	if (at && mem_string(mem, at, max, &out))
 		info_hold(info, at, out.len + 1);
+	else if (at && max)
+		info_refuse(info,
+			    reason_format("%s has no end within %lu bytes "
+					  "from 0x%lx on",
+					  what, max, at));
 	else if (at)
-		info_refuse(info, reason);
+		info_refuse(info, reason_format("%s lies outside memory, at "
+						"0x%lx",
+						what, at));
 	return out;
 }

@@ -41,11 +41,11 @@ const struct door *door_meant(const struct door *const *doors, u32 nr,
 
 /*
  * See and hold len bytes of the loader's. The memory map must have been read:
- * empty, and refused with the reason, if the bytes are not in it, nor in the
- * first MiB.
+ * empty, and refused by a sentence about "what", if the bytes are not in it,
+ * nor in the first MiB.
  */
 struct view door_view(const struct mem *mem, struct boot_info *info, phys at,
-		      u64 len, why reason);
+		      u64 len, const char *what);
 
 /* The same for what the kernel can do without: empty, but not refused. */
 struct view door_optional(const struct mem *mem, struct boot_info *info,
@@ -54,6 +54,6 @@ struct view door_optional(const struct mem *mem, struct boot_info *info,
 /* The same for a NUL-terminated string, without its NUL. Address 0 is a string
  * left out: empty. Also refused if it has no end within MAX_STRING bytes. */
 struct view door_string(const struct mem *mem, struct boot_info *info, phys at,
-			why reason);
+			const char *what);
 
 #endif

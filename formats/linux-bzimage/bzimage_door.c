@@ -7,6 +7,7 @@
 #include "acpi.h"
 #include "bootparam.h"
 #include "door.h"
+#include "reason.h"
 #include "setup_targets.h"
 
 #define NODE_LEN_MAX (16 * MIB)
@@ -104,9 +105,7 @@ static void read_cmdline(const struct mem *mem,
 	phys at = params->hdr.cmd_line_ptr | (u64)params->ext_cmd_line_ptr
 						     << 32;
 
-	info_set_cmdline(info,
-			 door_string(mem, info, at,
-				     "the command line lies outside memory"));
+	info_set_cmdline(info, door_string(mem, info, at, "the command line"));
 }
 
 static void read_screen(const struct linux_screen_info *screen,
@@ -151,9 +150,9 @@ static void read_efi(const struct mem *mem, struct linux_efi_info in,
 	efi->is_64bit = in.loader_signature == LINUX_EFI_64;
 	efi->descriptor_size = in.memdesc_size;
 	efi->descriptor_version = in.memdesc_version;
-	efi->memory_map = door_view(
-		mem, info, in.memmap | (u64)in.memmap_hi << 32, in.memmap_size,
-		"the EFI memory map lies outside memory");
+	efi->memory_map =
+		door_view(mem, info, in.memmap | (u64)in.memmap_hi << 32,
+			  in.memmap_size, "the EFI memory map");
 }
 
 static why check_params(const struct linux_boot_params *params)
@@ -174,7 +173,10 @@ static void read_linux(const struct mem *mem, u32 magic, phys at,
 	if (mem_read(mem, at, &params, sizeof(params)))
 		info_refuse(info, check_params(&params));
 	else
-		info_refuse(info, "the boot parameters lie outside memory");
+		info_refuse(info, reason_format("the boot parameters lie "
+						"outside memory: %lu "
+						"bytes at 0x%lx",
+						sizeof(params), at));
 	if (info->bad)
 		return;
 	info_hold(info, at, sizeof(params));

@@ -7,6 +7,7 @@
 
 #include "acpi.h"
 #include "door.h"
+#include "reason.h"
 
 static void read_entries(struct view map, struct boot_info *info)
 {
@@ -19,7 +20,9 @@ static void read_entries(struct view map, struct boot_info *info)
 				    "the memory map ends inside an entry");
 		else if (entry.size < MB1_MMAP_SIZE)
 			info_refuse(info,
-				    "an entry of the memory map is too short");
+				    reason_format("an entry of the memory map "
+						  "is too short: %u bytes",
+						  entry.size));
 		else
 			info_add_region(info, entry.base_addr, entry.length,
 					entry.type);
@@ -37,7 +40,7 @@ static void read_map(const struct mem *mem, const struct mb1_info *mb1,
 			info_refuse(info, "the memory map cannot be reached");
 		read_entries(map, info);
 		door_view(mem, info, mb1->mmap_addr, mb1->mmap_length,
-			  "the memory map lies outside memory");
+			  "the memory map");
 	} else if (mb1->flags & MB1_INFO_MEMORY) {
 		info_add_basic_memory(info, mb1->mem_lower, mb1->mem_upper);
 	} else {
@@ -52,13 +55,11 @@ static void read_strings(const struct mem *mem, const struct mb1_info *mb1,
 
 	if (mb1->flags & MB1_INFO_LOADER_NAME)
 		loader = door_string(mem, info, mb1->boot_loader_name,
-				     "the loader's name lies outside memory");
+				     "the loader's name");
 	info_set_loader(info, loader);
 	if (mb1->flags & MB1_INFO_CMDLINE)
-		info_set_cmdline(
-			info,
-			door_string(mem, info, mb1->cmdline,
-				    "the command line lies outside memory"));
+		info_set_cmdline(info, door_string(mem, info, mb1->cmdline,
+						   "the command line"));
 }
 
 static void read_modules(const struct mem *mem, const struct mb1_info *mb1,
@@ -70,13 +71,12 @@ static void read_modules(const struct mem *mem, const struct mb1_info *mb1,
 	if (!(mb1->flags & MB1_INFO_MODS) || !mb1->mods_count)
 		return;
 	list = door_view(mem, info, mb1->mods_addr,
-			 mb1->mods_count * sizeof(module),
-			 "the module list lies outside memory");
+			 mb1->mods_count * sizeof(module), "the module list");
 	for (u64 at = 0;
 	     view_read(list, at, &module, sizeof(module)) && !info->bad;
 	     at += sizeof(module)) {
 		string = door_string(mem, info, module.string,
-				     "a module's string lies outside memory");
+				     "a module's string");
 		info_add_module(info, module.mod_start, module.mod_end, string);
 	}
 }
@@ -174,7 +174,9 @@ static void mb1_read(const struct mem *mem, u32 magic, phys at,
 	u64 len;
 
 	if (magic != MB1_LOADER_MAGIC) {
-		info_refuse(info, "EAX is not the magic number");
+		info_refuse(info, reason_format("EAX is not the magic number, "
+						"but 0x%x",
+						magic));
 		return;
 	}
 	if (!read_info(mem, at, &mb1, &len)) {
@@ -183,8 +185,7 @@ static void mb1_read(const struct mem *mem, u32 magic, phys at,
 	}
 	read_map(mem, &mb1, info);
 	info_add_bios_memory(info);
-	door_view(mem, info, at, len,
-		  "the boot information lies outside memory");
+	door_view(mem, info, at, len, "the boot information");
 	read_strings(mem, &mb1, info);
 	read_modules(mem, &mb1, info);
 	read_bios(mem, &mb1, info);

@@ -8,6 +8,7 @@
 #include "acpi.h"
 #include "door.h"
 #include "efi_map.h"
+#include "reason.h"
 
 static void read_efi(const struct mb2_tags *tags, struct boot_info *info)
 {
@@ -197,7 +198,12 @@ static void read_tags(const struct mem *mem, const struct mb2_tags *tags,
 	if (!info->efi.system_table && !info->efi.memory_map.len)
 		info_add_bios_memory(info);
 	if (!info_readable(info, mem_range(mem, tags->all)))
-		info_refuse(info, "the boot information lies outside memory");
+		info_refuse(info,
+			    reason_format("the boot information lies "
+					  "outside memory: %lu "
+					  "bytes at 0x%lx",
+					  tags->all.len,
+					  mem_range(mem, tags->all).start));
 	mb2_tags_strings(tags, info);
 	mb2_tags_modules(tags, info);
 	read_framebuffer(tags, info);

@@ -4,6 +4,8 @@
  */
 #include "mb2_tags.h"
 
+#include "reason.h"
+
 /* What a tag must have for its fields to be there. */
 static const u8 least_size[MB2_NR_TAGS] = {
 	[MB2_TAG_MODULE] = sizeof(struct mb2_tag_module),
@@ -34,8 +36,9 @@ u32 mb2_tags_next(struct view *left, why *bad, struct view *tag)
 		reason = "a tag is too short for its type";
 	else if (!view_cut(*left, 0, head.size, tag))
 		reason = "a tag passes the end of the boot information";
-	if (!*bad)
-		*bad = reason;
+	if (reason && !*bad)
+		*bad = reason_format("%s: type %u, %u bytes", reason, head.type,
+				     head.size);
 	*left = view_from(*left, align_up(head.size, MB2_ALIGN));
 	return head.type;
 }
@@ -63,7 +66,8 @@ why mb2_tags_open(const struct mem *mem, u32 magic, phys at,
 	struct mb2_info head;
 
 	if (magic != MB2_LOADER_MAGIC)
-		return "EAX is not the magic number";
+		return reason_format("EAX is not the magic number, but 0x%x",
+				     magic);
 	if (!mem_read(mem, at, &head, sizeof(head)))
 		return "the boot information cannot be reached";
 	if (head.total_size < sizeof(head))
@@ -93,13 +97,15 @@ phys mb2_tags_pointer(const struct mb2_tags *tags, u32 type64, u32 type32)
 
 /* The NUL-terminated string at an offset of a tag; refused if it has no end. */
 static struct view get_string(struct view tag, u64 offset,
-			      struct boot_info *info, why reason)
+			      struct boot_info *info, const char *what)
 {
 	struct view string = view_from(tag, offset);
 	const u8 *end = memchr(string.at, 0, min_u64(string.len, MAX_STRING));
 
 	if (!end) {
-		info_refuse(info, reason);
+		info_refuse(info, reason_format("%s has no end in its tag of "
+						"%lu bytes",
+						what, tag.len));
 		return VIEW("");
 	}
 	return (struct view){ string.at, (u64)(end - string.at) };
@@ -112,25 +118,24 @@ void mb2_tags_strings(const struct mb2_tags *tags, struct boot_info *info)
 
 	if (name.len)
 		name = get_string(name, sizeof(struct mb2_tag), info,
-				  "the loader's name has no end");
+				  "the loader's name");
 	info_set_loader(info, name);
 	if (line.len)
-		info_set_cmdline(info,
-				 get_string(line, sizeof(struct mb2_tag), info,
-					    "the command line has no end"));
+		info_set_cmdline(info, get_string(line, sizeof(struct mb2_tag),
+						  info, "the command line"));
 }
 
 void mb2_tags_modules(const struct mb2_tags *tags, struct boot_info *info)
 {
 	struct view left = view_from(tags->all, sizeof(struct mb2_info)), tag;
 	struct mb2_tag_module module;
+	why bad = NULL; /* collect() has said it */
 
 	do {
-		if (mb2_tags_next(&left, &info->bad, &tag) == MB2_TAG_MODULE &&
+		if (mb2_tags_next(&left, &bad, &tag) == MB2_TAG_MODULE &&
 		    view_read(tag, 0, &module, sizeof(module)))
-			info_add_module(
-				info, module.mod_start, module.mod_end,
-				get_string(tag, sizeof(module), info,
-					   "a module's string has no end"));
+			info_add_module(info, module.mod_start, module.mod_end,
+					get_string(tag, sizeof(module), info,
+						   "a module's string"));
 	} while (tag.len && !info->bad);
 }

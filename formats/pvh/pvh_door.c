@@ -7,6 +7,7 @@
 
 #include "acpi.h"
 #include "door.h"
+#include "reason.h"
 
 #define MAX_XEN_ENTRIES 128
 
@@ -43,8 +44,7 @@ static void read_map(const struct mem *mem, const struct pvh_start_info *start,
 	     view_read(map, at, &entry, sizeof(entry)) && !info->bad;
 	     at += sizeof(entry))
 		info_add_region(info, entry.addr, entry.size, entry.type);
-	door_view(mem, info, start->memmap_paddr, len,
-		  "the memory map lies outside memory");
+	door_view(mem, info, start->memmap_paddr, len, "the memory map");
 }
 
 /* qboot never sets the address of a module's string: it is what was on the
@@ -56,7 +56,7 @@ static struct view read_string(const struct mem *mem, phys at,
 
 	if (first.end < first.start || !info_readable(info, first))
 		return VIEW("");
-	return door_string(mem, info, at, "a module's string has no end");
+	return door_string(mem, info, at, "a module's string");
 }
 
 /* Xen gives an empty module on as one; it need not lie anywhere. */
@@ -84,7 +84,7 @@ static void read_modules(const struct mem *mem,
 	if (!start->nr_modules)
 		return;
 	list = door_view(mem, info, start->modlist_paddr, len,
-			 "the module list lies outside memory");
+			 "the module list");
 	for (u64 at = 0;
 	     view_read(list, at, &module, sizeof(module)) && !info->bad;
 	     at += sizeof(module))
@@ -99,7 +99,10 @@ static u64 read_start(const struct mem *mem, phys at,
 	if (!mem_read(mem, at, start, PVH_START_SIZE_V0))
 		info_refuse(info, "start_info cannot be reached");
 	else if (start->magic != PVH_START_MAGIC)
-		info_refuse(info, "start_info has a wrong magic number");
+		info_refuse(info,
+			    reason_format(
+				    "start_info has a wrong magic number: 0x%x",
+				    start->magic));
 	else if (start->version && !mem_read(mem, at, start, sizeof(*start)))
 		info_refuse(info,
 			    "start_info is shorter than its version says");
@@ -117,10 +120,9 @@ static void pvh_read(const struct mem *mem, u32 magic, phys at,
 		return;
 	info->pvh_flags = start.flags;
 	read_map(mem, &start, info);
-	door_view(mem, info, at, len, "start_info lies outside memory");
-	info_set_cmdline(info,
-			 door_string(mem, info, start.cmdline_paddr,
-				     "the command line lies outside memory"));
+	door_view(mem, info, at, len, "start_info");
+	info_set_cmdline(info, door_string(mem, info, start.cmdline_paddr,
+					   "the command line"));
 	read_modules(mem, &start, info);
 	/* Firecracker leaves it out and the tables at 0xE0000. */
 	info->rsdp = acpi_check(mem, info, start.rsdp_paddr);

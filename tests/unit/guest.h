@@ -217,7 +217,7 @@ static inline void assert_each_refused(const struct mem *mem,
 
 		assert_true(mem_read(mem, list[i].at, &good, sizeof(good)));
 		put32(mem, list[i].at, list[i].value);
-		assert_why(read(), list[i].reason);
+		assert_says(read(), list[i].reason);
 		put32(mem, list[i].at, good);
 		assert_fine(read());
 	}

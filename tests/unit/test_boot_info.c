@@ -298,7 +298,7 @@ static void bad_modules_are_refused_and_empty_ones_count(void **state)
 	assert_int_equal(info.nr_modules, 1);
 	assert_int_equal(info.holds.nr, 0);
 	assert_why(try_module(&info, 0x2000, 0x1fff, VIEW("")),
-		   "a module ends before it starts");
+		   "a module ends before it starts: number 1, 0x2000-0x1fff");
 	setup(NULL);
 	for (u64 i = 0; i < MAX_MODULES; i++)
 		assert_fine(try_module(&info, i * 16, i * 16 + 8, VIEW("")));

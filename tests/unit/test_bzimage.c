@@ -94,8 +94,8 @@ static void pitfall_2_too_short_a_header_is_refused(void **state)
 	hdr.version = 0x203;
 	for (u32 jump = 0; jump < 0x2e; jump++) {
 		hdr.jump = (u16)(jump << 8 | 0xeb);
-		assert_why(parse(), "the setup header is too short for "
-				    "protocol 2.03");
+		assert_says(parse(), "the setup header is too short for "
+				     "protocol 2.03");
 	}
 	hdr.jump = 0x2eeb;
 	assert_fine(parse());

@@ -96,10 +96,10 @@ static void a_page_not_made_from_zeroes_is_refused(void **state)
 static void parameters_outside_memory_are_refused(void **state)
 {
 	(void)state;
-	assert_why(read_at(LEN - 4095),
-		   "the boot parameters lie outside memory");
-	assert_why(read_at(~0ull - 10),
-		   "the boot parameters lie outside memory");
+	assert_says(read_at(LEN - 4095),
+		    "the boot parameters lie outside memory");
+	assert_says(read_at(~0ull - 10),
+		    "the boot parameters lie outside memory");
 }
 
 static void too_many_entries_are_refused(void **state)
@@ -345,14 +345,14 @@ static void a_line_outside_memory_is_refused(void **state)
 {
 	(void)state;
 	params.hdr.cmd_line_ptr = LEN;
-	assert_why(read_params(), "the command line lies outside memory");
+	assert_says(read_params(), "the command line lies outside memory");
 	params.hdr.cmd_line_ptr = LINE;
 	params.ext_cmd_line_ptr = 1;
-	assert_why(read_params(), "the command line lies outside memory");
+	assert_says(read_params(), "the command line lies outside memory");
 	params.ext_cmd_line_ptr = 0;
 	memset(guest_at(&mem, LEN - 64, 64), 'x', 64);
 	params.hdr.cmd_line_ptr = LEN - 64;
-	assert_why(read_params(), "the command line lies outside memory");
+	assert_says(read_params(), "the command line lies outside memory");
 	params.hdr.cmd_line_ptr = 0;
 	assert_fine(read_params());
 	assert_view(info.cmdline, "");
@@ -368,7 +368,7 @@ static void pitfall_30_an_initrd_without_length_is_none(void **state)
 	assert_fine(read_params());
 	assert_int_equal(info.nr_modules, 1);
 	params.ext_ramdisk_image = params.ext_ramdisk_size = 0xffffffff;
-	assert_why(read_params(), "a module ends before it starts");
+	assert_says(read_params(), "a module ends before it starts");
 }
 
 static void an_efi_map_outside_memory_is_refused(void **state)
@@ -380,7 +380,7 @@ static void an_efi_map_outside_memory_is_refused(void **state)
 		.memmap = LEN - 10,
 		.memmap_size = 11,
 	};
-	assert_why(read_params(), "the EFI memory map lies outside memory");
+	assert_says(read_params(), "the EFI memory map lies outside memory");
 	params.efi_info.loader_signature = 0;
 	assert_fine(read_params());
 	assert_int_equal(info.efi.system_table, 0);

@@ -147,15 +147,15 @@ static void broken_fields_are_refused(void **state)
 static void the_entry_is_checked(void **state)
 {
 	(void)state;
-	assert_why(read_at(0x2badb002, INFO), "EAX is not the magic number");
+	assert_says(read_at(0x2badb002, INFO), "EAX is not the magic number");
 	assert_why(read_at(MB2_LOADER_MAGIC, 2 * MIB - 7),
 		   "the boot information cannot be reached");
 	assert_why(read_at(MB2_LOADER_MAGIC, ~0ull),
 		   "the boot information cannot be reached");
 	memcpy(guest_at(&mem, HOLE, 0x1000), guest_at(&mem, INFO, 0x1000),
 	       0x1000);
-	assert_why(read_at(MB2_LOADER_MAGIC, HOLE),
-		   "the boot information lies outside memory");
+	assert_says(read_at(MB2_LOADER_MAGIC, HOLE),
+		    "the boot information lies outside memory");
 }
 
 static void a_missing_end_tag_is_tolerated(void **state)
@@ -211,14 +211,14 @@ static void of_two_faults_the_first_read_is_told(void **state)
 {
 	(void)state;
 	put32(&mem, tag_at[MB2_TAG_MODULE] + 12, 0);
-	assert_why(read(), "a module ends before it starts");
+	assert_says(read(), "a module ends before it starts");
 	put32(&mem, tag_at[MB2_TAG_CMDLINE] + 29, 0x78787878);
-	assert_why(read(), "the command line has no end");
+	assert_says(read(), "the command line has no end");
 	put32(&mem, tag_at[MB2_TAG_MMAP] + 8, 25);
 	assert_why(read(), "the memory map ends inside an entry");
 	assert_int_equal(info.nr_modules, 0);
 	put32(&mem, INFO, 0x20);
-	assert_why(read(), "a tag passes the end of the boot information");
+	assert_says(read(), "a tag passes the end of the boot information");
 	assert_int_equal(info.nr_regions, 0);
 }
 

@@ -65,7 +65,7 @@ static void efi_tags_may_be_too_short(void **state)
 		end_tags();
 		assert_fine(read());
 		put32(&mem, tag_at[types[i]] + 4, sizes[i] - 1);
-		assert_why(read(), "a tag is too short for its type");
+		assert_says(read(), "a tag is too short for its type");
 	}
 }
 

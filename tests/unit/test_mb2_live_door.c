@@ -123,7 +123,7 @@ static void damaged_tags_tell_nothing(void **state)
 	(void)state;
 	put_pointer(MB2_TAG_EFI64_IH, HANDLE);
 	put32(&mem, tag_at[MB2_TAG_EFI64_IH] + 4, 12);
-	assert_why(firmware(&image), "a tag is too short for its type");
+	assert_says(firmware(&image), "a tag is too short for its type");
 }
 
 static void modules_and_words_are_the_loaders(void **state)
@@ -164,7 +164,7 @@ static void modules_lie_in_the_firmwares_map(void **state)
 	put32(&mem, tag_at[MB2_TAG_MODULE] + 12, HOLE + 1);
 	assert_why(find(), "a module lies outside the firmware's map");
 	put32(&mem, tag_at[MB2_TAG_MODULE] + 12, HOLE - 5);
-	assert_why(find(), "a module ends before it starts");
+	assert_says(find(), "a module ends before it starts");
 	put32(&mem, tag_at[MB2_TAG_MODULE] + 8, 0); /* empty, and nowhere */
 	put32(&mem, tag_at[MB2_TAG_MODULE] + 12, 0);
 	assert_fine(find());

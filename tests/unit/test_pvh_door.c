@@ -323,10 +323,10 @@ static void tables_outside_of_memory_are_refused(void **state)
 {
 	(void)state;
 	memcpy(guest_at(&mem, HOLE, 56), guest_at(&mem, START, 56), 56);
-	assert_why(read_at(0, HOLE), "start_info lies outside memory");
+	assert_says(read_at(0, HOLE), "start_info lies outside memory");
 	memcpy(guest_at(&mem, HOLE, 96), guest_at(&mem, MEMMAP, 96), 96);
 	put64(&mem, START + 0x28, HOLE);
-	assert_why(read(), "the memory map lies outside memory");
+	assert_says(read(), "the memory map lies outside memory");
 }
 
 static void a_string_must_end_in_memory(void **state)
@@ -337,7 +337,7 @@ static void a_string_must_end_in_memory(void **state)
 	assert_fine(read());
 	assert_view(info.cmdline, "x");
 	put(&mem, HOLE - 1, "x", 2);
-	assert_why(read(), "the command line lies outside memory");
+	assert_says(read(), "the command line has no end within 2 bytes");
 }
 
 static void modules_above_the_window_are_given_on(void **state)
