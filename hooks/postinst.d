@@ -3,8 +3,13 @@
 # A kernel was installed (/etc/kernel/postinst.d VERSION IMAGE), or its initramfs
 # made anew (/etc/initramfs/post-update.d VERSION INITRD).
 set -eu
-[ -x /usr/sbin/gangway-kernel ] || exit 0
+own=/usr/sbin/gangway-kernel
+[ -x "$own" ] || exit 0
 case ${2:-} in
-*initrd*) exec /usr/sbin/gangway-kernel add "$1" "/boot/vmlinuz-$1" "$2" ;;
-*) exec /usr/sbin/gangway-kernel add "$1" ${2:+"$2"} ;;
+*initrd*)
+	# A kernel's package has its initramfs made first, and calls this next.
+	[ -z "${DEB_MAINT_PARAMS:-}" ] || exit 0
+	exec "$own" refresh "$1" "${2%/*}/vmlinuz-$1" "$2"
+	;;
+*) exec "$own" add "$1" ${2:+"$2"} ;;
 esac
