@@ -73,6 +73,17 @@ static EFI_STATUS EFIAPI load_initrd(struct load_file2 *self,
 	return EFI_SUCCESS;
 }
 
+/* Put new in the place of old on the caller's handle, which has room for one.
+ * Reinstalling would connect drivers too. */
+static EFI_STATUS replace(struct load_file2 *old, struct load_file2 *new)
+{
+	EFI_GUID guid = LOAD_FILE2_GUID;
+
+	firmware->UninstallProtocolInterface(callers_handle, &guid, old);
+	return firmware->InstallProtocolInterface(&callers_handle, &guid,
+						  EFI_NATIVE_INTERFACE, new);
+}
+
 /* In place of the caller's, if there is one: a device path can only be
  * installed once. */
 static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
@@ -88,8 +99,7 @@ static why offer_initrd(const struct payload *payload, EFI_HANDLE *handle)
 	callers_handle = firmware_initrd();
 	callers_file = firmware_protocol(callers_handle, load_guid);
 	if (callers_file)
-		status = firmware->ReinstallProtocolInterface(
-			callers_handle, &load_guid, callers_file, &load_file2);
+		status = replace(callers_file, &load_file2);
 	else
 		status = firmware->InstallMultipleProtocolInterfaces(
 			handle, &path_guid, &initrd_path, &load_guid,
@@ -103,8 +113,7 @@ static void withdraw_initrd(EFI_HANDLE handle)
 	EFI_GUID load_guid = LOAD_FILE2_GUID;
 
 	if (callers_file)
-		firmware->ReinstallProtocolInterface(callers_handle, &load_guid,
-						     &load_file2, callers_file);
+		replace(&load_file2, callers_file);
 	callers_file = NULL;
 	if (handle)
 		firmware->UninstallMultipleProtocolInterfaces(

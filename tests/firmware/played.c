@@ -348,15 +348,42 @@ static EFI_STATUS EFIAPI uninstall(EFI_HANDLE handle, ...)
 	return EFI_SUCCESS;
 }
 
-static EFI_STATUS EFIAPI reinstall(EFI_HANDLE handle, EFI_GUID *guid, void *old,
-				   void *new)
+/* What was there before gangway, and has been taken away. */
+static struct entry taken;
+
+static EFI_STATUS EFIAPI install_one(EFI_HANDLE *handle, EFI_GUID *guid,
+				     EFI_INTERFACE_TYPE type, void *interface)
+{
+	(void)type;
+	/* As with all others, what comes back comes back. */
+	if (taken.interface == interface) {
+		entries[nr_entries++] = taken;
+		taken.interface = NULL;
+		played.nr_protocols--;
+		return EFI_SUCCESS;
+	}
+	COUNT_CALL();
+	if (find(*handle, guid))
+		return EFI_INVALID_PARAMETER;
+	add(*handle, *guid, interface, false);
+	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI uninstall_one(EFI_HANDLE handle, EFI_GUID *guid,
+				       void *interface)
 {
 	struct entry *found = find(handle, guid);
 
-	COUNT_CALL();
-	if (!found || found->interface != old)
+	if (!found || found->interface != interface)
 		return EFI_NOT_FOUND;
-	found->interface = new;
+	if (found->is_ours) {
+		COUNT_CALL();
+		taken = *found;
+		played.nr_protocols++;
+	} else {
+		played.nr_protocols--;
+	}
+	*found = entries[--nr_entries];
 	return EFI_SUCCESS;
 }
 
@@ -841,7 +868,8 @@ static void fill_services(EFI_BOOT_SERVICES *services)
 	services->LocateDevicePath = (void *)locate_path;
 	services->InstallMultipleProtocolInterfaces = (void *)install;
 	services->UninstallMultipleProtocolInterfaces = (void *)uninstall;
-	services->ReinstallProtocolInterface = (void *)reinstall;
+	services->InstallProtocolInterface = install_one;
+	services->UninstallProtocolInterface = uninstall_one;
 	services->InstallConfigurationTable = install_table;
 	services->LoadImage = (void *)load_image;
 	services->UnloadImage = (void *)unload_image;

@@ -6,6 +6,7 @@
  */
 #include <bearssl/bearssl_hash.h>
 
+#include "initrd_path.h"
 #include "pxe.h"
 
 #define MAX_CALLS 4096
@@ -109,6 +110,34 @@ static void with_a_seed(void)
 	played.has_random = true;
 }
 
+/* By gangway's caller, who wants it back in its place. */
+static EFI_STATUS EFIAPI offer(void *self, void *path, BOOLEAN is_boot,
+			       UINTN *size, void *buffer)
+{
+	(void)self, (void)path, (void)is_boot, (void)buffer;
+	*size = 1;
+	return EFI_BUFFER_TOO_SMALL;
+}
+
+static void offer_initrd(void)
+{
+	static struct {
+		void *load_file;
+	} file = { (void *)offer };
+	EFI_GUID guid = LOAD_FILE2_GUID;
+
+	played_add_protocol(played_device(), guid, &file);
+}
+
+static void offered_initrd(void)
+{
+	make_application(true);
+	played.options = "kernel=\\app initrd=\\m";
+	add_file("app", application, sizeof(application));
+	add_file("m", module, sizeof(module));
+	played.equip = offer_initrd;
+}
+
 static void two_entries(void)
 {
 	add_text("loader\\entries\\a+3.conf",
@@ -141,6 +170,7 @@ static const struct way {
 	{ "listed", in_the_list, LEFT, true, false },
 	{ "signed", signed_application, RAN_IMAGE, false, true },
 	{ "seed", with_a_seed, RAN_IMAGE, false, true },
+	{ "offered", offered_initrd, RAN_IMAGE, false, true },
 	{ "unsigned", unsigned_application, CAME_BACK, false, false },
 	{ "two entries", two_entries, LEFT, true, false },
 	{ "PXE", by_pxe, LEFT, true, false },
