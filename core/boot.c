@@ -31,7 +31,7 @@ void boot_init(struct boot *boot, const struct mem *mem, struct boot_info *info)
 	boot->plan = NULL;
 	boot->pause = NULL;
 	boot->profile = 0;
-	boot->find_tree = NULL;
+	boot->find_board = NULL;
 	options_init(&boot->options);
 	payload_forget(&boot->payload);
 }

@@ -43,9 +43,9 @@ struct boot {
 	 * off, to let pending ones in; NULL if none are off. */
 	void (*pause)(void);
 	u32 profile; /* of a UKI, if no word chooses one */
-	/* Which of a UKI's device trees is this machine's, by more than the
-	 * machine's own tree; empty: none. NULL: nobody knows more. */
-	struct view (*find_tree)(struct view uki, u32 profile);
+	/* Which board a UKI takes this machine for, by more than the machine's
+	 * own tree; empty: none. NULL: nobody knows more. */
+	struct view (*find_board)(struct view uki, u32 profile);
 	struct options options;
 	struct payload payload;
 };

@@ -8,7 +8,7 @@
 #include "hwids.h"
 #include "library.h"
 #include "smbios.h"
-#include "tree.h"
+#include "uki.h"
 
 /* SMBIOS structures, and the offsets of string numbers in them. */
 #define SYSTEM	     1
@@ -21,18 +21,6 @@
 static struct view compatible; /* of the firmware's tree */
 static bool has_tree;
 static struct view fields[HWIDS_NR_FIELDS];
-
-/* Empty if the tree is damaged. */
-static struct view first_compatible(struct view file)
-{
-	struct view tree, text = VIEW("");
-
-	library_begin();
-	if (!tree_check(file, &tree))
-		text = tree_string(tree, 0, "compatible");
-	library_end();
-	return text;
-}
 
 void board_read(const struct mem *mem, const struct boot_info *info)
 {
@@ -49,15 +37,15 @@ void board_read(const struct mem *mem, const struct boot_info *info)
 	};
 
 	has_tree = info->devicetree.len;
-	compatible = VIEW("");
-	if (has_tree)
-		compatible = first_compatible(info->devicetree);
+	library_begin();
+	compatible = uki_board(info->devicetree);
+	library_end();
 	for (u32 i = 0; i < ARRAY_LEN(places); i++)
 		fields[places[i].field] = smbios_field(
 			mem, info->smbios, places[i].type, places[i].offset);
 }
 
-static struct view wanted(struct view image, enum pe_form form, u32 profile)
+struct view board_name(struct view image, enum pe_form form, u32 profile)
 {
 	struct view hwids;
 
@@ -66,19 +54,4 @@ static struct view wanted(struct view image, enum pe_form form, u32 profile)
 	if (pe_profile_section(image, form, profile, VIEW(".hwids"), &hwids))
 		return VIEW("");
 	return hwids_compatible(hwids, fields);
-}
-
-struct view board_tree(struct view image, enum pe_form form, u32 profile)
-{
-	struct view is_for = wanted(image, form, profile), tree;
-
-	for (u32 i = 0; is_for.len; i++) {
-		if (pe_profile_section_nth(image, form, profile,
-					   VIEW(".dtbauto"), i, &tree) ||
-		    !tree.len)
-			break;
-		if (view_equal(first_compatible(tree), is_for))
-			return tree;
-	}
-	return VIEW("");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which of the device trees in a Unified Kernel Image is this machine's: its
- * sections .dtbauto, as systemd-stub chooses among them.
+ * Which board this machine is, so that a Unified Kernel Image can have the
+ * device trees of several; as systemd-stub decides it.
  */
 #ifndef EFI_BOARD_H
 #define EFI_BOARD_H
@@ -14,12 +14,8 @@
  * one, SMBIOS's strings. */
 void board_read(const struct mem *mem, const struct boot_info *info);
 
-/*
- * The first tree, of the profile or else of all profiles, whose first
- * compatible string is that of the firmware's tree or, without one, the string
- * that .hwids has for the machine. Empty if there is none. Damaged trees are
- * skipped.
- */
-struct view board_tree(struct view image, enum pe_form form, u32 profile);
+/* The board's name in the device trees of a UKI: that of the firmware's tree
+ * or, without one, what .hwids calls the machine. Empty if there is none. */
+struct view board_name(struct view image, enum pe_form form, u32 profile);
 
 #endif

@@ -10,6 +10,7 @@
 #include "console.h"
 #include "firmware.h"
 #include "folders.h"
+#include "library.h"
 #include "load_options.h"
 #include "uki.h"
 #include "volume.h"
@@ -70,20 +71,22 @@ static why packed_line(struct view text, struct view *out)
 	return bad;
 }
 
-/* Add the sections of gangway's own image. A .dtbauto for this machine replaces
- * .dtb. */
+/* Add the sections of gangway's own image. */
 static why add_sections(struct boot_info *info, struct view image, u32 profile)
 {
-	struct view tree = board_tree(image, PE_LOADED, profile);
 	struct uki uki;
-	why bad = uki_open(image, PE_LOADED, profile, VIEW(""), &uki);
+	why bad;
 
+	library_begin();
+	bad = uki_open(image, PE_LOADED, profile,
+		       board_name(image, PE_LOADED, profile), &uki);
+	library_end();
 	if (bad)
 		return bad;
 	add(info, uki.kernel, VIEW(""), VIEW(""));
 	add(info, uki.ucode, VIEW(""), VIEW(""));
 	add(info, uki.initrd, VIEW(""), VIEW(""));
-	add(info, tree.len ? tree : uki.devicetree, VIEW(""), VIEW(""));
+	add(info, uki.devicetree, VIEW(""), VIEW(""));
 	return NULL;
 }
 

@@ -8,11 +8,13 @@
 #include "board.h"
 #include "console.h"
 #include "firmware.h"
+#include "library.h"
 #include "loader_variables.h"
 #include "pe.h"
 #include "print.h"
 #include "tcg_protocols.h"
 #include "text.h"
+#include "uki.h"
 
 #define PCR_PACKED  11
 #define PCR_OUTSIDE 12
@@ -176,11 +178,22 @@ static void tell_pcr(const CHAR16 *name, struct view pcr)
 		loader_write(name, pcr);
 }
 
+static struct view find_tree(const struct found *found)
+{
+	struct view tree;
+
+	library_begin();
+	tree = uki_tree_of(found->self, PE_LOADED, found->profile,
+			   board_name(found->self, PE_LOADED, found->profile));
+	library_end();
+	return tree;
+}
+
 static bool find_section(const struct found *found, struct view name,
 			 struct view *out)
 {
 	if (view_equal(name, VIEW(".dtbauto")))
-		*out = board_tree(found->self, PE_LOADED, found->profile);
+		*out = find_tree(found);
 	else if (pe_profile_section(found->self, PE_LOADED, found->profile,
 				    name, out))
 		return false;

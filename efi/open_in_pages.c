@@ -85,15 +85,9 @@ static void give_rest(const struct holds *holds, struct range range)
 		pages_give(range);
 }
 
-/* The firmware may be called by it. */
-static struct view find_tree(struct view uki, u32 profile)
+static struct view find_board(struct view uki, u32 profile)
 {
-	struct view tree;
-
-	library_end();
-	tree = board_tree(uki, PE_FILE, profile);
-	library_begin();
-	return tree;
+	return board_name(uki, PE_FILE, profile);
 }
 
 why open_in_pages(struct boot *boot)
@@ -105,7 +99,7 @@ why open_in_pages(struct boot *boot)
 	if (bad)
 		return bad;
 	boot->pause = library_pause;
-	boot->find_tree = find_tree;
+	boot->find_board = find_board;
 	library_begin();
 	bad = boot_open(boot, &scratch);
 	library_end();

@@ -147,22 +147,23 @@ struct peeling {
 	bool is_over; /* it is not to be opened */
 };
 
+static struct view board_of(const struct boot *boot, struct view uki)
+{
+	return boot->find_board
+		       ? boot->find_board(uki, boot->payload.uki_profile)
+		       : uki_board(boot->info->devicetree);
+}
+
 static why peel_uki(struct peeling *p)
 {
 	struct boot *boot = p->boot;
 	struct payload *payload = &boot->payload;
-	struct view tree;
 	struct uki uki;
 	why bad = choose_profile(boot, p->file, &payload->uki_profile);
 
 	if (!bad)
 		bad = uki_open(p->file, PE_FILE, payload->uki_profile,
-			       boot->info->devicetree, &uki);
-	if (!bad && boot->find_tree) {
-		tree = boot->find_tree(p->file, payload->uki_profile);
-		if (tree.len)
-			uki.devicetree = tree;
-	}
+			       board_of(boot, p->file), &uki);
 	if (!bad)
 		bad = clean_line(boot, p->scratch, &uki.line);
 	if (!bad && uki.devicetree.len)

@@ -24,9 +24,7 @@ static struct view trim_line(struct view line)
 	return line;
 }
 
-/* The first board that a tree is for; empty if it is damaged, or does not lie
- * as trees do. */
-static struct view board_of(struct view file)
+struct view uki_board(struct view file)
 {
 	struct nodes nodes;
 	struct view tree;
@@ -40,29 +38,24 @@ static struct view board_of(struct view file)
 		       : VIEW("");
 }
 
-static why find_devicetree(struct view image, enum pe_form form, u32 profile,
-			   struct view machine_tree, struct view *out)
+struct view uki_tree_of(struct view image, enum pe_form form, u32 profile,
+			struct view board)
 {
-	struct view board = VIEW(""), tree = VIEW("");
-	why bad;
+	struct view tree;
 
-	if (machine_tree.len)
-		board = board_of(machine_tree);
 	for (u32 n = 0; board.len && n < PE_SECTIONS_MAX; n++) {
-		bad = pe_profile_section_nth(image, form, profile,
-					     VIEW(".dtbauto"), n, &tree);
-		if (bad || !tree.len)
+		if (pe_profile_section_nth(image, form, profile,
+					   VIEW(".dtbauto"), n, &tree) ||
+		    !tree.len)
 			break;
-		if (view_equal(board_of(tree), board)) {
-			*out = tree;
-			return NULL;
-		}
+		if (view_equal(uki_board(tree), board))
+			return tree;
 	}
-	return pe_profile_section(image, form, profile, VIEW(".dtb"), out);
+	return VIEW("");
 }
 
 why uki_open(struct view image, enum pe_form form, u32 profile,
-	     struct view machine_tree, struct uki *out)
+	     struct view board, struct uki *out)
 {
 	const struct {
 		struct view name, *section;
@@ -71,17 +64,19 @@ why uki_open(struct view image, enum pe_form form, u32 profile,
 		{ VIEW(".ucode"), &out->ucode },
 		{ VIEW(".initrd"), &out->initrd },
 		{ VIEW(".cmdline"), &out->line },
+		{ VIEW(".dtb"), &out->devicetree },
 	};
+	struct view tree;
 	why bad = NULL;
 
 	for (u32 i = 0; i < ARRAY_LEN(wanted) && !bad; i++)
 		bad = pe_profile_section(image, form, profile, wanted[i].name,
 					 wanted[i].section);
-	if (!bad)
-		bad = find_devicetree(image, form, profile, machine_tree,
-				      &out->devicetree);
 	if (bad)
 		return bad;
+	tree = uki_tree_of(image, form, profile, board);
+	if (tree.len)
+		out->devicetree = tree;
 	/* ukify makes .linux as long as the kernel is in memory. */
 	out->kernel = pe_trim(out->kernel);
 	out->line = trim_line(out->line);

@@ -19,14 +19,22 @@ struct uki {
 /* Is it one, by its headers? An addon, which has no kernel, is not. */
 bool uki_claims(struct view file);
 
+/* The board that a device tree names first; empty if it names none, is damaged
+ * or does not lie as trees do. */
+struct view uki_board(struct view tree);
+
+/* The first .dtbauto, of a profile or else of all profiles, for a board; empty
+ * if there is none. Damaged trees are skipped. */
+struct view uki_tree_of(struct view image, enum pe_form form, u32 profile,
+			struct view board);
+
 /*
- * Find the sections of a profile, which is counted from 0. A .dtbauto is this
- * machine's if it names the same board first as the machine's own tree, which
+ * Find the sections of a profile, which is counted from 0, on a board, which
  * may be empty. Fails if there is no such profile, or a section is not where
  * the image is.
  */
 must_check why uki_open(struct view image, enum pe_form form, u32 profile,
-			struct view machine_tree, struct uki *out);
+			struct view board, struct uki *out);
 
 /* The number of a profile that is named by that, or by the ID in its .profile
  * section; false if there is none such. */
