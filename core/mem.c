@@ -16,19 +16,22 @@ u64 mem_reach_above(const struct mem *mem, phys at)
 void *arena_take(struct arena *arena, u64 len, u64 align, phys *at)
 {
 	phys start = align_up(arena->next, align);
+	u64 gap = start - arena->next;
 	u8 *host;
 
 	*at = 0;
 	if (start < arena->next || start > arena->end ||
-	    len > arena->end - start || !mem_has(arena->mem, start, len)) {
+	    len > arena->end - start ||
+	    !mem_has(arena->mem, arena->next, gap + len)) {
 		arena->is_full = true;
 		return NULL;
 	}
-	host = arena->mem->host + (start - arena->mem->start);
-	memset(host, 0, len);
+	/* The gap, too: it may be padding that belongs to what is told. */
+	host = arena->mem->host + (arena->next - arena->mem->start);
+	memset(host, 0, gap + len);
 	arena->next = start + len;
 	*at = start;
-	return host;
+	return host + gap;
 }
 
 phys arena_put(struct arena *arena, const void *bytes, u64 len, u64 align)

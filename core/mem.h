@@ -118,8 +118,9 @@ struct arena {
 	bool is_full; /* something did not fit: what it holds is of no use */
 };
 
-/* Take len zeroed bytes at a multiple of align (a power of two). *at is their
- * physical address. NULL, 0 and is_full if they do not fit. */
+/* Take len zeroed bytes at a multiple of align (a power of two); those that are
+ * skipped for it are zeroed as well. *at is their physical address. NULL, 0 and
+ * is_full if they do not fit. */
 void *arena_take(struct arena *arena, u64 len, u64 align, phys *at);
 
 /* Copy len bytes into the arena and return their physical address; 0 and

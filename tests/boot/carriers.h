@@ -87,8 +87,12 @@ static inline u64 carrier_put(const struct carrier *carrier, phys at, phys link)
 	return FILE_LEN;
 }
 
-/* From info to told, by way of its first kernel. */
-static inline void carry(const struct carrier *carrier)
+/* What free memory holds, where telling begins to write. */
+#define OLD_MEMORY 0xcc
+
+/* From info to told, by way of its first kernel; old: what lies in the memory
+ * that is to be handed over. */
+static inline void carry_over(const struct carrier *carrier, u8 old)
 {
 	phys at = 0;
 
@@ -97,6 +101,8 @@ static inline void carry(const struct carrier *carrier)
 	assert_string_equal(boot.payload.format->name, carrier->format);
 	plan_init(&plan, &info);
 	assert_fine(boot.payload.format->plan(&boot, &plan));
+	memset(guest_at(&mem, plan.arena.start, range_len(plan.arena)), old,
+	       range_len(plan.arena));
 	assert_fine(boot_tell(&boot, &plan, &stub_departure, &at));
 	assert_true(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	depart_copies(&mem, plan.copies, plan.nr_copies);
@@ -109,6 +115,11 @@ static inline void carry(const struct carrier *carrier)
 	assert_fine(told.bad);
 	assert_fine(info_check(&told));
 	assert_int_equal((u32)handoff.eax, carrier->magic);
+}
+
+static inline void carry(const struct carrier *carrier)
+{
+	carry_over(carrier, OLD_MEMORY);
 }
 
 static inline void assert_same_map(const struct boot_info *expected)

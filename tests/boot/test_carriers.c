@@ -243,6 +243,38 @@ static void all_that_is_told_lies_in_the_arena(void **state)
 }
 
 /* What has been passed on once is passed on the same again. */
+/* Every byte that a kernel is told of was written for it: what its own door
+ * reads and holds does not depend on what lay there before. */
+static void pitfall_113_old_memory_is_not_handed_over(void **state)
+{
+	static u8 first[MIB];
+	u64 len, nr;
+
+	EACH(state)
+	{
+		carry_over(carrier, 0xcc);
+		len = range_len(plan.arena);
+		assert_in_range(len, PAGE_SIZE, sizeof(first));
+		memcpy(first, guest_at(&mem, plan.arena.start, len), len);
+		setup(state);
+		carry_over(carrier, 0x33);
+		assert_int_equal(range_len(plan.arena), len);
+		nr = 0;
+		for (u32 i = 0; i < told.holds.nr; i++) {
+			struct range held = told.holds.list[i].range;
+
+			if (!range_within(held, plan.arena))
+				continue;
+			assert_memory_equal(
+				guest_at(&mem, held.start, range_len(held)),
+				first + (held.start - plan.arena.start),
+				range_len(held));
+			nr++;
+		}
+		assert_true(nr);
+	}
+}
+
 static void twice_is_as_once(void **state)
 {
 	static struct boot_info once;
@@ -279,6 +311,7 @@ int main(void)
 		TEST(pitfall_86_the_rsdp_in_ram_makes_its_pages_acpi_memory),
 		TEST(pitfall_76_the_rsdp_may_lie_outside_of_the_map),
 		TEST(all_that_is_told_lies_in_the_arena),
+		TEST(pitfall_113_old_memory_is_not_handed_over),
 		TEST(twice_is_as_once),
 	};
 
