@@ -7,6 +7,7 @@
 
 Prints one line per breach, `file:line: rule`, and fails if there is one.
 """
+import fnmatch
 import re
 import shutil
 import subprocess
@@ -46,6 +47,10 @@ MAX_FILE = {"gangway.elf": 128 * KIB, "gangway-pvh.elf": 128 * KIB,
 MAX_MEMORY = 512 * KIB
 # Each version of clang-format breaks some lines its own way: this one decides.
 CLANG_FORMAT = "clang-format-14"
+
+
+PITFALLS, NR_PITFALLS = "tests/pitfalls.md", 113
+TEST_FILE = r"\b(?:\w+/)?test_\w+|\bkernels/\w+\.[cS]|\bboot/\w+\.h"
 
 
 def files(folders, suffixes):
@@ -160,6 +165,45 @@ def sizes(build):
                   f"{MAX_MEMORY}"
 
 
+def defined(folder_and_file):
+    """The names of the tests in a file, or None if there is no such file."""
+    folder, _, name = ("unit/" + folder_and_file).rpartition("/")
+    folder = folder.split("/")[-1]
+    for path in (Path("tests") / folder / name).with_suffix(""), \
+            Path("tests") / folder / name:
+        for suffix in ("", ".c", ".py"):
+            file = path.parent / (path.name + suffix)
+            if file.is_file():
+                return re.findall(r"^(?:static void|def)\s(\w+)\(",
+                                  file.read_text(), re.M)
+    return None
+
+
+def pitfalls():
+    """Each pitfall has one row, and each test that it names exists."""
+    numbers = []
+    for line_number, line in enumerate(
+            Path(PITFALLS).read_text().splitlines(), 1):
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) != 5 or cells[1] in ("nr", "who", "---", "---:"):
+            continue
+        numbers += [int(cells[1])] if cells[1].isdigit() else []
+        where, tests = f"{PITFALLS}:{line_number}: ", []
+        for word in re.findall(TEST_FILE, re.sub("`[^`]*`", "", cells[3])):
+            names = defined(word)
+            if names is None:
+                yield f"{where}there is no tests/{word}"
+            tests += names or []
+        for name in re.findall("`(\\w+\\*?)`", cells[3]):
+            if not any(fnmatch.fnmatch(test, name) for test in tests):
+                yield f"{where}no such test: {name}"
+        if not tests and not cells[3].startswith(("none", "the same", "loader.lds")):
+            yield f"{where}no test, and no word why"
+    if numbers != list(range(1, NR_PITFALLS + 1)):
+        odd = set(range(1, NR_PITFALLS + 1)) ^ set(numbers)
+        yield f"{PITFALLS}:1: not each number once: {sorted(odd)}"
+
+
 def formatting():
     if not shutil.which(CLANG_FORMAT):
         print(f"lint: format not checked, no {CLANG_FORMAT} is installed")
@@ -177,7 +221,7 @@ def main():
     build = Path(sys.argv[-1])
     rules = [sizes(build)] if only_sizes else [
         every_file(), reasons(), arrows(), casts(), wire_structs(),
-        purity(build), sizes(build), formatting()]
+        purity(build), sizes(build), pitfalls(), formatting()]
     breaches = [breach for rule in rules for breach in rule]
     print("\n".join(breaches[:60]) if breaches else "lint: no breach")
     return bool(breaches)

@@ -47,6 +47,7 @@ extern struct played {
 	u64 failing;	     /* this call fails, counted from 1; 0: none */
 	EFI_STATUS how_it_fails;
 	bool is_short; /* if it is a read, with less instead */
+	u32 nr_stale;  /* so often the map has changed before it is used */
 
 	/* What came of it. */
 	u64 nr_calls;

@@ -257,6 +257,37 @@ static void old_linux_with_initrd_is_refused_under_secure_boot(void **state)
 	assert_all(tries, ARRAY_LEN(tries));
 }
 
+/* Ending the boot services may itself change the map (UEFI 2.10, 7.4.6). */
+static void stale_once(void)
+{
+	pack(".linux", kernel, sizeof(kernel));
+	played.nr_stale = 1;
+}
+
+static void stale_three_times(void)
+{
+	stale_once();
+	played.nr_stale = 3;
+}
+
+static void stale_for_ever(void)
+{
+	stale_once();
+	played.nr_stale = ~0u;
+}
+
+static void pitfall_91_the_map_is_read_again_if_it_has_changed(void **state)
+{
+	static const struct try tries[] = {
+		{ "once", stale_once, LEFT, NULL, 0 },
+		{ "three times", stale_three_times, LEFT, NULL, 0 },
+		{ "for ever", stale_for_ever, FAILED_LATE, NULL, 0 },
+	};
+
+	(void)state;
+	assert_all(tries, ARRAY_LEN(tries));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +297,8 @@ int main(void)
 		cmocka_unit_test(keys_that_gangway_does_not_serve_are_said),
 		cmocka_unit_test(
 			old_linux_with_initrd_is_refused_under_secure_boot),
+		cmocka_unit_test(
+			pitfall_91_the_map_is_read_again_if_it_has_changed),
 	};
 
 	put_kernel(kernel);

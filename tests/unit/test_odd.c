@@ -149,6 +149,16 @@ static void regions_of_unknown_type(void **state)
 		   "reserved");
 }
 
+static void pitfall_35_a_chain_that_is_dropped_is_said(void **state)
+{
+	(void)state;
+	module(&kernel, "vmlinuz");
+	module(&initrd, "initrd");
+	info.lost_setup_data = true;
+	assert_odd("the loader's setup_data leaves memory, or is more than 64 "
+		   "nodes, so none of it is passed on");
+}
+
 static int node_at(const char *path)
 {
 	int node = fdt_path_offset(fit.bytes, path);
@@ -235,6 +245,7 @@ int main(void)
 		TEST(no_initrd),
 		TEST(a_map_of_nothing_but_ram),
 		TEST(regions_of_unknown_type),
+		TEST(pitfall_35_a_chain_that_is_dropped_is_said),
 		TEST(a_fit_without_a_default),
 		TEST(a_compression_that_is_not_so),
 		TEST(more_than_are_kept_are_counted),
