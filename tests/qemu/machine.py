@@ -154,7 +154,23 @@ class Machine:
             if time.monotonic() > deadline:
                 raise Timeout("still running after %d s:\n%s"
                               % (timeout, self.serial()[-3000:]))
-        status = self.process.wait(10)
+        return self.outcome(self.process.wait(10))
+
+    def wait_end_or_left(self, pattern, timeout, patience):
+        """The same; but once the serial output has a match, what runs then
+        is left to itself for so many seconds, and killed."""
+        deadline, is_left = time.monotonic() + timeout, False
+        while self._read_messages(GRACE) is not None:
+            if not is_left and re.search(pattern, self.serial()):
+                deadline, is_left = time.monotonic() + patience, True
+            if time.monotonic() > deadline:
+                if not is_left:
+                    raise Timeout("still running after %d s:\n%s"
+                                  % (timeout, self.serial()[-3000:]))
+                return self.outcome(0)
+        return self.outcome(self.process.wait(10))
+
+    def outcome(self, status):
         reasons = [event["data"]["reason"] for event in self.events
                    if event["event"] == "SHUTDOWN"]
         if self.noise:

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A few of the boots of tests/mutate, and that it finds what it looks for;
+`make mutate` has two thousand."""
+import sys
+
+import targets
+
+sys.path.insert(0, str(targets.TESTS / "mutate"))
+
+import mutate  # noqa: E402 (needs the path above)
+import stage  # noqa: E402
+import subjects  # noqa: E402
+from bzimage import MIB  # noqa: E402
+
+
+def test_damaged_kernels_bundles_and_tables():
+    assert not mutate.main(["--count", "24", "--without-firmware"])
+
+
+def verdict(folder, spoil):
+    """Of a sound boot, if gangway did something else as well."""
+    subject = subjects.door("pvh", stage.through_pvh)
+    script = subjects.scripted(stage.through_pvh, subjects.sound_kernel())
+    sound = subject.boot
+    spoil(script)
+
+    def boot(path, _):
+        return sound(path, script.bytes())
+    return mutate.run(folder, subject._replace(boot=boot), b"")
+
+
+def test_a_page_that_nobody_named_is_found(tmp_path):
+    assert verdict(tmp_path, lambda script: script.put(50 * MIB, b"x")) == (
+        "bad", "written outside of the plan: 0x3200000-0x3201000")
+
+
+def test_a_triple_fault_is_found(tmp_path):
+    def to_nowhere(script):
+        script.enter(50 * MIB, 0, 0)
+    assert verdict(tmp_path, to_nowhere) == (
+        "bad", "neither started nor refused: guest-reset")
