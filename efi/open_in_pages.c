@@ -7,6 +7,7 @@
 #include "board.h"
 #include "collect.h"
 #include "efi_map.h"
+#include "libraries.h"
 #include "library.h"
 #include "open.h"
 #include "packing.h"
@@ -101,6 +102,7 @@ why open_in_pages(struct boot *boot)
 	boot->pause = library_pause;
 	boot->find_board = find_board;
 	library_begin();
+	libraries_prepare();
 	bad = boot_open(boot, &scratch);
 	library_end();
 	give_rest(&boot->info->holds, room);

@@ -15,6 +15,7 @@
 #include "fail.h"
 #include "format.h"
 #include "hypervisor.h"
+#include "libraries.h"
 #include "log.h"
 #include "open.h"
 #include "packed.h"
@@ -92,8 +93,10 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 static void open_payload(void)
 {
 	struct payload *payload = &boot.payload;
-	why bad = boot_open(&boot, &plan);
+	why bad;
 
+	libraries_prepare();
+	bad = boot_open(&boot, &plan);
 	/* Where there is none, an option may be the cause. */
 	if (payload->bundle_line.len || payload->line.len)
 		read_options();

@@ -1,18 +1,40 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What the libraries, as Debian packages them, call beside mem* and str*.
+ * What the libraries, as Debian packages them, need beside mem* and str*.
  */
+#include "libraries.h"
+
 #include <string.h>
 
 #include "fail.h"
 
 void *__memcpy_chk(void *to, const void *from, size_t len, size_t room);
 void *malloc(size_t len);
+void *calloc(size_t nr, size_t len);
 void free(void *memory);
 
-/* zlib's default allocator, which gzip.c replaces by its own. */
+/* Where the linker collects them. */
+extern void (*const __init_array_start[])(void);
+extern void (*const __init_array_end[])(void);
+
+void libraries_prepare(void)
+{
+	for (void (*const *init)(void) = __init_array_start;
+	     init < __init_array_end; init++)
+		(*init)();
+}
+
+/* Their default allocator, which those who call them replace by their own. */
+
 void *malloc(size_t len)
 {
+	(void)len;
+	return NULL;
+}
+
+void *calloc(size_t nr, size_t len)
+{
+	(void)nr;
 	(void)len;
 	return NULL;
 }

@@ -18,7 +18,8 @@
 #define SHORTEST    1024 /* bytes of what could be a kernel or a program */
 #define SECTOR_MARK 0xaa55
 
-#define UNPACK " data, and only gzip is unpacked"
+#define FULL   " data, which takes gangway-full.elf or gangway-full.efi"
+#define UNPACK " data, which no gangway unpacks"
 
 /* Bytes at a place in the file that tell what it is. */
 struct sign {
@@ -33,12 +34,12 @@ struct sign {
 	}
 
 static const struct sign signs[] = {
-	SIGN(0, "\xfd\x37zXZ", "xz-compressed" UNPACK),
-	SIGN(0, "\x28\xb5\x2f\xfd", "zstd-compressed" UNPACK),
-	SIGN(0, "\x02\x21\x4c\x18", "lz4-compressed" UNPACK),
-	SIGN(0, "\x04\x22\x4d\x18", "lz4-compressed" UNPACK),
+	SIGN(0, "\xfd\x37zXZ", "xz-compressed" FULL),
+	SIGN(0, "\x28\xb5\x2f\xfd", "zstd-compressed" FULL),
+	SIGN(0, "\x02\x21\x4c\x18", "lz4-compressed" FULL),
+	SIGN(0, "\x04\x22\x4d\x18", "lz4-compressed" FULL),
 	SIGN(0, "BZh", "bzip2-compressed" UNPACK),
-	SIGN(0, "\x5d\0\0", "lzma-compressed" UNPACK),
+	SIGN(0, "\x5d\0\0", "lzma-compressed" FULL),
 	SIGN(0, "\x89LZO\0\r\n", "lzo-compressed" UNPACK),
 	SIGN(0, "LZIP", "lzip-compressed" UNPACK),
 	SIGN(0, "\x1f\x9d", "compress's" UNPACK),

@@ -17,6 +17,15 @@ const struct packing *packing_of(struct view file)
 	return NULL;
 }
 
+const struct packing *packing_named(struct view name)
+{
+	for (const struct packing *const *p = __start_packings;
+	     p < __stop_packings; p++)
+		if (view_equal(view_string((*p)->name), name))
+			return *p;
+	return NULL;
+}
+
 why packing_no_room(u64 len)
 {
 	return reason_format("there is not enough free RAM to unpack into: %lu "

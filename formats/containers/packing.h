@@ -19,6 +19,9 @@ struct packing_room {
 
 struct packing {
 	const char *name;
+	/* A line in the file of each program that is linked with it, so that
+	 * others can tell; NULL: all are. */
+	const char *mark;
 	/* Does the file begin as such files do? */
 	bool (*claims)(struct view file);
 	/* Does a look at the beginning need room as well? */
@@ -44,6 +47,9 @@ struct packing {
 
 /* The packing of a file; NULL: it is of none that is known. */
 const struct packing *packing_of(struct view file);
+
+/* The packing of a name; NULL: there is none. */
+const struct packing *packing_named(struct view name);
 
 /* The reason where the room is used up. */
 why packing_no_room(u64 len);

@@ -7,15 +7,16 @@
 
 #include "elf.h"
 #include "fit.h"
+#include "looks.h"
 #include "packing.h"
 #include "plan.h"
 #include "reason.h"
+#include "room.h"
 #include "start_info.h"
 #include "tree.h"
 #include "uki.h"
 
-#define MAX_DEPTH    3	       /* gzip of a FIT of gzip */
-#define MAX_UNPACKED (4 * GIB) /* more is no kernel, and need not be seen */
+#define MAX_DEPTH 3 /* gzip of a FIT of gzip */
 
 why peel_add_module(struct payload *payload, struct module module)
 {
@@ -35,34 +36,6 @@ static bool is_promising(struct view beginning, struct wanted wanted)
 	       uki_claims(beginning);
 }
 
-/* A free piece of RAM of least bytes or more: one below 4 GiB, which all
- * kernels reach, if there is any, and one that has never been the firmware's
- * before all others. */
-static bool find_room(const struct boot *boot, struct plan *scratch, u64 least,
-		      struct view *out)
-{
-	plan_init(scratch, boot->info);
-	for (u32 i = 0; i < 3; i++) {
-		phys end = i < 2 ? 4 * GIB : ANYWHERE;
-		struct range room = plan_largest(scratch, 0, end, !i);
-		u64 len = min_u64(range_len(room), MAX_UNPACKED);
-
-		if (len >= least && mem_view(boot->mem, room.start, len, out))
-			return true;
-	}
-	return false;
-}
-
-/* Keep what was written to the beginning of such a piece. */
-static why hold(struct boot *boot, struct view written)
-{
-	return holds_add(&boot->info->holds, mem_range(boot->mem, written),
-			 UNTIL_PLACE)
-		       ? NULL
-		       : "more than " DIGITS_OF(
-				 MAX_HOLDS) " pieces of memory are held";
-}
-
 why peel_tree(struct boot *boot, struct plan *scratch, struct view file,
 	      struct view *tree)
 {
@@ -73,14 +46,14 @@ why peel_tree(struct boot *boot, struct plan *scratch, struct view file,
 		return tree_check(file, tree);
 	if (!view_cut(file, 0, tree_len(file), &file))
 		return "the tree is cut off";
-	if (!find_room(boot, scratch, file.len, &room))
+	if (!room_find(boot, scratch, file.len, &room))
 		return reason_format("there is no free RAM to move a tree of "
 				     "%lu bytes to",
 				     file.len);
 	room.len = file.len;
 	memcpy(mem_writable(boot->mem, room), file.at, file.len);
 	bad = tree_check(room, tree);
-	return bad ? bad : hold(boot, room);
+	return bad ? bad : room_hold(boot, room);
 }
 
 /* What words there are by now choose between the parts of a bundle. */
@@ -116,13 +89,13 @@ static why clean_line(struct boot *boot, struct plan *scratch,
 		is_clean &= line->at[i] >= ' ';
 	if (is_clean)
 		return NULL;
-	if (!find_room(boot, scratch, line->len, &out))
+	if (!room_find(boot, scratch, line->len, &out))
 		return "there is no free RAM to move a line to";
 	out.len = line->len;
 	for (u64 i = 0; i < line->len; i++)
 		mem_writable(boot->mem, out)[i] = (u8)max_u64(line->at[i], ' ');
 	*line = out;
-	return hold(boot, out);
+	return room_hold(boot, out);
 }
 
 /* A module of a bundle. Where strings begin with a name, it gets one later. */
@@ -209,38 +182,6 @@ static why ask_formats(struct boot *boot, struct view file,
 		       : NULL;
 }
 
-/* Free RAM of least bytes, as long as nothing else asks for some. */
-static why take_room(struct peeling *p, u64 least, struct packing_room *out)
-{
-	struct view room = VIEW("");
-
-	if (!find_room(p->boot, p->scratch, least, &room))
-		return "there is no free RAM to unpack to";
-	*out = (struct packing_room){ mem_writable(p->boot->mem, room),
-				      room.len, p->boot->pause };
-	return NULL;
-}
-
-/* How long it will be, nothing tells for sure. */
-static why unpack(struct peeling *p, const struct packing *packing,
-		  struct view *file)
-{
-	struct packing_room room = { .len = 0 };
-	why bad = NULL, none;
-	u64 len;
-
-	do {
-		none = take_room(p, room.len + 1, &room);
-		if (none)
-			return bad ? bad : none;
-		bad = packing->open(*file, &room, &len);
-	} while (bad && len > room.len);
-	if (bad)
-		return bad;
-	*file = (struct view){ room.at, len };
-	return hold(p->boot, *file);
-}
-
 /* Unpack an image that says it is packed, unless that is the initrd's own
  * business. */
 static why unpack_image(struct peeling *p, struct fit_image *image)
@@ -251,13 +192,19 @@ static why unpack_image(struct peeling *p, struct fit_image *image)
 	    view_equal(image->compression, VIEW("none")) ||
 	    view_equal(image->type, VIEW("ramdisk")))
 		return NULL;
-	if (!packing ||
-	    !view_equal(image->compression, view_string(packing->name)))
-		return reason_format("the image \"%.*s\" is said to be packed "
-				     "with \"%.*s\", which cannot be opened",
+	if (!packing)
+		return reason_format("the image \"%.*s\", packed with "
+				     "\"%.*s\", is %s",
 				     SHOW_WORD(image->name),
-				     SHOW_WORD(image->compression));
-	return unpack(p, packing, &image->data);
+				     SHOW_WORD(image->compression),
+				     looks_like(image->data, true));
+	if (!view_equal(image->compression, view_string(packing->name)))
+		return reason_format("the image \"%.*s\" is said to be packed "
+				     "with \"%.*s\", and is with %s",
+				     SHOW_WORD(image->name),
+				     SHOW_WORD(image->compression),
+				     packing->name);
+	return room_unpack(p->boot, p->scratch, packing, &image->data);
 }
 
 /* Each a module, with its description as its string. */
@@ -328,19 +275,12 @@ static why peel_fit(struct peeling *p)
 static why peel_packing(struct peeling *p)
 {
 	const struct packing *packing = packing_of(p->file);
-	struct packing_room room = { .at = NULL };
 	struct view beginning;
-	why bad = NULL;
 
-	if (packing->peeks_into_room)
-		bad = take_room(p, 1, &room);
-	if (bad)
-		return bad;
-	p->doubt = packing->peek(p->file, &room, &beginning);
+	p->doubt = room_peek(p->boot, p->scratch, packing, p->file, &beginning);
 	p->is_over = p->doubt || !is_promising(beginning, p->wanted);
-	if (p->is_over)
-		return NULL;
-	return unpack(p, packing, &p->file);
+	return p->is_over ? NULL
+			  : room_unpack(p->boot, p->scratch, packing, &p->file);
 }
 
 /* Is the file itself of the format that is forced? gangway.efi has a Multiboot

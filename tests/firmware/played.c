@@ -15,6 +15,7 @@
 #include "console.h"
 #include "fail.h"
 #include "initrd_path.h"
+#include "libraries.h"
 #include "main.h"
 #include "print.h"
 
@@ -47,6 +48,10 @@ static jmp_buf end_of_boot;
 
 /* ---- ends ------------------------------------------------------------------
  */
+
+void libraries_prepare(void)
+{
+}
 
 _Noreturn void played_end(int how);
 _Noreturn void efi_depart(phys tables);

@@ -276,7 +276,14 @@ static void what_says_it_is_packed_is_unpacked(void **state)
 	info.nr_modules = 0;
 	module(&fit, "");
 	assert_refused("the image \"fdt-1\" is said to be packed with \"lzo\", "
-		       "which cannot be opened",
+		       "and is with gzip",
+		       "fit");
+	memcpy(zipped.bytes, "\x89LZO\0\r\n", 7);
+	write_compression("/images/fdt-1", "lzo");
+	info.nr_modules = 0;
+	module(&fit, "");
+	assert_refused("the image \"fdt-1\", packed with \"lzo\", is "
+		       "lzo-compressed data, which no gangway unpacks",
 		       "fit");
 }
 
