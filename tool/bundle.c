@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tool.h"
@@ -68,4 +69,25 @@ struct input gangway_file(const char *given, const char *name)
 			     "../lib/gangway: set GANGWAY_FILES to its folder");
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	return input_open(strdup(path));
+}
+
+bool gangway_unpacks(struct view gangway, const struct packing *packing)
+{
+	return !packing->mark || memmem(gangway.at, gangway.len, packing->mark,
+					strlen(packing->mark));
+}
+
+struct input bundle_gangway(const struct bundle *bundle, const char *name)
+{
+	struct input gangway = gangway_file(bundle->gangway, name);
+	const struct part *kernel = bundle_part(bundle, PART_KERNEL);
+	const struct packing *packing =
+		kernel ? packing_of(kernel->bytes) : NULL;
+
+	if (packing && !gangway_unpacks(gangway.bytes, packing))
+		refuse(kernel->path,
+		       "it is packed with %s, which %s does not unpack, but "
+		       "gangway-full does (--stub)",
+		       packing->name, gangway.path);
+	return gangway;
 }

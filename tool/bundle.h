@@ -7,6 +7,7 @@
 
 #include "input.h"
 #include "output.h"
+#include "packing.h"
 
 #define MAX_PARTS 512
 
@@ -78,5 +79,11 @@ void pack_elf(const struct bundle *bundle);
  * of the environment, else beside the program, else where it is installed. Ends
  * the program if it is not there. */
 struct input gangway_file(const char *given, const char *name);
+
+/* The same for a bundle, whose kernel it must be able to unpack. */
+struct input bundle_gangway(const struct bundle *bundle, const char *name);
+
+/* Was a file of gangway's own linked with a packing? */
+bool gangway_unpacks(struct view gangway, const struct packing *packing);
 
 #endif

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Unpacking with zlib, liblzma, liblz4 and libzstd, into memory that grows.
+ * Unpacking as the loader does it, by its own packings.
  */
 #include "compress.h"
 
-#include <lz4.h>
-#include <lz4frame.h>
-#include <lzma.h>
-#include <stdlib.h>
-#include <zlib.h>
-#include <zstd.h>
+#include <sys/mman.h>
 
+#include "packing.h"
+#include "reason.h"
 #include "tool.h"
 
-#define FIRST_ROOM	(16 * MIB)
-#define LZMA_MEMORY	GIB
-#define LZ4_LEGACY_STEP (8 * MIB)
-#define LZ4_MAGIC_LEN	4
-#define ANY_GZIP	(15 + 32) /* of zlib's inflate: find the head */
+#define MAX_WINDOW GIB /* of what a library takes besides */
 
 static const struct {
 	const char *name;
@@ -48,158 +41,42 @@ const char *compression_name(enum compression compression)
 					       : signs[compression].name;
 }
 
-/* Twice the room, but not more than max; false if that is reached. */
-static bool grow(struct unpacked *out, u64 max)
+/* As much as data may become, and a window: memory that is not touched costs
+ * nothing. */
+static struct packing_room take_room(u64 max)
 {
-	u64 room = out->room ? min_u64(2 * out->room, max) : FIRST_ROOM;
-	u8 *at;
+	u64 len = max + MAX_WINDOW;
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (out->room >= max)
-		return false;
-	at = realloc(out->at, room);
-	if (!at)
-		refuse(NULL, "there is no memory to unpack %lu bytes", room);
-	out->at = at;
-	out->room = room;
-	return true;
-}
-
-static why open_gzip(struct view data, u64 max, struct unpacked *out)
-{
-	z_stream stream = { .next_in = (Bytef *)data.at,
-			    .avail_in = (uInt)min_u64(data.len, ~0u) };
-	int got = inflateInit2(&stream, ANY_GZIP);
-
-	while (got == Z_OK) {
-		if (out->len == out->room && !grow(out, max))
-			break;
-		stream.next_out = out->at + out->len;
-		stream.avail_out = (uInt)min_u64(out->room - out->len, GIB);
-		got = inflate(&stream, Z_NO_FLUSH);
-		out->len = (u64)(stream.next_out - out->at);
-	}
-	inflateEnd(&stream);
-	if (got == Z_OK)
-		return "gzip data that becomes too long";
-	return got == Z_STREAM_END ? NULL : "damaged gzip data";
-}
-
-static why open_lzma(struct view data, u64 max, struct unpacked *out)
-{
-	lzma_stream stream = LZMA_STREAM_INIT;
-	lzma_ret got = compression_of(data) == COMPRESSION_XZ
-			       ? lzma_stream_decoder(&stream, LZMA_MEMORY, 0)
-			       : lzma_alone_decoder(&stream, LZMA_MEMORY);
-
-	stream.next_in = data.at;
-	stream.avail_in = data.len;
-	while (got == LZMA_OK) {
-		if (out->len == out->room && !grow(out, max))
-			break;
-		stream.next_out = out->at + out->len;
-		stream.avail_out = out->room - out->len;
-		got = lzma_code(&stream, LZMA_RUN);
-		out->len = (u64)(stream.next_out - out->at);
-	}
-	lzma_end(&stream);
-	if (got == LZMA_OK)
-		return "xz data that becomes too long";
-	return got == LZMA_STREAM_END ? NULL : "damaged xz or lzma data";
-}
-
-static why open_zstd(struct view data, u64 max, struct unpacked *out)
-{
-	ZSTD_DStream *stream = ZSTD_createDStream();
-	ZSTD_inBuffer in = { data.at, data.len, 0 };
-	size_t left = 1;
-
-	while (left && !ZSTD_isError(left)) {
-		ZSTD_outBuffer to;
-
-		if (out->len == out->room && !grow(out, max))
-			break;
-		to = (ZSTD_outBuffer){ out->at, out->room, out->len };
-		left = ZSTD_decompressStream(stream, &to, &in);
-		if (to.pos == out->len && in.pos == in.size)
-			break; /* cut off */
-		out->len = to.pos;
-	}
-	ZSTD_freeDStream(stream);
-	return left ? "damaged zstd data, or data that becomes too long" : NULL;
-}
-
-static why open_lz4(struct view data, u64 max, struct unpacked *out)
-{
-	LZ4F_dctx *context = NULL;
-	size_t left = LZ4F_createDecompressionContext(&context, LZ4F_VERSION);
-
-	left = LZ4F_isError(left) ? left : 1;
-	while (left && !LZ4F_isError(left)) {
-		size_t wrote, read = data.len;
-
-		if (out->len == out->room && !grow(out, max))
-			break;
-		wrote = out->room - out->len;
-		left = LZ4F_decompress(context, out->at + out->len, &wrote,
-				       data.at, &read, NULL);
-		if (!wrote && !read)
-			break;
-		out->len += wrote;
-		data = view_from(data, read);
-	}
-	LZ4F_freeDecompressionContext(context);
-	return left ? "damaged lz4 data, or data that becomes too long" : NULL;
-}
-
-/* Blocks of 8 MiB, each behind its compressed length. Linux's build puts the
- * whole length behind the last, which is no length of a block. */
-static why open_lz4_legacy(struct view data, u64 max, struct unpacked *out)
-{
-	struct view block;
-	u32 len;
-
-	data = view_from(data, LZ4_MAGIC_LEN);
-	while (view_read(data, 0, &len, sizeof(len)) &&
-	       view_cut(data, sizeof(len), len, &block)) {
-		int got;
-
-		if (out->room - out->len < LZ4_LEGACY_STEP && !grow(out, max))
-			return "lz4 data that becomes too long";
-		got = LZ4_decompress_safe(
-			(const char *)block.at, (char *)out->at + out->len,
-			(int)block.len,
-			(int)min_u64(out->room - out->len, LZ4_LEGACY_STEP));
-		if (got < 0)
-			return "damaged lz4 data";
-		out->len += (u64)got;
-		data = view_from(data, sizeof(len) + len);
-	}
-	return data.len > sizeof(len) ? "lz4 data that is cut off" : NULL;
+	if (at == MAP_FAILED)
+		refuse(NULL, "there is no memory to unpack %lu bytes", max);
+	return (struct packing_room){ at, len, NULL };
 }
 
 why decompress(struct view data, u64 max, struct unpacked *out)
 {
+	const struct packing *packing = packing_of(data);
+	struct packing_room room;
+	why bad;
+
 	*out = (struct unpacked){ NULL, 0, 0 };
-	switch (compression_of(data)) {
-	case COMPRESSION_GZIP:
-		return open_gzip(data, max, out);
-	case COMPRESSION_XZ:
-	case COMPRESSION_LZMA:
-		return open_lzma(data, max, out);
-	case COMPRESSION_LZ4:
-		return open_lz4(data, max, out);
-	case COMPRESSION_LZ4_LEGACY:
-		return open_lz4_legacy(data, max, out);
-	case COMPRESSION_ZSTD:
-		return open_zstd(data, max, out);
-	default:
+	if (!packing)
 		return "data that is compressed in a way that is not known "
 		       "here";
-	}
+	room = take_room(max);
+	*out = (struct unpacked){ room.at, 0, room.len };
+	bad = packing->open(data, &room, &out->len);
+	if (out->len > max)
+		return reason_format("%s data that becomes longer than %lu MiB",
+				     packing->name, max / MIB);
+	return bad ? reason_format("%s data, but %s", packing->name, bad)
+		   : NULL;
 }
 
 void unpacked_free(struct unpacked *unpacked)
 {
-	free(unpacked->at);
+	if (unpacked->at)
+		munmap(unpacked->at, unpacked->room);
 	unpacked->at = NULL;
 }

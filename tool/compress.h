@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What kernels are compressed with, by Debian's libraries.
+ * What kernels are compressed with.
  */
 #ifndef TOOL_COMPRESS_H
 #define TOOL_COMPRESS_H

@@ -7,6 +7,7 @@
 #include "acpi.h"
 #include "acpi_keep.h"
 #include "bios_text.h"
+#include "bundle.h"
 #include "console.h"
 #include "elf.h"
 #include "format.h"
@@ -15,6 +16,7 @@
 #include "packed.h"
 #include "pe.h"
 #include "pe_file.h"
+#include "reason.h"
 #include "tool.h"
 #include "world.h"
 
@@ -152,12 +154,27 @@ static why enter(const struct loader *loader, const struct scene *scene,
 	return paging_extend(&world.paging, &world.mem, info, &world.plan);
 }
 
-static why open_kernel(struct dryrun *out)
+/* This program has all packings, and the file that is started may have not. */
+static why check_packing(const struct scene *scene, const char *container)
+{
+	const struct packing *packing =
+		container ? packing_named(view_string(container)) : NULL;
+
+	if (!packing || gangway_unpacks(scene->gangway, packing))
+		return NULL;
+	return reason_format("%s does not unpack %s, but gangway-full does "
+			     "(--gangway)",
+			     scene->name, packing->name);
+}
+
+static why open_kernel(const struct scene *scene, struct dryrun *out)
 {
 	struct payload *payload = &world.boot.payload;
 	why bad = boot_open(&world.boot, &world.plan);
 	why misread;
 
+	if (!bad)
+		bad = check_packing(scene, payload->container);
 	boot_options(&world.boot);
 	out->step = "options";
 	out->protocol = "gangway";
@@ -204,7 +221,7 @@ why dryrun_boot(const struct loader *loader, struct scene *scene,
 	out->protocol = "pack";
 	if (loader->door)
 		bad = packed_add(&world.mem, out->gangway.start, &world.info);
-	bad = bad ? bad : open_kernel(out);
+	bad = bad ? bad : open_kernel(scene, out);
 	if (bad)
 		return bad;
 	log_payload(&world.boot);

@@ -99,7 +99,7 @@ static void write_pack(const struct pack *pack, const struct packed_mark *mark,
 void pack_elf(const struct bundle *bundle)
 {
 	static struct pack pack;
-	struct input gangway = gangway_file(bundle->gangway, "gangway.elf");
+	struct input gangway = bundle_gangway(bundle, "gangway.elf");
 	u8 beginning[PACKED_WITHIN];
 	struct packed_mark mark;
 	struct output out;

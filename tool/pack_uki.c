@@ -59,7 +59,7 @@ static void open_stub(struct uki *uki)
 	struct pe_section section;
 	why bad;
 
-	uki->stub = gangway_file(uki->bundle->gangway, "gangway.efi");
+	uki->stub = bundle_gangway(uki->bundle, "gangway.efi");
 	bad = pe_file_open(uki->stub.bytes, pe);
 	if (bad)
 		refuse(uki->stub.path, "%s", bad);

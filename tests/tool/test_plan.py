@@ -2,6 +2,7 @@
 """gangway plan: each door and kind of kernel, refusals, maps, pictures. That it
 says what real boots say is shown in tests/qemu/test_plan.py."""
 import json
+import lzma
 import re
 import shutil
 import subprocess
@@ -147,3 +148,18 @@ def test_packed_file(files):
     found = plan(files, "--gangway", "x.elf", "--append", "outer")
     assert "inner words outer" in json.dumps(found["zero_page"])
     assert found["zero_page"]["ramdisk_size"] == 100000
+
+
+def test_only_some_files_unpack_xz(files):
+    (files / "xz").write_bytes(lzma.compress(
+        (files / "bzimage").read_bytes()))
+    full = doors.BUILD / "gangway-full.elf"
+    assert any("in xz" in line for line in
+               plan(files, "--gangway", full, "xz", "initrd")["log"])
+    done = run("plan", "xz", cwd=files)
+    assert done.code == 1
+    assert "does not unpack xz, but gangway-full does" in done.err
+    words = ["pack", "-o", "x.elf", "--kernel", "xz"]
+    assert "packed with xz, which" in run(*words, cwd=files).err
+    good(*words, "--stub", full, cwd=files)
+    good("plan", "--gangway", "x.elf", cwd=files)
