@@ -7,8 +7,8 @@
 
 #include "beside.h"
 #include "console.h"
+#include "device_path.h"
 #include "firmware.h"
-#include "partition.h"
 #include "pe.h"
 #include "print.h"
 #include "volume.h"

@@ -8,13 +8,6 @@
 
 #include "firmware.h"
 
-/* Bytes of a device path, without its end; 0 if it is damaged. */
-u64 device_path_len(const EFI_DEVICE_PATH *path);
-
-/* The device path of a file of a volume, in pages; NULL if it has none. */
-must_check why device_path_of_file(EFI_HANDLE volume, struct view name,
-				   EFI_DEVICE_PATH **out);
-
 /* The GPT's unique GUID of a partition; false if it has none. */
 must_check bool partition_guid(EFI_HANDLE volume, EFI_GUID *out);
 

@@ -5,9 +5,9 @@
  */
 #include "stub.h"
 
+#include "device_path.h"
 #include "devicetree_pass.h"
 #include "initrd_path.h"
-#include "partition.h"
 #include "pe.h"
 #include "shim.h"
 #include "text.h"
