@@ -39,16 +39,18 @@ static struct tcg2 *find_tpm(void)
 	return found;
 }
 
+/* Registers that are there but cannot be used have missed everything. */
 static struct cc *find_guest(void)
 {
 	struct cc_capability capability = { .size = sizeof(capability) };
 	EFI_GUID guid = CC_GUID;
 	struct cc *found = firmware_find(guid);
 
-	if (!found || found->get_capability(found, &capability) ||
-	    !(capability.event_logs & TCG_LOG_FORMAT_2))
+	if (!found)
 		return NULL;
-	return found;
+	has_missed = found->get_capability(found, &capability) ||
+		     !(capability.event_logs & TCG_LOG_FORMAT_2);
+	return has_missed ? NULL : found;
 }
 
 /* If only the log is full, the PCR has been extended. */
@@ -253,9 +255,9 @@ static bool is_outside(const struct module *module, const struct found *found)
 
 bool measure_words(const struct boot_info *info, const struct found *found)
 {
+	has_failed = has_missed = false;
 	tpm = find_tpm();
 	guest = find_guest();
-	has_failed = has_missed = false;
 	nr_measured = 0;
 	if (!tpm && !guest)
 		return false;

@@ -156,12 +156,116 @@ static void microcode_comes_before_the_initrd(void **state)
 	assert_true(boot_apart(pack_modules, is_ucode_first, NULL, NULL));
 }
 
+/* ---- confidential guests ---------------------------------------------------
+ */
+
+static const CHAR16 words[] = u"evil";
+static struct {
+	bool has_tpm, has_registers; /* the words from outside */
+	bool are_there;		     /* the registers, as gangway knows */
+} measured;
+
+static bool are_words(phys data, u64 len)
+{
+	return len == sizeof(words) && !memcmp((void *)data, words, len);
+}
+
+static EFI_STATUS EFIAPI extend_tpm(struct tcg2 *self, u64 flags, phys data,
+				    u64 len, struct tcg_event_head *event)
+{
+	EFI_STATUS status = played_fault();
+
+	(void)self, (void)flags, (void)event;
+	measured.has_tpm |= !status && are_words(data, len);
+	return status;
+}
+
+static EFI_STATUS EFIAPI guest_capability(struct cc *self,
+					  struct cc_capability *out)
+{
+	(void)self;
+	measured.are_there = true;
+	out->event_logs = TCG_LOG_FORMAT_2;
+	return played_fault();
+}
+
+static EFI_STATUS EFIAPI extend_registers(struct cc *self, u64 flags, phys data,
+					  u64 len, struct tcg_event_head *event)
+{
+	EFI_STATUS status = played_fault();
+
+	(void)self, (void)flags;
+	if (event->index < 100)
+		abort(); /* it is still a PCR's */
+	measured.has_registers |= !status && are_words(data, len);
+	return status;
+}
+
+static EFI_STATUS EFIAPI map_pcr(struct cc *self, u32 pcr, u32 *index)
+{
+	(void)self;
+	*index = 100 + pcr;
+	return played_fault();
+}
+
+static void add_both(void)
+{
+	static struct tcg2 tpm = { get_capability, get_event_log, extend_tpm };
+	static struct cc guest = { guest_capability, NULL, extend_registers,
+				   map_pcr };
+	EFI_GUID tpm_guid = TCG2_GUID, guest_guid = CC_GUID;
+
+	played_add_protocol(played_device(), tpm_guid, &tpm);
+	played_add_protocol(played_device(), guest_guid, &guest);
+}
+
+/* What fails: that call. */
+static void prepare_guest(const void *context)
+{
+	played.failing = *(const u64 *)context;
+	played.how_it_fails = EFI_DEVICE_ERROR;
+	played.equip = add_both;
+	played.options = "evil";
+	pack(".linux", kernel, sizeof(kernel));
+}
+
+/* A confidential guest believes its registers, and a TPM only without them. If
+ * nothing fails, both have been extended. */
+static bool is_measured_or_ignored(const void *context, enum ending_of_boot how)
+{
+	const struct mb1_info *info =
+		(const struct mb1_info *)played.handoff.ebx;
+	bool are_told;
+
+	if (how != LEFT)
+		return *(const u64 *)context && how;
+	are_told = strstr((const char *)(u64)info->cmdline, "evil");
+	if (!*(const u64 *)context)
+		return are_told && measured.has_tpm && measured.has_registers;
+	return !are_told || measured.has_registers ||
+	       (!measured.are_there && measured.has_tpm);
+}
+
+static void words_reach_a_guest_that_has_measured_them(void **state)
+{
+	u64 none = 0, nr_calls = 0;
+
+	(void)state;
+	assert_true(boot_apart(prepare_guest, is_measured_or_ignored, &none,
+			       &nr_calls));
+	for (u64 at = 1; at <= nr_calls; at++)
+		if (!boot_apart(prepare_guest, is_measured_or_ignored, &at,
+				NULL))
+			fail_msg("call %lu", at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			firmware_of_version_1_0_measures_and_has_a_log),
 		cmocka_unit_test(microcode_comes_before_the_initrd),
+		cmocka_unit_test(words_reach_a_guest_that_has_measured_them),
 	};
 
 	put_kernel(kernel);
