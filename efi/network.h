@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files by TFTP, over IPv4, from the server from which PXE has loaded gangway
- * (UEFI 2.10, section 24.3; RFC 2131). The folder of gangway's own file counts
- * as the root. TFTP cannot list folders.
+ * Files from the server that gangway itself was loaded from, if firmware has
+ * loaded it over a network. The folder of gangway's own file counts as the
+ * root. Folders cannot be listed.
  */
 #ifndef EFI_NETWORK_H
 #define EFI_NETWORK_H
 
 #include "firmware.h"
 
-/* Was gangway loaded by PXE, and is its server known? */
+/* Was gangway loaded over a network, and is its server known? */
 bool network_is_there(void);
 
 /* Is there such a file? Prints nothing. */

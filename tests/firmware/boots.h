@@ -135,10 +135,13 @@ static inline bool boot_apart(void (*prepare)(const void *),
 		if (!is_fine)
 			fprintf(stderr,
 				"ended by %d, status %llx, left %u pages, %u "
-				"protocols, %u files, %u tables\n%s",
+				"pools, %u protocols, %u files, %u tables, %u "
+				"events\n%s",
 				how, (unsigned long long)played.status,
-				played.nr_pages, played.nr_protocols,
-				played.nr_files, played.nr_tables, played.said);
+				played.nr_pages, played.nr_pools,
+				played.nr_protocols, played.nr_files,
+				played.nr_tables, played.nr_events,
+				played.said);
 		if (write(pipes[1], &played.nr_calls, sizeof(u64)) < 0)
 			_exit(1);
 		_exit(is_fine ? BOOT_OK : 1);
@@ -154,8 +157,8 @@ static inline bool boot_apart(void (*prepare)(const void *),
 /* Has all been given back that the firmware gave? */
 static inline bool has_left_nothing(void)
 {
-	return !played.nr_pages && !played.nr_protocols && !played.nr_files &&
-	       !played.nr_tables;
+	return !played.nr_pages && !played.nr_pools && !played.nr_protocols &&
+	       !played.nr_files && !played.nr_tables && !played.nr_events;
 }
 
 #endif

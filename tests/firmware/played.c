@@ -26,6 +26,7 @@
 #define MAP_KEY	    77
 #define POOL_LEN    (1 << 20)
 #define SIGNED	    "signed"
+#define LOOKS	    100 /* at a timer */
 
 struct played played;
 u32 played_features;
@@ -222,9 +223,16 @@ static EFI_STATUS EFIAPI get_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map,
 	return EFI_SUCCESS;
 }
 
+void *played_pool(u64 len)
+{
+	played.nr_pools++;
+	return malloc(len);
+}
+
 static EFI_STATUS EFIAPI give_pool(void *at)
 {
 	free(at);
+	played.nr_pools--;
 	return EFI_SUCCESS;
 }
 
@@ -298,7 +306,7 @@ static EFI_STATUS EFIAPI locate_handles(EFI_LOCATE_SEARCH_TYPE how,
 	(void)how, (void)key;
 	COUNT_CALL();
 	*nr = 0;
-	*out = malloc(MAX_ENTRIES * sizeof(**out));
+	*out = played_pool(MAX_ENTRIES * sizeof(**out));
 	for (u32 i = 0; i < nr_entries; i++)
 		if (!memcmp(&entries[i].guid, guid, sizeof(*guid)))
 			(*out)[(*nr)++] = entries[i].handle;
@@ -792,23 +800,48 @@ static EFI_STATUS EFIAPI stall(UINTN us)
 	return EFI_SUCCESS;
 }
 
+struct event {
+	EFI_EVENT_NOTIFY notify;
+	void *context;
+	u32 nr_left; /* of looks at a timer until it goes off */
+};
+
 static EFI_STATUS EFIAPI create_event(UINT32 type, EFI_TPL level,
 				      EFI_EVENT_NOTIFY notify, void *context,
 				      EFI_EVENT *out)
 {
-	(void)type, (void)level, (void)notify, (void)context;
+	struct event *event;
+
+	(void)type, (void)level;
 	COUNT_CALL();
-	*out = &played;
+	event = malloc(sizeof(*event));
+	*event = (struct event){ notify, context, 0 };
+	played.nr_events++;
+	*out = event;
 	return EFI_SUCCESS;
+}
+
+void played_signal(EFI_EVENT event)
+{
+	((struct event *)event)
+		->notify(event, ((struct event *)event)->context);
 }
 
 static EFI_STATUS EFIAPI set_timer(EFI_EVENT event, EFI_TIMER_DELAY how,
 				   UINT64 units)
 {
-	(void)event, (void)how;
+	(void)how;
 	COUNT_CALL();
+	((struct event *)event)->nr_left = LOOKS;
 	played.units_waited = units;
 	return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI check_event(EFI_EVENT event)
+{
+	struct event *timer = event;
+
+	return timer->nr_left && --timer->nr_left ? EFI_NOT_READY : EFI_SUCCESS;
 }
 
 /* No key is pressed. */
@@ -822,7 +855,8 @@ static EFI_STATUS EFIAPI wait_for_event(UINTN nr, EFI_EVENT *events, UINTN *out)
 
 static EFI_STATUS EFIAPI close_event(EFI_EVENT event)
 {
-	(void)event;
+	free(event);
+	played.nr_events--;
 	return EFI_SUCCESS;
 }
 
@@ -892,6 +926,7 @@ static void fill_services(EFI_BOOT_SERVICES *services)
 	services->CreateEvent = create_event;
 	services->SetTimer = set_timer;
 	services->WaitForEvent = wait_for_event;
+	services->CheckEvent = check_event;
 	services->CloseEvent = close_event;
 }
 
@@ -926,7 +961,8 @@ static void add_protocols(EFI_HANDLE self, EFI_HANDLE volume)
 	add(self, image_guid, image, true);
 	if (!played.is_diskless)
 		add(volume, volume_guid, &files, true);
-	add(volume, path_guid, &no_path, true);
+	add(volume, path_guid, played.path ? (void *)played.path : &no_path,
+	    true);
 	add(NULL, security_guid, &security, true);
 	if (played.has_random)
 		add(NULL, random_guid, &numbers, true);

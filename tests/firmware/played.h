@@ -40,9 +40,10 @@ extern struct played {
 	const char *options; /* load options */
 	struct view image;   /* gangway's own image as it is loaded, or empty */
 	bool is_secure;
-	bool is_diskless; /* gangway comes from no file system */
-	bool has_random;  /* numbers */
+	bool is_diskless;		 /* gangway comes from no file system */
+	bool has_random;		 /* numbers */
 	struct played_piece pieces[PLAYED_PIECES];
+	const void *path;    /* the device path of gangway's device; or NULL */
 	void (*equip)(void); /* add what else the firmware has; or NULL */
 	u64 failing;	     /* this call fails, counted from 1; 0: none */
 	EFI_STATUS how_it_fails;
@@ -52,7 +53,8 @@ extern struct played {
 	/* What came of it. */
 	u64 nr_calls;
 	EFI_STATUS status;
-	u32 nr_pages, nr_protocols, nr_tables, nr_files; /* not given back */
+	/* Not given back. */
+	u32 nr_pages, nr_pools, nr_protocols, nr_tables, nr_files, nr_events;
 	bool has_loaded, is_trusted; /* an image, which firmware trusts */
 	bool has_started;
 	u64 units_waited; /* for a key, in 100 ns */
@@ -76,6 +78,12 @@ EFI_STATUS played_fault(void);
 
 /* Zeroed memory of the firmware's boot services. */
 void *played_own(u64 len);
+
+/* Memory that FreePool() takes back. */
+void *played_pool(u64 len);
+
+/* An event happens. */
+void played_signal(EFI_EVENT event);
 
 /* For equip(): the device that gangway comes from, a protocol, a table. */
 EFI_HANDLE played_device(void);

@@ -6,6 +6,7 @@
  */
 #include <bearssl/bearssl_hash.h>
 
+#include "http_server.h"
 #include "initrd_path.h"
 #include "pxe.h"
 
@@ -156,6 +157,16 @@ static void by_pxe(void)
 	add_file("m", module, sizeof(module));
 }
 
+static void by_http(void)
+{
+	http_boot_from(
+		(struct http_server){ .url = "http://" HTTP_HOST "/g.efi" });
+	add_text("/loader/loader.conf", "default a.conf\n");
+	add_text("/loader/entries/a.conf", "linux /k\nmodule /m x\n");
+	add_file("/k", kernel, sizeof(kernel));
+	add_file("/m", module, sizeof(module));
+}
+
 static const struct way {
 	const char *name;
 	void (*prepare)(void);
@@ -174,6 +185,7 @@ static const struct way {
 	{ "unsigned", unsigned_application, CAME_BACK, false, false },
 	{ "two entries", two_entries, LEFT, true, false },
 	{ "PXE", by_pxe, LEFT, true, false },
+	{ "HTTP", by_http, LEFT, true, false },
 };
 
 static const struct fault {
