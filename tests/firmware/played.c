@@ -872,15 +872,22 @@ static EFI_STATUS EFIAPI get_variable(CHAR16 *name, EFI_GUID *guid,
 				      void *data)
 {
 	bool is_secure = is_name(name, "SecureBoot");
+	struct played_flag flag = { 0, 1, is_secure && played.is_secure };
 
 	(void)guid, (void)attributes;
 	COUNT_CALL();
 	if (!is_secure && !is_name(name, "SetupMode"))
 		return EFI_NOT_FOUND;
-	if (*size < 1)
+	if (played.flags)
+		flag = played.flags[!is_secure];
+	if (flag.status)
+		return flag.status;
+	if (*size < flag.size) {
+		*size = flag.size;
 		return EFI_BUFFER_TOO_SMALL;
-	*size = 1;
-	*(u8 *)data = is_secure && played.is_secure;
+	}
+	*size = flag.size;
+	memcpy(data, &flag.value, flag.size);
 	return EFI_SUCCESS;
 }
 

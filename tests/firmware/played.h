@@ -34,12 +34,20 @@ struct played_piece {
 	u64 at, len;
 };
 
+/* A variable of flags as some firmware has it. */
+struct played_flag {
+	EFI_STATUS status;
+	u64 size;
+	u32 value;
+};
+
 extern struct played {
 	/* Set by the test. */
 	struct played_file files[PLAYED_FILES];
 	const char *options; /* load options */
 	struct view image;   /* gangway's own image as it is loaded, or empty */
 	bool is_secure;
+	const struct played_flag *flags; /* SecureBoot, SetupMode; or NULL */
 	bool is_diskless;		 /* gangway comes from no file system */
 	bool has_random;		 /* numbers */
 	struct played_piece pieces[PLAYED_PIECES];

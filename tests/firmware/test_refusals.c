@@ -181,6 +181,59 @@ static void a_failure_stays_on_a_screen_for_5_seconds(void **state)
 	assert_all(tries, ARRAY_LEN(tries));
 }
 
+/* ---- Secure Boot -----------------------------------------------------------
+ */
+
+/* Its state, told oddly: gangway has to believe that it is on. */
+static const struct played_flag is_on[][2] = {
+	{ { 0, 1, 1 }, { 0, 1, 0 } },
+	{ { 0, 1, 2 }, { 0, 1, 0 } },
+	{ { 0, 0, 0 }, { 0, 1, 0 } },
+	{ { 0, 4, 1 }, { 0, 1, 0 } },
+	{ { 0, 4, 0 }, { 0, 1, 0 } },
+	{ { EFI_DEVICE_ERROR, 0, 0 }, { 0, 1, 0 } },
+	{ { EFI_SECURITY_VIOLATION, 0, 0 }, { 0, 1, 0 } },
+	{ { 0, 1, 1 }, { EFI_NOT_FOUND, 0, 0 } },
+	{ { 0, 1, 1 }, { EFI_DEVICE_ERROR, 0, 0 } },
+	{ { 0, 1, 1 }, { 0, 4, 1 } },
+};
+static const struct played_flag is_off[][2] = {
+	{ { 0, 1, 0 }, { 0, 1, 0 } },
+	{ { 0, 1, 0 }, { EFI_DEVICE_ERROR, 0, 0 } },
+	{ { EFI_NOT_FOUND, 0, 0 }, { 0, 1, 0 } },
+	{ { 0, 1, 1 }, { 0, 1, 1 } },
+};
+
+static void prepare_flags(const void *context)
+{
+	played.flags = context;
+	played.options = "kernel=\\k";
+	add_file("k", kernel, sizeof(kernel));
+}
+
+static bool is_refused(const void *context, enum ending_of_boot how)
+{
+	(void)context;
+	return how == CAME_BACK && strstr(played.said, "Secure Boot");
+}
+
+static bool is_started(const void *context, enum ending_of_boot how)
+{
+	(void)context;
+	return how == LEFT;
+}
+
+static void a_state_that_cannot_be_understood_is_on(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(is_on); i++)
+		assert_true(
+			boot_apart(prepare_flags, is_refused, is_on[i], NULL));
+	for (u32 i = 0; i < ARRAY_LEN(is_off); i++)
+		assert_true(
+			boot_apart(prepare_flags, is_started, is_off[i], NULL));
+}
+
 /* ---- entries ---------------------------------------------------------------
  */
 
@@ -201,6 +254,38 @@ static void with_extra(void)
 {
 	add_text("loader\\entries\\b.conf", "linux /k\nextra /x.addon.efi\n");
 	add_file("k", kernel, sizeof(kernel));
+}
+
+/* A UKI that would come first, if it were for this machine. */
+static void for_another_machine(void)
+{
+	struct pe_header head;
+
+	put_headers(application);
+	memcpy(&head, application + 64, sizeof(head));
+	head.machine = 0xaa64;
+	memcpy(application + 64, &head, sizeof(head));
+	put_section(application, ".linux", 1024, 1024);
+	add_file("EFI\\Linux\\z.efi", application, sizeof(application));
+}
+
+static void for_another_machine_and_ours(void)
+{
+	for_another_machine();
+	add_text("loader\\entries\\a.conf", "linux /k\n");
+	add_file("k", kernel, sizeof(kernel));
+}
+
+static void a_uki_for_another_machine_is_no_entry(void **state)
+{
+	static const struct try tries[] = {
+		{ "alone", for_another_machine, CAME_BACK,
+		  "there is no kernel in", 0 },
+		{ "ours too", for_another_machine_and_ours, LEFT, NULL, 0 },
+	};
+
+	(void)state;
+	assert_all(tries, ARRAY_LEN(tries));
 }
 
 static void keys_that_gangway_does_not_serve_are_said(void **state)
@@ -288,17 +373,63 @@ static void pitfall_91_the_map_is_read_again_if_it_has_changed(void **state)
 	assert_all(tries, ARRAY_LEN(tries));
 }
 
+static void old_linux_at_ease(void)
+{
+	old_linux_with_initrd();
+	played.is_secure = false;
+}
+
+static void old_linux_by_its_stub(void)
+{
+	old_linux_at_ease();
+	played.options = "gangway.linux=efi";
+}
+
+static void old_linux_without_initrd(void)
+{
+	old_linux();
+	played.is_secure = false;
+}
+
+/* Of version 1, as Linux's are since 5.8. */
+static void new_linux_with_initrd(void)
+{
+	struct pe_optional optional;
+	u64 at = 64 + sizeof(struct pe_header);
+
+	memcpy(&optional, linux_file + at, sizeof(optional));
+	optional.major_image_version = 1;
+	memcpy(linux_file + at, &optional, sizeof(optional));
+	old_linux_at_ease();
+}
+
+static void the_stub_gets_an_initrd_from_linux_5_8_on(void **state)
+{
+	static const struct try tries[] = {
+		{ "old", old_linux_at_ease, LEFT, NULL, 0 },
+		{ "forced", old_linux_by_its_stub, RAN_IMAGE, NULL, 0 },
+		{ "without", old_linux_without_initrd, RAN_IMAGE, NULL, 0 },
+		{ "new", new_linux_with_initrd, RAN_IMAGE, NULL, 0 },
+	};
+
+	(void)state;
+	assert_all(tries, ARRAY_LEN(tries));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			where_memory_is_encrypted_only_the_firmware_starts),
 		cmocka_unit_test(a_failure_stays_on_a_screen_for_5_seconds),
+		cmocka_unit_test(a_state_that_cannot_be_understood_is_on),
+		cmocka_unit_test(a_uki_for_another_machine_is_no_entry),
 		cmocka_unit_test(keys_that_gangway_does_not_serve_are_said),
 		cmocka_unit_test(
 			old_linux_with_initrd_is_refused_under_secure_boot),
 		cmocka_unit_test(
 			pitfall_91_the_map_is_read_again_if_it_has_changed),
+		cmocka_unit_test(the_stub_gets_an_initrd_from_linux_5_8_on),
 	};
 
 	put_kernel(kernel);
