@@ -14,6 +14,7 @@ import caller
 import doors
 import esp
 import fit
+import grub
 import kernels
 import machine
 import observer
@@ -321,6 +322,21 @@ def test_signed_linux_in_gzip(tmp_path, sign, cloud, initramfs):
              "vmlinuz": gzip.compress(signed, 1), "initrd": initramfs,
              "loader/entries/a.conf": entry(CONSOLE)}
     assert Guest(boot(tmp_path, files)).blob_ok
+
+
+@pytest.mark.real
+def test_grub_without_shim(tmp_path, sign, cloud, initramfs):
+    """As Debian signs it, GRUB would ask a shim."""
+    image = sign(esp.GANGWAY_EFI, tmp_path / "g.efi")
+    loader = grub.Checking(
+        tmp_path, "search --set=root --file /g.efi\n"
+        "chainloader /g.efi kernel=/vmlinuz initrd=/initrd %s\nboot\n" % CONSOLE)
+    files = {esp.FALLBACK: sign(loader.image, tmp_path / "signed.efi"),
+             "g.efi": image, "g.efi.sig": loader.signature(image),
+             "vmlinuz": sign(cloud, tmp_path / "vmlinuz"),
+             "initrd": initramfs}
+    guest = Guest(boot(tmp_path, files))
+    assert guest.cmdline == CONSOLE and guest.blob_ok
 
 
 def test_packed_command_line_wins(tmp_path, sign, cloud, initramfs):
