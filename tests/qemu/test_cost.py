@@ -15,6 +15,7 @@ from bzimage import MIB
 CONTROL_LIMIT = 25000
 FIT_CONTROL_LIMIT = 90000  # without hashes, which read all data
 EFI_CONTROL_LIMIT = 150000
+CONTROL_OF_A_READ = 40
 LOG_LIMIT = 15000
 KERNEL, INITRD = "kernel", "initrd"
 
@@ -130,6 +131,18 @@ def cost_under_uefi(tmp_path, initrd_size):
 def test_few_instructions_under_uefi(tmp_path):
     """Of gangway's own, the firmware's are not counted."""
     assert cost_under_uefi(tmp_path, 8 * MIB).control <= EFI_CONTROL_LIMIT
+
+
+@pytest.mark.real
+def test_growth_with_the_initrd_under_uefi(tmp_path):
+    """It is read by calls for 1 MiB, and nothing else grows."""
+    costs = []
+    for size in (8, 64):
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        costs.append(cost_under_uefi(folder, size * MIB).control)
+    small, large = costs
+    assert large - small <= (64 - 8) * CONTROL_OF_A_READ
 
 
 def test_log_costs_little(tmp_path):
