@@ -3,7 +3,7 @@
 """Print what gangway weighs, what it costs, and how that grows; keep it in
 build/bench.txt, and the tables of docs/performance.md up to date.
 
-usage: tests/bench/bench.py [--sizes]
+usage: tests/bench/bench.py [--sizes | --journey]
 
 Sizes are those of the files and of what each source brings into them. Costs
 are counted by QEMU from gangway's first instruction to the kernel's, for a
@@ -25,6 +25,7 @@ import cost  # noqa: E402
 import doors  # noqa: E402
 import esp  # noqa: E402
 import growth  # noqa: E402
+import journey  # noqa: E402
 import machine  # noqa: E402
 import probe  # noqa: E402
 import stage  # noqa: E402
@@ -188,13 +189,16 @@ def costs(bench):
 
 
 def size_rows():
-    for path in (doors.GANGWAY, doors.GANGWAY_PVH, esp.GANGWAY_EFI):
+    for path in (doors.GANGWAY, doors.GANGWAY_PVH, esp.GANGWAY_EFI,
+                 doors.BUILD / "gangway-full.elf",
+                 doors.BUILD / "gangway-full.efi"):
         debug = DEBUG.get(path.name, path.with_suffix(".debug"))
         yield (path.name, path.stat().st_size,
                sum(sections(debug).values()))
 
 
-DEBUG = {"gangway.efi": cost.EFI_DEBUG}
+DEBUG = {"gangway.efi": cost.EFI_DEBUG,
+         "gangway-full.efi": doors.BUILD / "efi-full.debug"}
 
 
 def growths(folder):
@@ -228,6 +232,9 @@ def main(args):
             if name:
                 keep(name, told)
         folder = pathlib.Path(folder)
+        if args == ["--journey"]:
+            tell(table(journey.HEAD, journey.rows(folder)), "journey")
+            return
         tell(sizes())
         tell(table(("File", "Bytes", "In memory"), size_rows()), "sizes")
         if args == ["--sizes"]:
@@ -237,6 +244,7 @@ def main(args):
         tell(("multiboot1, in place, quiet, 8 MiB, by the TSC of two boots: "
               "%d instructions" % bench.net(8),))
         tell(growths(folder), "growth")
+        tell(table(journey.HEAD, journey.rows(folder)), "journey")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 usage: grub.py bios|efi PROTOCOL OUTPUT GANGWAY [WORDS] -- FILE WORDS...
 
-PROTOCOL is multiboot or multiboot2; each FILE becomes a module with its WORDS.
+PROTOCOL is multiboot, multiboot2 or linux; each FILE becomes a module with its WORDS.
 """
 import os
 import pathlib
@@ -15,6 +15,7 @@ import tempfile
 
 GRUB = pathlib.Path("/usr/lib/grub")
 FAT16_MOST = 500 << 20
+MODULES = {"multiboot2": "module2", "linux": "initrd"}
 COMMON = ["search", "search_fs_file", "multiboot", "multiboot2", "boot",
           "relocator", "mmap"]
 
@@ -30,7 +31,7 @@ def run(*command, **options):
 
 def config(protocol, words, modules, behind):
     """GRUB's commands; the files are called kernel, 0, 1..."""
-    module = "module2" if protocol == "multiboot2" else "module"
+    module = MODULES.get(protocol, "module")
     lines = ["search --set=root --file /boot/kernel",
              "%s /boot/kernel %s" % (protocol, words), *behind]
     lines += ["%s /boot/%d %s" % (module, number, line)
