@@ -12,6 +12,7 @@ void *__memcpy_chk(void *to, const void *from, size_t len, size_t room);
 void *malloc(size_t len);
 void *calloc(size_t nr, size_t len);
 void free(void *memory);
+void library_stdio(void);
 
 /* Where the linker collects them. */
 extern void (*const __init_array_start[])(void);
@@ -42,6 +43,12 @@ void *calloc(size_t nr, size_t len)
 void free(void *memory)
 {
 	(void)memory;
+}
+
+/* For all that machine/stdio.lds names. */
+__attribute__((used)) void library_stdio(void)
+{
+	fail(NULL, "run", "gangway", "a library wants an operating system");
 }
 
 /* ISO C's, where the compiler knew how much room there is. */

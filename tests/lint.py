@@ -29,7 +29,7 @@ SOURCES = [*PRODUCT, "tests"]
 ALLOWED = re.compile(
     r"mem(cpy|set|move|cmp|chr)|str(len|nlen|cmp)|mem_find(32|64)|"
     r"__stack_chk_fail|inflateBack(Init_|End)?|fdt_\w+|"
-    r"lzma_\w+|LZ4F?_\w+|ZSTD_\w+|"
+    r"BZ2_\w+|lzma_\w+|LZ4F?_\w+|ZSTD_\w+|"
     r"br_sha(256|384|512)_\w+|br_sha224_update|br_sha1_\w+|"
     r"__(start|stop)_(formats|packings|digests)|_GLOBAL_OFFSET_TABLE_")
 # Files that may turn an integer into a pointer.

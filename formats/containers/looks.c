@@ -38,7 +38,7 @@ static const struct sign signs[] = {
 	SIGN(0, "\x28\xb5\x2f\xfd", "zstd-compressed" FULL),
 	SIGN(0, "\x02\x21\x4c\x18", "lz4-compressed" FULL),
 	SIGN(0, "\x04\x22\x4d\x18", "lz4-compressed" FULL),
-	SIGN(0, "BZh", "bzip2-compressed" UNPACK),
+	SIGN(0, "BZh", "bzip2-compressed" FULL),
 	SIGN(0, "\x5d\0\0", "lzma-compressed" FULL),
 	SIGN(0, "\x89LZO\0\r\n", "lzo-compressed" UNPACK),
 	SIGN(0, "LZIP", "lzip-compressed" UNPACK),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Kernels packed with xz, lzma, zstd and lz4, through gangway-full.elf and
 gangway-full.efi; and what gangway.elf says of them."""
+import bz2
 import lzma
 import subprocess
 
@@ -29,6 +30,7 @@ def by_tool(*command):
 PACKINGS = {
     "xz": lzma.compress,
     "lzma": lambda data: lzma.compress(data, **ALONE),
+    "bzip2": bz2.compress,
     "zstd": by_tool("zstd", "-qc", "--check"),
     "lz4": by_tool("lz4", "-qc"),
     "lz4-legacy": by_tool("lz4", "-qlc"),

@@ -6,6 +6,7 @@
 #define TESTS_PACKED_FILE_H
 
 #define LZ4F_STATIC_LINKING_ONLY
+#include <bzlib.h>
 #include <lz4.h>
 #include <lz4frame.h>
 #include <lzma.h>
@@ -67,6 +68,18 @@ static inline u64 pack_lzma(u8 *out, u64 room, struct view content)
 	assert_int_equal(lzma_code(&lzma, LZMA_FINISH), LZMA_STREAM_END);
 	lzma_end(&lzma);
 	return room - lzma.avail_out;
+}
+
+static inline u64 pack_bzip2(u8 *out, u64 room, struct view content)
+{
+	unsigned len = (unsigned)room;
+
+	assert_int_equal(BZ2_bzBuffToBuffCompress((char *)out, &len,
+						  (char *)(uintptr_t)content.at,
+						  (unsigned)content.len, 1, 0,
+						  0),
+			 BZ_OK);
+	return len;
 }
 
 static inline u64 pack_zstd(u8 *out, u64 room, struct view content)

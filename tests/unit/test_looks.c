@@ -54,7 +54,7 @@ static void signatures_are_known(void **state)
 		SIGN(0, "\x04\x22\x4d\x18",
 		     "lz4-compressed data, which takes gangway-full.elf"),
 		SIGN(0, "BZh91AY&SY",
-		     "bzip2-compressed data, which no gangway unpacks"),
+		     "bzip2-compressed data, which takes gangway-full.elf"),
 		SIGN(0, "\x5d\0\0\x80\0",
 		     "lzma-compressed data, which takes gangway-full.elf"),
 		SIGN(0, "\x89LZO\0\r\n\x1a\n",

@@ -19,6 +19,7 @@ static const struct {
 	{ "xz", pack_xz_crc64, true, true, true },
 	{ "xz", pack_xz_sha256, true, true, true },
 	{ "lzma", pack_lzma, true, false, false },
+	{ "bzip2", pack_bzip2, true, true, true },
 	{ "zstd", pack_zstd, true, true, true },
 	{ "lz4", pack_lz4, true, true, true },
 	{ "lz4", pack_lz4_blocks, true, true, true },
@@ -125,7 +126,7 @@ static void frames_for_others_are_passed_over(void **state)
 	static const char other[] = "\x57\x2a\x4d\x18\3\0\0\0abc";
 
 	(void)state;
-	for (u32 way = 4; way < 7; way++) {
+	for (u32 way = 5; way < 8; way++) {
 		file_len = 0;
 		pack(way, 5);
 		memcpy(file + file_len, other, sizeof(other) - 1);
