@@ -18,11 +18,11 @@
 #include "linux_tables.h"
 #include "log.h"
 #include "plan.h"
+#include "state.h"
 #include "tables.h"
 
 #define TRIES 4
 
-static struct plan plan;
 static struct boot *leaving;
 static bool has_begun; /* to end the boot services */
 
@@ -44,9 +44,9 @@ static why make_plan(struct boot *boot)
 	acpi_keep(boot->mem, boot->info);
 	if (boot->info->bad)
 		return boot->info->bad;
-	plan_init(&plan, boot->info);
-	boot->plan = &plan;
-	return boot->payload.format->plan(boot, &plan);
+	plan_init(&the_plan, boot->info);
+	boot->plan = &the_plan;
+	return boot->payload.format->plan(boot, &the_plan);
 }
 
 /* ExitBootServices() needs the newest map, and after the first try no other
@@ -96,7 +96,7 @@ why leave(struct boot *boot, struct mem *mem)
 	if (!bad)
 		bad = read_regions(info);
 	if (!bad)
-		bad = tables_build(info, mem, &plan, &root);
+		bad = tables_build(info, mem, &the_plan, &root);
 	if (!bad)
 		bad = pages_hold(&info->holds);
 	if (!bad)
@@ -105,7 +105,7 @@ why leave(struct boot *boot, struct mem *mem)
 		return bad;
 	log_door(boot);
 	log_payload(boot);
-	log_plan(boot, &plan);
+	log_plan(boot, &the_plan);
 	leaving = boot;
 	firmware_stop_watchdog();
 	bad = end_services(info);
@@ -130,6 +130,6 @@ phys efi_finish(void)
 	check("memory", read_regions(leaving->info));
 	check("plan", make_plan(leaving));
 	devicetree_finish(leaving);
-	check("tell", boot_tell(leaving, &plan, &departure, &handoff_at));
+	check("tell", boot_tell(leaving, &the_plan, &departure, &handoff_at));
 	return handoff_at;
 }

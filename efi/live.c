@@ -14,8 +14,7 @@
 #include "log.h"
 #include "mb2_kernel.h"
 #include "plan.h"
-
-static struct plan plan;
+#include "state.h"
 
 _Noreturn void efi_enter(phys entry, phys info);
 
@@ -31,11 +30,11 @@ static why make_plan(struct boot *boot, struct mb2_kernel *kernel)
 
 	if (bad)
 		return bad;
-	plan_init(&plan, boot->info);
-	boot->plan = &plan;
-	plan.entry = "Multiboot 2, EFI64";
-	plan.arena_len = mb2_info_len(boot, kernel);
-	return image_plan(boot, &kernel->image, &plan);
+	plan_init(&the_plan, boot->info);
+	boot->plan = &the_plan;
+	the_plan.entry = "Multiboot 2, EFI64";
+	the_plan.arena_len = mb2_info_len(boot, kernel);
+	return image_plan(boot, &kernel->image, &the_plan);
 }
 
 static why take(struct range pages, bool is_code)
@@ -53,8 +52,8 @@ static u8 *host_at(const struct mem *mem, phys at)
 /* In the plan's order, so that nothing is overwritten before it is read. */
 static void place(const struct mem *mem)
 {
-	for (u32 i = 0; i < plan.nr_copies; i++) {
-		const struct copy *copy = &plan.copies[i];
+	for (u32 i = 0; i < the_plan.nr_copies; i++) {
+		const struct copy *copy = &the_plan.copies[i];
 
 		memmove(host_at(mem, copy->dst), host_at(mem, copy->src),
 			copy->len);
@@ -67,10 +66,10 @@ static void place(const struct mem *mem)
 static why tell(const struct boot *boot, const struct mb2_kernel *kernel,
 		phys *info_at)
 {
-	struct arena arena = { boot->mem, plan.arena.start, plan.arena.end,
-			       false };
+	struct arena arena = { boot->mem, the_plan.arena.start,
+			       the_plan.arena.end, false };
 
-	*info_at = mb2_info_put(boot, &plan, kernel, true, &arena);
+	*info_at = mb2_info_put(boot, &the_plan, kernel, true, &arena);
 	return arena.is_full ? "there is no room for the boot information"
 			     : NULL;
 }
@@ -86,16 +85,16 @@ why live_start(struct boot *boot)
 	if (!bad)
 		bad = make_plan(boot, &kernel);
 	if (!bad)
-		bad = live_map_take(&plan, take);
+		bad = live_map_take(&the_plan, take);
 	if (!bad)
 		bad = tell(boot, &kernel, &info_at);
 	if (bad)
 		return bad;
 	log_door(boot);
 	log_payload(boot);
-	log_plan(boot, &plan);
+	log_plan(boot, &the_plan);
 	place(boot->mem);
 	firmware->SetWatchdogTimer(0, 0, 0, NULL);
 	firmware_leave();
-	efi_enter(plan.entry_at, info_at);
+	efi_enter(the_plan.entry_at, info_at);
 }

@@ -30,6 +30,7 @@
 #include "plan.h"
 #include "print.h"
 #include "shim.h"
+#include "state.h"
 #include "step.h"
 #include "stub.h"
 #include "volume.h"
@@ -39,35 +40,32 @@
 
 extern u8 _image[], _image_end[];
 
-static struct mem mem;
-static struct boot_info info;
-static struct boot boot;
 static const struct mb2_tags *handed; /* by a Multiboot 2 loader; or NULL */
 static bool has_run;		      /* an image, which has returned */
 
 /* The window is the firmware's identity map, up to the end of RAM. */
 static void open_window(void)
 {
-	struct view map = info.efi.memory_map;
+	struct view map = the_info.efi.memory_map;
 	struct efi_descriptor descriptor;
 	phys end = 4 * GIB;
 
-	while (efi_map_next(&map, info.efi.descriptor_size, &descriptor))
+	while (efi_map_next(&map, the_info.efi.descriptor_size, &descriptor))
 		if (descriptor.type != EFI_MAP_MMIO &&
 		    descriptor.type != EFI_MAP_MMIO_PORT_SPACE &&
 		    descriptor.type != EFI_MAP_RESERVED)
 			end = max_u64(end, efi_map_range(&descriptor).end);
-	mem = (struct mem){ .host = (u8 *)PAGE_SIZE,
-			    .start = PAGE_SIZE,
-			    .len = end - PAGE_SIZE };
+	the_mem = (struct mem){ .host = (u8 *)PAGE_SIZE,
+				.start = PAGE_SIZE,
+				.len = end - PAGE_SIZE };
 }
 
 static why check_cmdline(void)
 {
 	struct bzimage bz;
-	why bad = bzimage_parse(boot.payload.image, &bz);
+	why bad = bzimage_parse(the_boot.payload.image, &bz);
 
-	return bad ? bad : linux_check_line(&boot, &bz);
+	return bad ? bad : linux_check_line(&the_boot, &bz);
 }
 
 /* Start it by the firmware. */
@@ -77,14 +75,14 @@ static why start_image(bool is_whole, const struct found *found,
 	why bad = NULL;
 
 	if (!is_whole) {
-		log_payload(&boot);
+		log_payload(&the_boot);
 		bad = check_cmdline();
 	}
 	if (bad)
 		return bad;
 	if (firmware_is_secure())
-		devicetree_judge(&boot, found);
-	bad = stub_start(&boot, found, status);
+		devicetree_judge(&the_boot, found);
+	bad = stub_start(&the_boot, found, status);
 	has_run = !bad;
 	return !bad && *status ? "the image returned an error" : bad;
 }
@@ -95,13 +93,14 @@ static why start_image(bool is_whole, const struct found *found,
  * modules, which the caller cannot mean. */
 static bool wants_initrd_of_caller(const struct found *found, bool is_image)
 {
-	bool has_own = boot.payload.nr_modules;
+	bool has_own = the_boot.payload.nr_modules;
 
 	if (found->has_named_initrd)
 		return false;
 	if (firmware_is_secure() && (found->is_packed || !is_image))
 		return false;
-	return is_image ? has_own : !has_own || boot.payload.format->is_linux;
+	return is_image ? has_own
+			: !has_own || the_boot.payload.format->is_linux;
 }
 
 /* Microcode must come before everything else. */
@@ -117,14 +116,14 @@ static bool has_ucode(const struct found *found)
 
 static why take_initrd_of_caller(const struct found *found, bool is_image)
 {
-	u32 nr = info.nr_modules;
+	u32 nr = the_info.nr_modules;
 	why bad;
 
 	if (!wants_initrd_of_caller(found, is_image))
 		return NULL;
-	bad = stub_take_initrd(&boot, has_ucode(found));
+	bad = stub_take_initrd(&the_boot, has_ucode(found));
 	if (!bad)
-		measure_files(&info, found, nr);
+		measure_files(&the_info, found, nr);
 	return bad;
 }
 
@@ -136,22 +135,22 @@ static why take_companions(bool is_whole, const struct found *found)
 	if (!found->is_packed)
 		return NULL;
 	announce_stub(found);
-	if (is_whole || !boot.payload.format->is_linux)
+	if (is_whole || !the_boot.payload.format->is_linux)
 		return NULL;
-	bad = companions_add(&boot, found);
-	boot_options(&boot);
-	return bad ? bad : options_judge(&boot.options);
+	bad = companions_add(&the_boot, found);
+	boot_options(&the_boot);
+	return bad ? bad : options_judge(&the_boot.options);
 }
 
 /* Start what was opened. Returns if that fails, or when the image returns. */
 static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 {
-	const struct format *format = boot.payload.format;
+	const struct format *format = the_boot.payload.format;
 	bool is_image;
 	why bad = NULL;
 
 	step_begin("start", is_whole ? "image" : format->name);
-	is_image = is_whole || way_is_stub(&boot);
+	is_image = is_whole || way_is_stub(&the_boot);
 	bad = take_initrd_of_caller(found, is_image);
 	if (!bad)
 		bad = take_companions(is_whole, found);
@@ -159,22 +158,22 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 		return bad;
 	if (is_image)
 		return start_image(is_whole, found, status);
-	if (boot.options.linux_way == LINUX_EFI &&
+	if (the_boot.options.linux_way == LINUX_EFI &&
 	    format_is(format, VIEW("bzimage")))
 		return "the kernel has no EFI stub";
 	if (firmware_is_secure()) {
-		if (way_stub_is_deaf(&boot))
+		if (way_stub_is_deaf(&the_boot))
 			return "a Linux before 5.8 cannot take an initrd from "
 			       "gangway while Secure Boot is on";
-		bad = opening_check(&boot, found);
+		bad = opening_check(&the_boot, found);
 		if (bad)
 			return bad;
-		shim_take_part(boot.payload.image);
+		shim_take_part(the_boot.payload.image);
 	}
 	step_begin("plan", format->name);
-	if (live_claims(&boot))
-		return live_start(&boot);
-	return leave(&boot, &mem);
+	if (live_claims(&the_boot))
+		return live_start(&the_boot);
+	return leave(&the_boot, &the_mem);
 }
 
 /* By the programs that systemd has for that, boot manager and stub. */
@@ -182,9 +181,9 @@ static void pass_seed(bool is_whole)
 {
 	why bad = NULL;
 
-	if (is_whole || boot.payload.format->is_linux)
+	if (is_whole || the_boot.payload.format->is_linux)
 		bad = kept_seed_pass();
-	if (bad && boot.options.log >= LOG_DEBUG)
+	if (bad && the_boot.options.log >= LOG_DEBUG)
 		say("gangway: no random seed from the volume: %s", bad);
 }
 
@@ -195,11 +194,11 @@ static why boot_found(struct found *found, struct candidate *candidate,
 	bool is_whole;
 	why bad;
 
-	opening_measure(&boot, found);
-	bad = opening_open(&boot, found, &is_whole);
+	opening_measure(&the_boot, found);
+	bad = opening_open(&the_boot, found, &is_whole);
 	if (bad)
 		return bad;
-	if (boot.options.log >= LOG_NORMAL)
+	if (the_boot.options.log >= LOG_NORMAL)
 		say("gangway %s: under UEFI, kernel from %s", GANGWAY_VERSION,
 		    found->where);
 	if (candidate || found->is_packed)
@@ -217,8 +216,8 @@ static why try_candidate(const struct found *base, struct candidate *candidate,
 	struct found found = *base;
 	why bad;
 
-	step_begin("find", info.door);
-	bad = find_candidate(&info, candidate, &found);
+	step_begin("find", the_info.door);
+	bad = find_candidate(&the_info, candidate, &found);
 	if (!bad)
 		bad = boot_found(&found, candidate, status);
 	if (bad)
@@ -229,11 +228,11 @@ static why try_candidate(const struct found *base, struct candidate *candidate,
 /* Undo what was done for an entry. */
 static why start_over(const struct boot_info *before, u32 nr_pieces)
 {
-	info = *before;
-	boot_init(&boot, &mem, &info);
+	the_info = *before;
+	boot_init(&the_boot, &the_mem, &the_info);
 	config_table_restore();
 	pages_give_from(nr_pieces);
-	return collect_map(&info);
+	return collect_map(&the_info);
 }
 
 /* Try them until one has run: the chosen one, then the others in order. */
@@ -254,7 +253,7 @@ static why try_candidates(const struct found *base, EFI_STATUS *status)
 		       "gangway was not loaded from a file system";
 	choose_among(&all);
 	first = choose_first(&all);
-	before = info;
+	before = the_info;
 	nr_pieces = pages_mark();
 	for (u32 i = 0; i < all.nr; i++) {
 		u32 at = i == 0 ? first : i - (i <= first);
@@ -281,27 +280,27 @@ static why run(EFI_STATUS *status)
 	why bad;
 
 	step_begin("door", handed ? "multiboot2" : "uefi");
-	info_init(&info, step_for);
-	boot_init(&boot, &mem, &info);
-	bad = collect_map(&info);
+	info_init(&the_info, step_for);
+	boot_init(&the_boot, &the_mem, &the_info);
+	bad = collect_map(&the_info);
 	if (bad)
 		return bad;
 	open_window();
-	info_hold(&info, phys_of(_image), (u64)(_image_end - _image));
+	info_hold(&the_info, phys_of(_image), (u64)(_image_end - _image));
 	if (handed)
 		collect_reset_screens();
-	collect(&mem, &info);
-	step_begin("find", info.door);
-	bad = handed ? find_handed(&mem, handed, &info, &found)
-		     : find_kernel(&info, firmware_is_secure(), &found);
+	collect(&the_mem, &the_info);
+	step_begin("find", the_info.door);
+	bad = handed ? find_handed(&the_mem, handed, &the_info, &found)
+		     : find_kernel(&the_info, firmware_is_secure(), &found);
 	if (!bad)
-		bad = info.nr_modules ? boot_found(&found, NULL, status)
-				      : try_candidates(&found, status);
-	if (bad && !boot.payload.format) {
+		bad = the_info.nr_modules ? boot_found(&found, NULL, status)
+					  : try_candidates(&found, status);
+	if (bad && !the_boot.payload.format) {
 		/* Options say how to end, even if there is no kernel. */
-		if (info.nr_modules)
-			boot.payload.line = info.modules[0].line;
-		boot_options(&boot);
+		if (the_info.nr_modules)
+			the_boot.payload.line = the_info.modules[0].line;
+		boot_options(&the_boot);
 	}
 	return bad;
 }
@@ -311,18 +310,18 @@ static void end_otherwise(void)
 {
 	EFI_RUNTIME_SERVICES *runtime = firmware_table->RuntimeServices;
 
-	if (boot.options.ending == END_HALT)
+	if (the_boot.options.ending == END_HALT)
 		cpu_halt();
-	if (boot.options.ending == END_REBOOT)
+	if (the_boot.options.ending == END_REBOOT)
 		runtime->ResetSystem(EfiResetCold, EFI_LOAD_ERROR, 0, NULL);
-	if (boot.options.ending == END_POWEROFF)
+	if (the_boot.options.ending == END_POWEROFF)
 		runtime->ResetSystem(EfiResetShutdown, EFI_LOAD_ERROR, 0, NULL);
 }
 
 /* The caller may clear the screen at once. */
 static void let_it_be_read(void)
 {
-	if (info.framebuffer.type && boot.options.ending == END_AUTO)
+	if (the_info.framebuffer.type && the_boot.options.ending == END_AUTO)
 		firmware_wait_for_key(SECONDS_TO_READ);
 }
 
@@ -348,11 +347,4 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table,
 	pages_give_all();
 	firmware_go_back();
 	return status;
-}
-
-/* Called by the compiler's checks when a function's frame was overwritten. */
-__attribute__((used)) void __stack_chk_fail(void);
-void __stack_chk_fail(void)
-{
-	fail(&boot, "run", "gangway", "the stack was overwritten");
 }

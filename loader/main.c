@@ -23,6 +23,7 @@
 #include "print.h"
 #include "protect.h"
 #include "reason.h"
+#include "state.h"
 
 #define FIRST_WINDOW (WINDOW_PDS * GIB)
 
@@ -34,73 +35,71 @@ extern const struct door mb1_door, mb2_door, pvh_door, coreboot_door;
 static const struct door *const elf_doors[] = { &mb1_door, &mb2_door,
 						&pvh_door };
 
-static struct mem mem;
-static struct boot_info info;
-static struct boot boot;
-static struct plan plan;
 static struct paging paging;
 
 static void check(const char *step, const char *protocol, why bad)
 {
 	if (bad)
-		fail(&boot, step, protocol, bad);
+		fail(&the_boot, step, protocol, bad);
 }
 
 /* The attribute, since clang counts it as part of a function's type. */
 static __attribute__((noreturn)) void fail_exception(void)
 {
-	fail(&boot, "run", "gangway", "the CPU raised an exception");
+	fail(&the_boot, "run", "gangway", "the CPU raised an exception");
 }
 
 static void read_options(void)
 {
-	boot_options(&boot);
-	console_open(&boot.options, &mem, &info);
+	boot_options(&the_boot);
+	console_open(&the_boot.options, &the_mem, &the_info);
 }
 
 static void enter(const struct door *door, u32 magic, phys info_at)
 {
 	if (!door)
-		door = door_meant(elf_doors, ARRAY_LEN(elf_doors), &mem, magic,
-				  info_at);
-	if (!door && cb_find(&mem, &info_at))
+		door = door_meant(elf_doors, ARRAY_LEN(elf_doors), &the_mem,
+				  magic, info_at);
+	if (!door && cb_find(&the_mem, &info_at))
 		door = &coreboot_door;
-	info_init(&info, door ? door->name : "unknown");
-	info.ask_xen = xen_memory_map;
-	boot_init(&boot, &mem, &info);
-	console_open(&boot.options, &mem, &info);
+	info_init(&the_info, door ? door->name : "unknown");
+	the_info.ask_xen = xen_memory_map;
+	boot_init(&the_boot, &the_mem, &the_info);
+	console_open(&the_boot.options, &the_mem, &the_info);
 	if (!door)
 		check("door", "unknown",
 		      reason_format("entered at the ELF entry in 32-bit mode, "
 				    "where neither EAX (0x%x) nor what EBX "
 				    "(0x%lx) points at is of Multiboot or PVH",
 				    magic, info_at));
-	info_hold(&info, (phys)(u64)_image, (u64)(_image_end - _image));
-	door->read(&mem, magic, info_at, &info);
-	check("door", door->name, info.bad);
-	check("open", "pack", packed_add(&mem, (phys)(u64)_image, &info));
-	bios_find_text(&mem, &info);
+	info_hold(&the_info, (phys)(u64)_image, (u64)(_image_end - _image));
+	door->read(&the_mem, magic, info_at, &the_info);
+	check("door", door->name, the_info.bad);
+	check("open", "pack",
+	      packed_add(&the_mem, (phys)(u64)_image, &the_info));
+	bios_find_text(&the_mem, &the_info);
 	read_options();
-	acpi_keep(&mem, &info);
-	check("door", door->name, info_check(&info));
-	check("memory", door->name, paging_extend(&paging, &mem, &info, &plan));
-	if (mem.nr_above) {
-		acpi_keep(&mem, &info);
-		check("memory", door->name, info.bad);
+	acpi_keep(&the_mem, &the_info);
+	check("door", door->name, info_check(&the_info));
+	check("memory", door->name,
+	      paging_extend(&paging, &the_mem, &the_info, &the_plan));
+	if (the_mem.nr_above) {
+		acpi_keep(&the_mem, &the_info);
+		check("memory", door->name, the_info.bad);
 	}
 }
 
 static void open_payload(void)
 {
-	struct payload *payload = &boot.payload;
+	struct payload *payload = &the_boot.payload;
 	why bad;
 
 	libraries_prepare();
-	bad = boot_open(&boot, &plan);
+	bad = boot_open(&the_boot, &the_plan);
 	/* Where there is none, an option may be the cause. */
 	if (payload->bundle_line.len || payload->line.len)
 		read_options();
-	check("options", "gangway", options_judge(&boot.options));
+	check("options", "gangway", options_judge(&the_boot.options));
 	check("open", payload->container ? payload->container : "module", bad);
 }
 
@@ -140,31 +139,24 @@ phys loader_main(const struct door *door, u32 magic, phys info_at)
 	};
 	phys handoff_at = 0;
 
-	mem = (struct mem){ .host = (u8 *)WINDOW_BASE,
-			    .len = FIRST_WINDOW,
-			    .show = show,
-			    .mapped = FIRST_WINDOW };
+	the_mem = (struct mem){ .host = (u8 *)WINDOW_BASE,
+				.len = FIRST_WINDOW,
+				.show = show,
+				.mapped = FIRST_WINDOW };
 	protect_image(&paging);
 	exceptions_init(fail_exception);
 	refuse_tdx();
 	enter(door, magic, info_at);
-	log_door(&boot);
+	log_door(&the_boot);
 	open_payload();
-	log_payload(&boot);
-	plan_init(&plan, &info);
-	boot.plan = &plan;
-	check("plan", boot.payload.format->name,
-	      boot.payload.format->plan(&boot, &plan));
-	check("tell", boot.payload.format->name,
-	      boot_tell(&boot, &plan, &departure, &handoff_at));
-	log_plan(&boot, &plan);
+	log_payload(&the_boot);
+	plan_init(&the_plan, &the_info);
+	the_boot.plan = &the_plan;
+	check("plan", the_boot.payload.format->name,
+	      the_boot.payload.format->plan(&the_boot, &the_plan));
+	check("tell", the_boot.payload.format->name,
+	      boot_tell(&the_boot, &the_plan, &departure, &handoff_at));
+	log_plan(&the_boot, &the_plan);
 	console_flush();
 	return handoff_at;
-}
-
-/* Called by the compiler's checks when a function's frame was overwritten. */
-__attribute__((used)) void __stack_chk_fail(void);
-void __stack_chk_fail(void)
-{
-	fail(&boot, "run", "gangway", "the stack was overwritten");
 }
