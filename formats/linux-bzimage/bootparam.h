@@ -39,7 +39,8 @@
 #define LINUX_SUBARCH_LGUEST 1
 #define LINUX_SUBARCH_XEN    2 /* PV */
 
-#define LINUX_VIDEO_TEXT       0x22	 /* orig_video_isVGA */
+#define LINUX_VIDEO_VGA	       1 /* orig_video_isVGA: by 16-bit code */
+#define LINUX_VIDEO_TEXT       0x22
 #define LINUX_VIDEO_VLFB       0x23	 /* lfb_size in 64 KiB */
 #define LINUX_VIDEO_EFI	       0x70	 /* lfb_size in bytes */
 #define LINUX_VIDEO_64BIT_BASE (1u << 1) /* capabilities */

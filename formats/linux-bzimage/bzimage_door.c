@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Entered as a 64-bit Linux kernel (boot.rst, 64-bit boot protocol): what the
- * zero page says. Our own setup header is not in an ELF file, so its sentinel
- * tells whether the loader made the page from zeroes.
+ * Entered as a Linux kernel (boot.rst): what the zero page says. Its sentinel
+ * tells whether the loader, or our own 16-bit code, made it from zeroes.
  */
 #include "acpi.h"
 #include "bootparam.h"
@@ -111,7 +110,8 @@ static void read_cmdline(const struct mem *mem,
 static void read_screen(const struct linux_screen_info *screen,
 			struct framebuffer *out)
 {
-	if (screen->orig_video_isVGA == LINUX_VIDEO_TEXT) {
+	if (screen->orig_video_isVGA == LINUX_VIDEO_TEXT ||
+	    screen->orig_video_isVGA == LINUX_VIDEO_VGA) {
 		out->type = FRAMEBUFFER_TEXT;
 		out->at = 0xb8000;
 		out->width = screen->orig_video_cols;

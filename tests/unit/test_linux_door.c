@@ -393,6 +393,22 @@ static void nothing_is_added_to_what_was_refused(void **state)
 	assert_refusal_stays(&linux_door, &mem, 0, PARAMS);
 }
 
+/* By GRUB and by 16-bit code, and as gangway itself writes it. */
+static void text_has_two_numbers(void **state)
+{
+	static const u8 numbers[] = { LINUX_VIDEO_VGA, LINUX_VIDEO_TEXT };
+
+	(void)state;
+	for (u32 i = 0; i < sizeof(numbers); i++) {
+		params.screen_info.orig_video_isVGA = numbers[i];
+		params.screen_info.orig_video_cols = 80;
+		params.screen_info.orig_video_lines = 25;
+		assert_null(read_params());
+		assert_int_equal(info.framebuffer.type, FRAMEBUFFER_TEXT);
+		assert_int_equal(info.framebuffer.width, 80);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -420,6 +436,7 @@ int main(void)
 		TEST(pitfall_30_an_initrd_without_length_is_none),
 		TEST(an_efi_map_outside_memory_is_refused),
 		TEST(nothing_is_added_to_what_was_refused),
+		TEST(text_has_two_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
