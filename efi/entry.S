@@ -11,7 +11,7 @@
 #define CPUID_RDRAND 30
 #define CR4_PGE	 0x80
 #define MB2_LOADER_MAGIC 0x36d76289
-#define HEADERS_LEN 4096	/* in front of _image */
+#define HEADERS_LEN 4096	/* of them lie in front of _image */
 #define RELOCS_LEN  4096	/* as efi.lds says */
 
 	.section .text.first, "ax"
@@ -78,9 +78,9 @@ run_image:
  * all else as above. The image lies where the loader wanted it, and knows of no
  * address yet.
  */
-	.globl	mb2_entry
-	.type	mb2_entry, @function
-mb2_entry:
+	.globl	mb2_efi_entry
+	.type	mb2_efi_entry, @function
+mb2_efi_entry:
 	movl	%eax, %r12d
 	movq	%rbx, %r13
 	cld
@@ -94,7 +94,7 @@ mb2_entry:
 	movl	%r12d, %edi
 	movq	%r13, %rsi
 	call	mb2_main
-	.size	mb2_entry, . - mb2_entry
+	.size	mb2_efi_entry, . - mb2_efi_entry
 
 /*
  * _Noreturn void efi_enter(phys entry, phys info): leave for a Multiboot2 kernel
@@ -145,7 +145,7 @@ efi_depart:
 	andq	$~CR4_PGE, %rax
 	movq	%rax, %cr4
 	movq	%rdi, %cr3
-	leaq	stack_top(%rip), %rsp
+	leaq	efi_stack_top(%rip), %rsp
 	lidt	no_idt(%rip)
 	leaq	thread_block(%rip), %rax	/* for libraries */
 	movq	%rax, %rdx
@@ -164,12 +164,7 @@ efi_depart:
 no_idt:	.word	0
 	.quad	0
 
-	.section .bss.stack, "aw", @nobits
+	.section .bss.efi_stack, "aw", @nobits
 	.balign	16
 	.skip	32768
-stack_top:
-	.globl	thread_block, __stack_chk_guard
-thread_block:
-	.skip	64
-__stack_chk_guard:
-	.skip	8
+efi_stack_top:

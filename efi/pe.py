@@ -19,10 +19,13 @@ SHT_NOBITS = 8
 CODE, DATA, BSS_DATA = 0x60000020, 0x40000040, 0xC0000040
 DISCARDABLE = 0x42000040
 NX_COMPAT, APPLICATION, AMD64 = 0x100, 10, 0x8664
+TAKES_INITRD = 1  # by LoadFile2: a version of the image, by Linux's custom
 RIGHTS = {".text": CODE, ".rodata": DATA, ".sbat": DATA,
           ".reloc": DISCARDABLE, ".data": BSS_DATA}
+FIRST = ".setup", ".head"
+SYSSIZE_AT = 0x1f4  # of Linux's setup header, in units of 16 bytes
 DIRECTORIES, RELOC_DIRECTORY = 16, 5
-ROOM_FOR_HEADERS = PAGE  # with room for the sections of a UKI
+ROOM_FOR_HEADERS = 2 * PAGE  # what header.S has there; and a UKI's sections
 DIR64 = 10
 
 
@@ -50,6 +53,13 @@ class Elf:
                     data[offset:offset + length]
                 self.sections[text] = (at, length, content)
 
+    def first_pages(self):
+        """What header.S has there, and where it wants PE's headers."""
+        first = bytearray(b"".join(self.sections[name][2] for name in FIRST))
+        if len(first) != ROOM_FOR_HEADERS:
+            sys.exit("pe.py: the first pages have %d bytes" % len(first))
+        return first, struct.unpack_from("<I", first, 0x3c)[0]
+
     def relocations(self):
         """Places that hold an address, with the address."""
         _, length, content = self.sections.get(".rela.dyn", (0, 0, b""))
@@ -71,7 +81,7 @@ def pieces(elf):
         at, length, _ = elf.sections[".bss"]
         data = out.setdefault(".data", [at, 0, bytearray()])
         data[1] = at + length - data[0]
-    allowed = {".bss", ".rela.dyn", ".dynamic", ".dynsym", ".dynstr",
+    allowed = {*FIRST, ".bss", ".rela.dyn", ".dynamic", ".dynsym", ".dynstr",
                ".gnu.hash", ".hash"}
     stray = set(elf.sections) - set(out) - allowed
     if stray:
@@ -107,17 +117,17 @@ def base_relocations(places):
     return out
 
 
-def headers(elf, table, image_size, reloc):
+def headers(elf, table, image_size, file_size, reloc):
     directories = [(0, 0)] * DIRECTORIES
     directories[RELOC_DIRECTORY] = reloc
     sizes = {rights: sum(row[4] for row in table if row[5] == rights)
              for rights in (CODE, DATA, BSS_DATA)}
-    out = b"MZ" + bytes(0x3c - 2) + struct.pack("<I", 0x40)
-    out += b"PE\0\0" + struct.pack("<HHIIIHH", AMD64, len(table), 0, 0, 0,
+    out = b"PE\0\0" + struct.pack("<HHIIIHH", AMD64, len(table), 0, 0, 0,
                                    112 + 8 * DIRECTORIES, 0x22e)
     out += struct.pack("<HBBIIIII", 0x20b, 0, 0, sizes[CODE],
                        sizes[DATA] + sizes[BSS_DATA], 0, elf.entry, PAGE)
-    out += struct.pack("<QIIHHHHHHIIIIHH", 0, PAGE, PAGE, 0, 0, 0, 0, 0, 0, 0,
+    out += struct.pack("<QIIHHHHHHIIIIHH", 0, PAGE, PAGE, 0, 0,
+                       TAKES_INITRD, 0, 0, 0, 0,
                        image_size, ROOM_FOR_HEADERS, 0, APPLICATION,
                        NX_COMPAT)
     out += struct.pack("<QQQQII", 0x100000, 0x1000, 0, 0, 0, DIRECTORIES)
@@ -125,7 +135,11 @@ def headers(elf, table, image_size, reloc):
     for name, at, size, offset, raw, rights in table:
         out += struct.pack("<8sIIIIIIHHI", name.encode(), size, at, raw,
                            offset, 0, 0, 0, 0, rights)
-    return out.ljust(ROOM_FOR_HEADERS, b"\0")
+    first, at = elf.first_pages()
+    struct.pack_into("<I", first, SYSSIZE_AT, (file_size - PAGE) // 16)
+    if any(first[at:]) or at + len(out) > len(first):
+        sys.exit("pe.py: no room for headers")
+    return first[:at] + out.ljust(len(first) - at, b"\0")
 
 
 def fill(parts, name, content):
@@ -152,7 +166,8 @@ def convert(elf, sbat):
         body += bytes(content).ljust(raw, b"\0")
     end = max(at + length for at, length, _ in parts.values())
     reloc = (parts[".reloc"][0], len(relocs))
-    return headers(elf, table, align(end, PAGE), reloc) + body
+    return headers(elf, table, align(end, PAGE), ROOM_FOR_HEADERS + len(body),
+                   reloc) + body
 
 
 def main():

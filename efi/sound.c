@@ -42,7 +42,7 @@ FIRST __attribute__((used)) bool image_is_sound(const u8 *image,
 	bool is_sound = true;
 
 	for (u32 i = 0; i < head->nr_sections; i++) {
-		is_sound &= sections[i].virtual_address >= PAGE_SIZE;
+		is_sound &= sections[i].virtual_address >= 2 * PAGE_SIZE;
 		for (u32 j = 0; j < i; j++)
 			is_sound &= !overlap(&sections[i], &sections[j]);
 	}

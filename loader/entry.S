@@ -10,7 +10,6 @@
 #define CR4_BITS 0x00000620 /* PAE OSFXSR OSXMMEXCPT: libz.a uses SSE */
 #define CR4_MCE	 0x40	    /* a TD's must stay */
 #define MSR_EFER 0xc0000080
-#define MSR_FS	 0xc0000100
 #define MSR_GHCB 0xc0010130
 #define MSR_SEV	 0xc0010131 /* bit 0: memory is encrypted */
 #define GHCB_TERMINATE 0x100
@@ -26,7 +25,27 @@
 #define VECTOR_GP 13
 #define VECTOR_VC 29
 
+/*
+ * 32-bit code knows addresses. Where the image's own is not known to the linker
+ * (efi.lds), they count from entry_base, and "absolute" lists each for settle.c,
+ * which adds that: in the instruction before, so many bytes from its end.
+ */
+#ifdef RELOCATABLE
+#define BASE entry_base
+	.macro	absolute from_end=4
+8888:	.pushsection .fixups, "a"
+	.long	8888b - \from_end - entry_base
+	.popsection
+	.endm
+#else
+#define BASE 0
+	.macro	absolute from_end=4
+	.endm
+#endif
+
 	.section .text.entry, "ax"
+	.globl	entry_base
+entry_base:
 	.code32
 
 /*
@@ -36,13 +55,15 @@
 	.globl	mb1_entry, mb2_entry, pvh_entry
 	.type	mb1_entry, @function
 mb1_entry:
-	movl	$mb1_door, %edi
+	movl	$mb1_door - BASE, %edi
+	absolute
 	jmp	enter
 	.size	mb1_entry, . - mb1_entry
 
 	.type	mb2_entry, @function
 mb2_entry:
-	movl	$mb2_door, %edi
+	movl	$mb2_door - BASE, %edi
+	absolute
 	jmp	enter
 	.size	mb2_entry, . - mb2_entry
 
@@ -52,9 +73,25 @@ mb2_entry:
  */
 	.type	pvh_entry, @function
 pvh_entry:
-	movl	$pvh_door, %edi
+	movl	$pvh_door - BASE, %edi
+	absolute
 	jmp	enter
 	.size	pvh_entry, . - pvh_entry
+
+/*
+ * Linux, 32-bit (Documentation/arch/x86/boot.rst): protected mode, flat segments,
+ * paging off; ESI the boot parameters. Not for the ELF file, which none enters so.
+ */
+#ifdef RELOCATABLE
+	.globl	linux_entry
+	.type	linux_entry, @function
+linux_entry:
+	movl	$linux_door - BASE, %edi
+	absolute
+	movl	%esi, %ebx
+	jmp	enter
+	.size	linux_entry, . - linux_entry
+#endif
 
 /*
  * The ELF file's entry, where loaders come that go by its segments alone. Linux,
@@ -79,14 +116,15 @@ file_entry:
 	jmp	enter
 	.code64
 1:	cli
-	movl	$linux_door, %edi
+	leaq	linux_door(%rip), %rdi
 	movl	%esi, %ebx
 	movq	%rsi, %rbp
 	shrq	$32, %rbp
-	movl	$stack_top, %esp
-	lgdt	first_gdt_pointer
+	leaq	stack_top(%rip), %rsp
+	lgdt	first_gdt_pointer(%rip)
+	leaq	2f(%rip), %rcx
 	pushq	$SEG_CODE32
-	pushq	$2f
+	pushq	%rcx
 	lretq
 	.code32
 2:	movl	$SEG_DATA, %ecx
@@ -102,8 +140,10 @@ enter:
 	cli
 	xorl	%ebp, %ebp
 3:	cld
-	lgdt	first_gdt_pointer
-	ljmp	$SEG_CODE32, $4f
+	lgdt	first_gdt_pointer - BASE
+	absolute
+	ljmp	$SEG_CODE32, $4f - BASE
+	absolute 6
 4:	movl	$SEG_DATA, %ecx
 	movl	%ecx, %ds
 	movl	%ecx, %es
@@ -112,17 +152,25 @@ enter:
 	movl	%ecx, %ss
 	movl	%eax, %edx
 	movl	%edi, %esi
-	movl	$_bss, %edi
-	movl	$_bss_longs, %ecx
+	movl	$_bss - BASE, %edi
+	absolute
+	movl	$_image_end - BASE, %ecx
+	absolute
+	subl	%edi, %ecx
+	shrl	$2, %ecx
 	xorl	%eax, %eax
 	rep stosl
-	movl	$stack_top, %esp
+	movl	$stack_top - BASE, %esp
+	absolute
 	pushl	%esi			/* door */
-	movl	$first_gdt, %esi
-	movl	$gdt, %edi
-	movl	$(first_gdt_end - first_gdt) / 4, %ecx
+	movl	$first_gdt - BASE, %esi
+	absolute
+	movl	$gdt - BASE, %edi
+	absolute
+	movl	$SEG_TSS / 4, %ecx	/* its length */
 	rep movsl
-	lgdt	gdt_pointer
+	lgdt	gdt_pointer - BASE
+	absolute
 	popl	%esi
 	pushl	%ebp			/* info, upper half */
 	pushl	%ebx			/* info */
@@ -130,15 +178,19 @@ enter:
 	pushl	%esi
 	call	check_cpu
 	call	long_mode
-	ljmp	$SEG_CODE64, $start64
+	ljmp	$SEG_CODE64, $start64 - BASE
+	absolute 6
 	.size	enter, . - enter
 
 	.macro	gate vector, handler
-	movl	$\handler, %eax
-	movl	%eax, early_idt + 8 * \vector
-	movw	$SEG_CODE32, early_idt + 8 * \vector + 2
+	movl	$\handler - BASE, %eax
+	absolute
+	movl	%eax, %ecx
+	andl	$0xffff, %ecx
+	orl	$SEG_CODE32 << 16, %ecx
 	movw	$GATE, %ax
-	movl	%eax, early_idt + 8 * \vector + 4
+	movl	%ecx, 8 * \vector(%edi)
+	movl	%eax, 8 * \vector + 4(%edi)
 	.endm
 
 /*
@@ -148,10 +200,13 @@ enter:
  */
 	.type	check_cpu, @function
 check_cpu:
+	movl	$early_idt - BASE, %edi
+	absolute
 	gate	VECTOR_UD, no_long_mode
 	gate	VECTOR_GP, skip_rdmsr
 	gate	VECTOR_VC, terminate
-	lidt	early_idt_pointer
+	lidt	early_idt_pointer - BASE
+	absolute
 	movl	$LEAVES, %edi
 	movl	%edi, %eax
 	cpuid
@@ -209,10 +264,12 @@ terminate:
  */
 	.type	no_long_mode, @function
 no_long_mode:
-	movl	$no_long_mode_text, %esi
+	movl	$no_long_mode_text - BASE, %esi
+	absolute
 	jmp	1f
 encrypted:
-	movl	$encrypted_text, %esi
+	movl	$encrypted_text - BASE, %esi
+	absolute
 1:	movl	$0xb8000, %edi
 2:	lodsb
 	testb	%al, %al
@@ -246,10 +303,13 @@ long_mode:
 	jnc	1f
 	movl	$PTE_NX_HIGH, %ebp
 	orl	$EFER_NXE, %ebx
-1:	movl	$window_pdpt + PTE_PRESENT + PTE_WRITABLE, %eax
-	movl	%eax, top_table
-	movl	%eax, top_table + 8 * WINDOW_SLOT
-	movl	%ebp, top_table + 8 * WINDOW_SLOT + 4
+1:	movl	$window_pdpt - BASE + PTE_PRESENT + PTE_WRITABLE, %eax
+	absolute
+	movl	$top_table - BASE, %esi
+	absolute
+	movl	%eax, (%esi)
+	movl	%eax, 8 * WINDOW_SLOT(%esi)
+	movl	%ebp, 8 * WINDOW_SLOT + 4(%esi)
 	movl	%cr0, %eax
 	andl	$~0xc, %eax		/* EM, TS: SSE would fault */
 	movl	%eax, %cr0
@@ -258,8 +318,7 @@ long_mode:
 	orl	$CR4_BITS, %eax
 	movl	%eax, %cr4
 	call	fill_window
-	movl	$top_table, %eax
-	movl	%eax, %cr3
+	movl	%esi, %cr3
 	movl	$MSR_EFER, %ecx
 	movl	%ebx, %eax
 	xorl	%edx, %edx
@@ -275,9 +334,13 @@ long_mode:
  */
 	.type	fill_window, @function
 fill_window:
-	movl	$window_pds, %edi
-	movdqa	first_entries, %xmm0
-	movdqa	entries_step, %xmm1
+	movl	$window_pds - BASE, %edi
+	absolute
+	movl	$first_entries - BASE, %eax
+	absolute
+	movdqa	(%eax), %xmm0
+	movdqa	16(%eax), %xmm1
+	movl	$WINDOW_PDS * 4096 / (16 * 16), %ecx
 1:	.set	slot, 0
 	.rept	16
 	movdqa	%xmm0, slot(%edi)
@@ -285,10 +348,12 @@ fill_window:
 	.set	slot, slot + 16
 	.endr
 	addl	$16 * 16, %edi
-	cmpl	$window_pds + WINDOW_PDS * 4096, %edi
-	jne	1b
-	movl	$window_pdpt, %edi
-	movl	$window_pds + PTE_PRESENT + PTE_WRITABLE, %eax
+	decl	%ecx
+	jnz	1b
+	movl	$window_pdpt - BASE, %edi
+	absolute
+	movl	$window_pds - BASE + PTE_PRESENT + PTE_WRITABLE, %eax
+	absolute
 	movl	$WINDOW_PDS, %ecx
 2:	movl	%eax, (%edi)
 	addl	$4096, %eax
@@ -297,72 +362,3 @@ fill_window:
 	jnz	2b
 	ret
 	.size	fill_window, . - fill_window
-
-	.code64
-	.type	start64, @function
-start64:
-	movl	$SEG_DATA, %eax
-	movl	%eax, %ss
-	movl	$MSR_FS, %ecx
-	movl	$thread_block, %eax
-	xorl	%edx, %edx
-	wrmsr
-	call	make_canary
-	movq	%rax, thread_block + 0x28
-	popq	%rdi			/* door, magic */
-	movq	%rdi, %rsi
-	shrq	$32, %rsi
-	movl	%edi, %edi
-	popq	%rdx			/* info */
-	call	loader_main
-	jmp	depart
-	.size	start64, . - start64
-
-	.section .rodata.entry, "a"
-	.balign	16
-first_entries:
-	.quad	PTE_PRESENT + PTE_WRITABLE + PTE_LARGE
-	.quad	PTE_PRESENT + PTE_WRITABLE + PTE_LARGE + 0x200000
-entries_step:
-	.quad	0x400000, 0x400000
-no_long_mode_text:
-	.asciz	"gangway: entry cpu: this CPU has no 64-bit mode\r\n"
-encrypted_text:
-	.asciz	"gangway: entry cpu: memory is encrypted (AMD SEV): start gangway.efi by UEFI\r\n"
-
-	.balign	8
-first_gdt:
-	.quad	0, 0
-	.quad	0x00cf9b000000ffff	/* SEG_CODE32 */
-	.quad	0x00cf93000000ffff	/* SEG_DATA */
-	.quad	0x00af9b000000ffff	/* SEG_CODE64 */
-first_gdt_end:
-first_gdt_pointer:
-	.word	first_gdt_end - first_gdt - 1
-	.quad	first_gdt
-gdt_pointer:
-	.word	gdt_end - gdt - 1
-	.quad	gdt
-early_idt_pointer:
-	.word	early_idt_end - early_idt - 1
-	.quad	early_idt
-
-	/* The file has no initialised data, which would take a page of it. */
-	.section .bss.gdt, "aw", @nobits
-	.balign	8
-	.globl	gdt
-gdt:	.skip	SEG_TSS + 16		/* SEG_TSS: by exceptions.c */
-gdt_end:
-early_idt:
-	.skip	8 * (VECTOR_VC + 1)
-early_idt_end:
-
-	.section .bss.stack, "aw", @nobits
-	.balign	4096
-	.globl	stack_guard
-stack_guard:
-	.skip	4096
-	.skip	16384
-stack_top:
-thread_block:
-	.skip	64

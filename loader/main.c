@@ -18,7 +18,7 @@
 #include "libraries.h"
 #include "log.h"
 #include "open.h"
-#include "packed.h"
+#include "own.h"
 #include "plan.h"
 #include "print.h"
 #include "protect.h"
@@ -75,8 +75,7 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 	info_hold(&the_info, (phys)(u64)_image, (u64)(_image_end - _image));
 	door->read(&the_mem, magic, info_at, &the_info);
 	check("door", door->name, the_info.bad);
-	check("open", "pack",
-	      packed_add(&the_mem, (phys)(u64)_image, &the_info));
+	check("open", "pack", own_add(&the_mem, &the_info));
 	bios_find_text(&the_mem, &the_info);
 	read_options();
 	acpi_keep(&the_mem, &the_info);
@@ -84,6 +83,7 @@ static void enter(const struct door *door, u32 magic, phys info_at)
 	check("memory", door->name,
 	      paging_extend(&paging, &the_mem, &the_info, &the_plan));
 	if (the_mem.nr_above) {
+		check("open", "pack", own_add(&the_mem, &the_info));
 		acpi_keep(&the_mem, &the_info);
 		check("memory", door->name, the_info.bad);
 	}

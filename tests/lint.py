@@ -21,7 +21,7 @@ PURE = ["core", *FORMATS]
 FLOORS = {"core": ["core"], **{folder: PURE for folder in FORMATS},
           "machine": [*PURE, "machine"],
           "loader": [*PURE, "machine", "loader"],
-          "efi": [*PURE, "machine", "efi"],
+          "efi": [*PURE, "machine", "loader", "efi"],
           "tool": [*PURE, "machine", "tool"]}
 PRODUCT = ["core", "formats", "machine", "loader", "efi", "tool"]
 SOURCES = [*PRODUCT, "tests"]
@@ -33,7 +33,7 @@ ALLOWED = re.compile(
     r"br_sha(256|384|512)_\w+|br_sha224_update|br_sha1_\w+|"
     r"__(start|stop)_(formats|packings|digests)|_GLOBAL_OFFSET_TABLE_")
 # Files that may turn an integer into a pointer.
-CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c"}
+CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c", "efi/settle.c"}
 CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
                   r"\(\w+ \*\)WINDOW_BASE")
 # A sentence that is returned, or kept where it happened

@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bootparam.h"
 #include "bundle.h"
+#include "packed.h"
 #include "pe_file.h"
 #include "tool.h"
 
@@ -19,8 +21,10 @@
 #define CHECKSUM_AT    64
 #define NO_PROGRAM     127 /* the exit code where there is no sbsign */
 #define SBAT_HEAD      "sbat,1,"
-#define MAX_PIECES     (2 * MAX_PARTS)
-#define MAX_SECTION    (u32) ~0u
+#define HEADER_MAGIC_AT                                                        \
+	(LINUX_HEADER_AT + offsetof(struct linux_setup_header, header))
+#define MAX_PIECES  (2 * MAX_PARTS)
+#define MAX_SECTION (u32) ~0u
 
 static const char *const section_names[NR_PART_KINDS] = {
 	[PART_PROFILE] = ".profile", [PART_OSREL] = ".osrel",
@@ -39,6 +43,7 @@ struct uki {
 	u8 *headers;
 	u64 headers_len, stub_end;
 	u64 next_at, next_virtual;
+	bool is_hybrid; /* the stub is what other loaders start, too */
 	u32 nr_sections, nr_pieces;
 	struct {
 		u64 at;
@@ -51,6 +56,31 @@ static void put32(struct uki *uki, u64 at, u64 value)
 	u32 small = (u32)value;
 
 	memcpy(uki->headers + at, &small, sizeof(small));
+}
+
+/* To other loaders the file is one piece, in which nothing may lie where .bss
+ * is: this becomes a part of the last section, as zeroes of the file. */
+static void lay_out_hybrid(struct uki *uki)
+{
+	struct pe_section section;
+	u32 magic = 0;
+	u64 at;
+
+	uki->is_hybrid = view_read(uki->stub.bytes, HEADER_MAGIC_AT, &magic,
+				   sizeof(magic)) &&
+			 magic == LINUX_MAGIC;
+	for (u32 i = 0; uki->is_hybrid && i < uki->nr_sections; i++) {
+		at = uki->pe.sections_at + i * sizeof(section);
+		memcpy(&section, uki->headers + at, sizeof(section));
+		if (section.raw_at != section.virtual_address ||
+		    (u64)section.raw_at + section.raw_size != uki->stub_end)
+			continue;
+		uki->next_at = align_up((u64)section.virtual_address +
+						section.virtual_size,
+					uki->pe.section_align);
+		section.raw_size = (u32)(uki->next_at - section.raw_at);
+		memcpy(uki->headers + at, &section, sizeof(section));
+	}
 }
 
 static void open_stub(struct uki *uki)
@@ -85,6 +115,7 @@ static void open_stub(struct uki *uki)
 	uki->headers = get_memory(uki->headers_len);
 	memcpy(uki->headers, uki->stub.bytes.at, uki->headers_len);
 	uki->next_at = align_up(uki->stub_end, pe->file_align);
+	lay_out_hybrid(uki);
 }
 
 static void add_piece(struct uki *uki, struct view bytes, u64 align)
@@ -207,11 +238,12 @@ static void add_sbat(struct uki *uki)
 		refuse(uki->stub.path, "it has no section .sbat to add to");
 }
 
-/* Sizes in the headers, and no signature any more. */
+/* Sizes in all the headers, and no signature any more. */
 static void end_headers(struct uki *uki)
 {
 	u64 optional = uki->pe.optional_at;
 	u16 nr = (u16)uki->nr_sections;
+	why bad = NULL;
 
 	memcpy(uki->headers + uki->pe.head_at + NR_SECTIONS_AT, &nr,
 	       sizeof(nr));
@@ -222,6 +254,10 @@ static void end_headers(struct uki *uki)
 		put32(uki, optional + PE_CERTIFICATES_AT, 0);
 		put32(uki, optional + PE_CERTIFICATES_AT + 4, 0);
 	}
+	if (uki->is_hybrid && uki->headers_len >= PACKED_WITHIN)
+		bad = packed_patch_efi(uki->headers, uki->next_at);
+	if (bad)
+		refuse(uki->bundle->path, "with all these sections, %s", bad);
 }
 
 /* In the child: sbsign sees both files by their descriptors, and what it says

@@ -6,15 +6,8 @@
 #ifndef FORMATS_BASE_RELOCS_H
 #define FORMATS_BASE_RELOCS_H
 
+#include "pe_layout.h"
 #include "view.h"
-
-#define BASE_RELOC_DIR64 10 /* the type of an entry, in its upper 4 bits */
-
-struct base_reloc_block {
-	u32 page, size; /* the head and the entries of 2 bytes each */
-};
-WIRE_SIZE(struct base_reloc_block, 8);
-WIRE_AT(struct base_reloc_block, size, 4);
 
 /*
  * Add delta to all addresses in an image that the blocks name. What follows the

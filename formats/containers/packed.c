@@ -78,6 +78,14 @@ static why add(const struct mem *mem, struct boot_info *info,
 	return NULL;
 }
 
+why packed_put(const struct mem *mem, struct boot_info *info,
+	       struct view content)
+{
+	const struct packed_file file = { content, VIEW(""), VIEW("") };
+
+	return add(mem, info, &file);
+}
+
 static why add_all(const struct mem *mem, struct boot_info *info,
 		   struct view pack)
 {

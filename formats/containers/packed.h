@@ -91,6 +91,11 @@ must_check why packed_read(struct view pack, u32 i, struct packed_file *out);
 must_check why packed_add(const struct mem *mem, phys at,
 			  struct boot_info *info);
 
+/* Put one file in front of info's modules, which are those from outside, and
+ * hold it: a kernel or a bundle, with no name and no words of its own. */
+must_check why packed_put(const struct mem *mem, struct boot_info *info,
+			  struct view content);
+
 /*
  * Make the beginning of gangway's file, of PACKED_WITHIN bytes, that of one
  * with a pack of len bytes: the mark, the segment of .bss, which now goes to
@@ -98,5 +103,12 @@ must_check why packed_add(const struct mem *mem, phys at,
  * if the whole would end above 4 GiB.
  */
 must_check why packed_patch(u8 *beginning, u64 len, u32 flags);
+
+/*
+ * The same for gangway.efi, behind which sections have been added: len is that
+ * of the whole file, in which there are zeroes where .bss is. Linux's setup
+ * header and Multiboot's then say what is in the file.
+ */
+must_check why packed_patch_efi(u8 *beginning, u64 len);
 
 #endif

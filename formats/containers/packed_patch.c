@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The beginning of a gangway.elf with a pack: what loaders read there says how
- * long the file is.
+ * The beginning of a gangway.elf with a pack, or a gangway.efi with sections:
+ * what loaders read there says how long the file is.
  */
+#include "bootparam.h"
 #include "elf.h"
 #include "mb1.h"
 #include "mb2.h"
@@ -119,4 +120,35 @@ why packed_patch(u8 *beginning, u64 len, u32 flags)
 	mark.flags = flags;
 	memcpy(beginning + at, &mark, sizeof(mark));
 	return NULL;
+}
+
+static why patch_linux(u8 *beginning, u64 len)
+{
+	struct linux_setup_header header;
+	u64 setup_len;
+
+	memcpy(&header, beginning + LINUX_HEADER_AT, sizeof(header));
+	setup_len = (header.setup_sects + 1u) * 512;
+	if (header.header != LINUX_MAGIC || len < setup_len)
+		return "it has no setup header of Linux's";
+	len -= setup_len;
+	header.syssize = (u32)(align_up(len, 16) / 16);
+	header.init_size = (u32)max_u64(len, header.init_size);
+	memcpy(beginning + LINUX_HEADER_AT, &header, sizeof(header));
+	return NULL;
+}
+
+why packed_patch_efi(u8 *beginning, u64 len)
+{
+	why bad;
+
+	/* By Multiboot it begins at 1 MiB. */
+	if (len > 4 * GIB - MIB)
+		return "gangway and what is packed would not end below 4 GiB";
+	bad = patch_linux(beginning, len);
+	if (!bad)
+		bad = patch_mb2(beginning, len);
+	if (!bad)
+		patch_mb1(beginning, len);
+	return bad;
 }

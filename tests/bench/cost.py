@@ -80,7 +80,7 @@ def of_image(folder):
     text = folder / "text"
     subprocess.run(["objcopy", "-O", "binary", "-j", ".text", EFI_DEBUG,
                     text], check=True)
-    skip = entry - at["_image"]
+    skip = entry - at["_text"]
     code = text.read_bytes()[skip:skip + SIGNATURE_LEN]
     return "entry=%s,image=%x-%x,alone=%x" % (
         code.hex(), at["_image"] - entry, at["_image_end"] - entry,

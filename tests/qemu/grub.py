@@ -39,21 +39,24 @@ def config(protocol, words, modules, behind):
     return "\n".join(lines + ["boot"]) + "\n"
 
 
-def tree(folder, kernel, modules):
+def tree(folder, kernel, modules, files=()):
     boot = folder / "boot"
     boot.mkdir(parents=True)
     shutil.copy(kernel, boot / "kernel")
+    for name in files:
+        shutil.copy(files[name], boot / name)
     for number, (path, _) in enumerate(modules):
         shutil.copy(path, boot / str(number))
 
 
 def make_bios(output, protocol, kernel, words="", modules=(), behind=(),
-              more=()):
+              more=(), files=()):
     """A hybrid ISO for a PC BIOS: boots as a CD and as a disk. behind: GRUB's
-    commands behind the kernel's; more: modules that GRUB has besides."""
+    commands behind the kernel's; more: modules that GRUB has besides; files:
+    {name: path} of what commands speak of."""
     with tempfile.TemporaryDirectory(dir=output.parent) as work:
         work = pathlib.Path(work)
-        tree(work / "tree", kernel, modules)
+        tree(work / "tree", kernel, modules, files)
         (work / "cfg").write_text(config(protocol, words, modules, behind))
         core = work / "tree/boot/eltorito.img"
         run("grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/", "-c",

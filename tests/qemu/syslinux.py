@@ -11,19 +11,29 @@ CONFIG = """serial 0
 default only
 prompt 0
 label only
-kernel mboot.c32
-append %s
+%s
 """
 
 
-def make(folder, files, line):
-    """A CD of {name: path}; line: what mboot.c32 is told, in its words. QEMU's
+def make_linux(folder, files, kernel, words, initrd=None):
+    """A CD of {name: path}, with a kernel of Linux's protocol. QEMU's
     arguments."""
+    label = "linux %s\nappend %s" % (kernel, words)
+    return burn(folder, files,
+                label + ("\ninitrd " + initrd if initrd else ""))
+
+
+def make(folder, files, line):
+    """The same; line: what mboot.c32 is told, in its words."""
+    return burn(folder, files, "kernel mboot.c32\nappend " + line)
+
+
+def burn(folder, files, label):
     tree, disk = folder / "tree", folder / "cd"
     tree.mkdir()
     for name in PARTS:
         shutil.copy(fetched("syslinux", name), tree)
-    (tree / "isolinux.cfg").write_text(CONFIG % line)
+    (tree / "isolinux.cfg").write_text(CONFIG % label)
     for name, path in files.items():
         shutil.copy(path, tree / name)
     subprocess.run(

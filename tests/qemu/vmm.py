@@ -40,6 +40,7 @@ PAE, LA57 = 1 << 5, 1 << 12
 LME = 1 << 8
 BUSY = 1 << 41  # in a TSS: ltr takes one that is not, and makes it so
 SETUP_DATA, SETUP_RNG_SEED = 0x20800, 9
+BZIMAGE = MIB  # where the protected-mode part of one goes
 
 
 class Vmm(NamedTuple):
@@ -134,7 +135,10 @@ def page_tables(script, vmm):
 def begin(vmm, gangway, module, cmdline):
     script = stage.Script()
     poison(script, vmm)
-    Elf(gangway).load(script, vmm.lowest)
+    if gangway.suffix == ".efi":
+        script.put(BZIMAGE, gangway.read_bytes()[PAGE:])
+    else:
+        Elf(gangway).load(script, vmm.lowest)
     if module and module.at < 4 * GIB:  # or by loaded_by_qemu()
         script.put_modules([module])
     script.put(CMDLINE, cmdline.encode() + b"\0")
@@ -225,8 +229,20 @@ def boot_params(vmm, module, cmdline, regions, subarch=(0, 0)):
     return bytes(page)
 
 
+def by_bzimage(vmm, gangway, module, cmdline, top):
+    """The protected-mode part of a file, where Linux always lies: Cloud
+    Hypervisor goes to its 32-bit entry, with paging off, Firecracker to the
+    64-bit one. Neither looks at what the header says of memory."""
+    script = by_linux(vmm, gangway, module, cmdline, top)
+    if vmm.mp == CLOUD_HYPERVISOR.mp and vmm.levels == 4:
+        script.state = stage.State(BZIMAGE, esi=ZERO_PAGE, esp=vmm.stack,
+                                   eflags=2, cr0=vmm.cr0,
+                                   **segments(script, vmm, 32))
+    return script
+
+
 def by_linux(vmm, gangway, module, cmdline, top, **params):
-    """Through Linux's 64-bit entry, which is the file's."""
+    """Through Linux's 64-bit entry, which is an ELF file's."""
     script = begin(vmm, gangway, module, cmdline)
     script.put(ZERO_PAGE, boot_params(vmm, module, cmdline,
                                       vmm.regions(top), **params))
@@ -235,7 +251,7 @@ def by_linux(vmm, gangway, module, cmdline, top, **params):
                                            len(vmm.seed)) + vmm.seed)
     page_tables(script, vmm)
     script.state = stage.State(
-        Elf(gangway).entry,
+        BZIMAGE + 0x200 if gangway.suffix == ".efi" else Elf(gangway).entry,
         esi=ZERO_PAGE, esp=vmm.stack, ebp=vmm.stack, eflags=2,
         cr0=vmm.cr0 | PG, cr3=PAGE_TABLES, efer=LME,
         cr4=PAE | (LA57 if vmm.levels == 5 else 0),

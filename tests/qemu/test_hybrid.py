@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""gangway.efi is a UEFI application, a bzImage and a Multiboot 1 and 2 kernel:
+what starts such things starts it, and the kernel that is packed into it, or is
+beside it as an initrd."""
+import re
+import subprocess
+
+import pytest
+
+import doors
+import esp
+import hybrid
+import machine
+import probe
+import stage
+import uki
+import ukify
+import vmm
+from guest import Guest
+
+LONG = pytest.mark.real  # for check-all
+FAST = ("seabios", "grub-linux", "grub-multiboot2")
+NOISE, OUTER = doors.noise(70001), doors.noise(3333)
+WORDS, TOP = "outer words", 200 * probe.bzimage.MIB
+DEBIAN = "console=ttyS0 panic=-1 no_timer_check"
+every_way = pytest.mark.parametrize("way", [
+    way if way in FAST else pytest.param(way, marks=LONG)
+    for way in hybrid.WAYS])
+
+
+def start(folder, way, **more):
+    args, options = hybrid.arguments(way, folder, **more)
+    outcome = machine.run(folder, *args, timeout=90, **options)
+    assert outcome.lines("gangway .*: entered by %s" % hybrid.WAYS[way][2]), \
+        outcome.serial
+    return outcome
+
+
+def check_words(line, packed, outer):
+    """GRUB and others have words of their own around those."""
+    assert re.fullmatch(r"%s (BOOT_IMAGE=\S+ )?%s( initrd=\S+)?"
+                        % (packed, outer), line), line
+
+
+def pack(folder, image):
+    """A UKI by the program, as users make it."""
+    for name, content in (("k", image.data), ("i", NOISE)):
+        (folder / name).write_bytes(content)
+    packed = folder / "packed.efi"
+    subprocess.run([doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
+                    esp.GANGWAY_EFI, "--kernel", folder / "k", "--initrd",
+                    folder / "i", "--cmdline", "packed words"], check=True)
+    return packed
+
+
+def pack_by_ukify(folder, image):
+    (folder / "k").write_bytes(image.data)
+    (folder / "i").write_bytes(NOISE)
+    packed = folder / "packed.efi"
+    ukify.run("--stub", esp.GANGWAY_EFI, "--linux", folder / "k", "--initrd",
+              folder / "i", "--cmdline", "packed words", "--uname", "probe",
+              "--output", packed)
+    return packed
+
+
+@every_way
+def test_bundle_beside_it(tmp_path, way):
+    image = probe.bzimage.make()
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(uki.make([(".linux", image.data), (".initrd", NOISE),
+                                 (".cmdline", b"packed words")]))
+    report = probe.Report(start(tmp_path, way, initrd=bundle, words=WORDS))
+    probe.check_promises(report, image, NOISE)
+    check_words(report.cmdline, "packed words", WORDS)
+
+
+@every_way
+def test_packed(tmp_path, way):
+    """With the loader's initrd behind the one packed."""
+    image = probe.bzimage.make()
+    outer = tmp_path / "outer"
+    outer.write_bytes(OUTER)
+    packed = pack(tmp_path, image)
+    report = probe.Report(start(tmp_path, way, kernel=packed, initrd=outer,
+                                words=WORDS))
+    probe.check_promises(report, image, doors.join([NOISE, OUTER]))
+    check_words(report.cmdline, "packed words", WORDS)
+
+
+@pytest.mark.parametrize("way", [
+    "seabios", pytest.param("isolinux", marks=LONG),
+    pytest.param("microvm", marks=LONG)])
+def test_packed_by_ukify(tmp_path, way):
+    """Which writes nothing of it into the setup header."""
+    image = probe.bzimage.make()
+    packed = pack_by_ukify(tmp_path, image)
+    report = probe.Report(start(tmp_path, way, kernel=packed, words=WORDS))
+    probe.check_promises(report, image, NOISE)
+    check_words(report.cmdline, "packed words", WORDS)
+
+
+# ---- monitors that load bzImages, played: they make room for the file alone ---
+
+PLAYED = {"cloud-hypervisor": vmm.CLOUD_HYPERVISOR,
+          "firecracker": vmm.FIRECRACKER, "five-levels": vmm.FIVE_LEVELS}
+
+
+@pytest.mark.parametrize("name", [
+    "cloud-hypervisor", "firecracker",
+    pytest.param("five-levels", marks=LONG)])
+@pytest.mark.parametrize("packing", ["beside", "inside"])
+def test_played(tmp_path, name, packing):
+    image = probe.bzimage.make()
+    kernel, module = esp.GANGWAY_EFI, None
+    if packing == "beside":
+        data = uki.make([(".linux", image.data), (".initrd", NOISE),
+                         (".cmdline", b"packed words")])
+        module = vmm.place(data, TOP)
+    else:
+        kernel = pack_by_ukify(tmp_path, image)
+    script = vmm.by_bzimage(PLAYED[name], kernel, module, WORDS, TOP)
+    report = probe.Report(stage.run(tmp_path, script, cpu="max,-cx16,la57=on"))
+    probe.check_promises(report, image, NOISE)
+    assert report.cmdline == "packed words " + WORDS
+
+
+@LONG
+@every_way
+def test_debian(tmp_path, way, cloud, initramfs):
+    packed = tmp_path / "packed.efi"
+    subprocess.run([doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
+                    esp.GANGWAY_EFI, "--kernel", cloud, "--initrd", initramfs,
+                    "--cmdline", DEBIAN], check=True)
+    guest = Guest(start(tmp_path, way, kernel=packed, words="more"))
+    assert guest.blob_ok
+    check_words(guest.cmdline, DEBIAN, "more")
