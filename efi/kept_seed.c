@@ -89,7 +89,8 @@ why kept_seed_pass(void)
 	struct view kept;
 	why bad;
 
-	if (is_done_before() || !volume_has(VIEW(KEPT)))
+	/* A server's cannot be renewed. */
+	if (is_done_before() || volume_is_served() || !volume_has(VIEW(KEPT)))
 		return NULL;
 	bad = volume_read_part(VIEW(KEPT), 0, KEPT_MAX, &kept);
 	return bad ? bad : mix(kept);

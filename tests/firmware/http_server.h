@@ -138,6 +138,7 @@ static inline EFI_STATUS http_head(struct http_message *message)
 					   [TOO_MANY_DIGITS] =
 						   "18446744073709551617" };
 	const struct played_file *file = NULL;
+	bool is_seed = strstr(connection.path, "random-seed");
 	u32 *status = message->data;
 	char len[30];
 
@@ -145,6 +146,8 @@ static inline EFI_STATUS http_head(struct http_message *message)
 		if (played.files[i].path &&
 		    !strcmp(played.files[i].path, connection.path))
 			file = &played.files[i];
+	if (is_seed)
+		abort(); /* it could not be renewed */
 	*status = http_server.fault == REFUSES ? http_server.status
 		  : file		       ? 3
 					       : 21;

@@ -35,12 +35,23 @@ static void prepare(const void *context)
 	add_file("/x/empty", module, 0);
 }
 
+/* An application, as a manager would give it a random seed. */
+static void prepare_application(const void *context)
+{
+	static u8 file[2048];
+
+	prepare(context);
+	put_headers(file);
+	put_section(file, ".text", 1024, 1024);
+	add_file("/x/app", file, sizeof(file));
+}
+
 static bool is_right(const void *context, enum ending_of_boot how)
 {
 	const struct try *try = context;
 
 	if (!try->said)
-		return how == LEFT;
+		return how == LEFT || how == RAN_IMAGE;
 	return how == CAME_BACK && played.status && has_left_nothing() &&
 	       strstr(played.said, try->said);
 }
@@ -149,6 +160,15 @@ static void what_is_not_there_is_said(void **state)
 	assert_all(tries, ARRAY_LEN(tries));
 }
 
+static void no_seed_is_asked_for(void **state)
+{
+	struct try try = { { .url = OWN }, 0, "default a.conf\n",
+			   "efi /app\n",   0, 0 };
+
+	(void)state;
+	assert_true(boot_apart(prepare_application, is_right, &try, NULL));
+}
+
 static char long_options[2000];
 
 static void a_url_that_is_too_long_is_said(void **state)
@@ -169,6 +189,7 @@ int main(void)
 		cmocka_unit_test(the_address_is_that_of_the_device_path),
 		cmocka_unit_test(a_server_that_gives_no_file_is_said),
 		cmocka_unit_test(what_is_not_there_is_said),
+		cmocka_unit_test(no_seed_is_asked_for),
 		cmocka_unit_test(a_url_that_is_too_long_is_said),
 	};
 
