@@ -20,7 +20,7 @@
 #define MB1_MAGIC     0x1badb002u
 #define MB1_ADDRESSES (1u << 16)
 
-#define IMAGE_LEN  16384u
+#define IMAGE_LEN  32768u
 #define SECTION_AT 4096u
 #define BOOT_OK	   42 /* what a boot says to its parent that was right */
 

@@ -690,6 +690,9 @@ static EFI_STATUS EFIAPI load_image(BOOLEAN is_boot, EFI_HANDLE parent,
 		!security.judge(&security, path, source, size, is_boot);
 	played.has_loaded = true;
 	memset(&child_image, 0, sizeof(child_image));
+	child_image.ImageBase = malloc(size);
+	child_image.ImageSize = size;
+	memcpy(child_image.ImageBase, source, size);
 	add(child, guid, &child_image, false);
 	*out = child;
 	return played.is_trusted ? EFI_SUCCESS : EFI_SECURITY_VIOLATION;
@@ -702,9 +705,19 @@ static EFI_STATUS EFIAPI unload_image(EFI_HANDLE image)
 
 	if (image != child || !found)
 		abort();
+	free(child_image.ImageBase);
 	*found = entries[--nr_entries];
 	played.nr_protocols--;
 	return EFI_SUCCESS;
+}
+
+static void note_words(void)
+{
+	const CHAR16 *units = child_image.LoadOptions;
+	u64 nr = child_image.LoadOptionsSize / sizeof(*units);
+
+	for (u64 i = 0; i < min_u64(nr, sizeof(played.words) - 1); i++)
+		played.words[i] = (char)units[i];
 }
 
 /* A seed that may be used again is none. */
@@ -730,6 +743,7 @@ static EFI_STATUS EFIAPI start_image(EFI_HANDLE image, UINTN *size,
 	if (!played.is_trusted)
 		abort(); /* what no firmware would do */
 	check_seed();
+	note_words();
 	played.has_started = true;
 	unload_image(image);
 	return EFI_ABORTED;

@@ -65,6 +65,7 @@ extern struct played {
 	u32 nr_pages, nr_pools, nr_protocols, nr_tables, nr_files, nr_events;
 	bool has_loaded, is_trusted; /* an image, which firmware trusts */
 	bool has_started;
+	char words[256];  /* of what was started */
 	u64 units_waited; /* for a key, in 100 ns */
 	u64 root;	  /* of the page tables once the firmware has gone */
 	struct handoff handoff;

@@ -6,14 +6,18 @@
  */
 #include <bearssl/bearssl_hash.h>
 
+#include "bzimage_file.h"
 #include "http_server.h"
 #include "initrd_path.h"
 #include "pxe.h"
 
 #define MAX_CALLS 4096
+#define LINUX_LEN (3u * 512)
 
 static u8 kernel[KERNEL_LEN], module[5000], application[2048];
+static u8 linux_file[(BZIMAGE_SECTS + 1) * 512 + LINUX_LEN];
 static char listed[80];
+static const char *words; /* of the image, if nothing fails; or NULL */
 
 /* ---- files -----------------------------------------------------------------
  */
@@ -39,6 +43,26 @@ static void list_kernel(void)
 	for (u32 i = 0; i < sizeof(hash); i++)
 		snprintf(listed + 2 * i, 3, "%02x", hash[i]);
 	strcat(listed, "  k\n");
+}
+
+static void put_addon(u8 out[2048], const char *line)
+{
+	put_headers(out);
+	put_section(out, ".cmdline", 1024, 4);
+	memcpy(out + 1024, line, 4);
+}
+
+/* With a stub that asks for its initrd. */
+static void make_linux(void)
+{
+	struct pe_optional optional;
+	u64 at = 64 + sizeof(struct pe_header);
+
+	bzimage_write(linux_file, bzimage_header(0x20f), LINUX_LEN);
+	put_headers(linux_file);
+	memcpy(&optional, linux_file + at, sizeof(optional));
+	optional.major_image_version = 1;
+	memcpy(linux_file + at, &optional, sizeof(optional));
 }
 
 /* ---- the ways to boot
@@ -139,6 +163,27 @@ static void offered_initrd(void)
 	played.equip = offer_initrd;
 }
 
+/* With addons, one of which nobody has signed, and what else a stub takes. */
+static void as_a_stub(void)
+{
+	static u8 good[2048], evil[2048];
+
+	put_addon(good, "good");
+	memcpy(good + sizeof(good) - 6, "signed", 6);
+	put_addon(evil, "evil");
+	words = "packed good";
+	pack(".linux", linux_file, sizeof(linux_file));
+	pack(".initrd", module, sizeof(module));
+	pack(".cmdline", "packed", 6);
+	pack(".osrel", "ID=test\n", 8);
+	add_file("loader\\addons\\a.addon.efi", good, sizeof(good));
+	add_file("loader\\addons\\b.addon.efi", evil, sizeof(evil));
+	add_text("loader\\credentials\\c.cred", "secret");
+	add_text("loader\\extensions\\s.raw", "system");
+	add_text("loader\\extensions\\t.confext.raw", "configuration");
+	played.is_secure = true;
+}
+
 static void two_entries(void)
 {
 	add_text("loader\\entries\\a+3.conf",
@@ -182,6 +227,7 @@ static const struct way {
 	{ "signed", signed_application, RAN_IMAGE, false, true },
 	{ "seed", with_a_seed, RAN_IMAGE, false, true },
 	{ "offered", offered_initrd, RAN_IMAGE, false, true },
+	{ "stub", as_a_stub, RAN_IMAGE, false, true },
 	{ "unsigned", unsigned_application, CAME_BACK, false, false },
 	{ "two entries", two_entries, LEFT, true, false },
 	{ "PXE", by_pxe, LEFT, true, false },
@@ -227,6 +273,10 @@ static bool is_right(const void *context, enum ending_of_boot how)
 	if (how == LEFT)
 		return way->may_leave;
 	if (played.has_started && !(way->may_start && played.is_trusted))
+		return false;
+	if (strstr(played.words, "evil"))
+		return false;
+	if (!try->at && words && strcmp(played.words, words))
 		return false;
 	if (how == FAILED_LATE)
 		return true;
@@ -281,6 +331,7 @@ int main(void)
 	};
 
 	put_kernel(kernel);
+	make_linux();
 	memset(module, 'm', sizeof(module));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
