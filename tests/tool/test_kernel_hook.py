@@ -42,18 +42,24 @@ class Machine:
         """df says so from now on."""
         self.play("df", "echo F B U A C M\necho /dev/x 9 9 %d 9%% /" % kib)
 
-    def start(self, *words, running="none", **more):
+    def start(self, *words, **options):
+        return self.start_program(HOOK, *words, **options)
+
+    def start_program(self, program, *words, running="none", **more):
         environment = dict(
             ENVIRONMENT, GANGWAY=str(GANGWAY), GANGWAY_CONF=str(self.conf),
             GANGWAY_RUNNING=running, GANGWAY_STATE=str(self.state),
             GANGWAY_MODULES=str(self.modules),
             PATH="%s:%s" % (self.bin, os.environ["PATH"]), **more)
-        return subprocess.Popen([str(HOOK), *words], env=environment,
+        return subprocess.Popen([str(program), *words], env=environment,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 start_new_session=True)
 
     def run(self, *words, **options):
-        process = self.start(*words, **options)
+        return self.run_program(HOOK, *words, **options)
+
+    def run_program(self, program, *words, **options):
+        process = self.start_program(program, *words, **options)
         _, err = process.communicate(timeout=60)
         return process.returncode, err.decode()
 
