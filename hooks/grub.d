@@ -151,6 +151,7 @@ xen_entries() {
 		done
 		bundles | grep -v '\.efi$' | while read -r file; do
 			{
+				printf '\tinsmod gzio\n' # gangway needs none for Xen
 				on multiboot2 "$xen" "dom0=pvh $xen_words"
 				case $file in
 				*.elf) on module2 "$file" ;;
