@@ -15,8 +15,9 @@ def run(*command, stdin=None, **environment):
     done = subprocess.run(
         [str(word) for word in command], input=stdin, text=True, check=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=dict(os.environ, SOURCE_DATE_EPOCH=str(EPOCH), TZ="UTC",
-                 LC_ALL="C", MTOOLS_SKIP_CHECK="1", **environment))
+        env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin", TZ="UTC",
+                 LC_ALL="C", SOURCE_DATE_EPOCH=str(EPOCH),
+                 MTOOLS_SKIP_CHECK="1", **environment))
     return done.stdout
 
 
