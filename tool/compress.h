@@ -15,8 +15,8 @@ enum compression {
 	COMPRESSION_LZ4,
 	COMPRESSION_LZ4_LEGACY,
 	COMPRESSION_ZSTD,
-	COMPRESSION_BZIP2, /* these two are only recognised */
-	COMPRESSION_LZO,
+	COMPRESSION_BZIP2,
+	COMPRESSION_LZO, /* is only recognised */
 };
 
 enum compression compression_of(struct view data);

@@ -13,7 +13,9 @@
 struct packing_room {
 	u8 *at;
 	u64 len;
-	/* Called after each MiB of output at the latest, if not NULL. */
+	/* Called after each MiB of output at the latest, if not NULL; of lz4,
+	 * which cannot be halted in a block, after each of 4 or 8 MiB, which
+	 * take no longer. */
 	void (*pause)(void);
 };
 
