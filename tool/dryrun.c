@@ -9,6 +9,7 @@
 #include "bios_text.h"
 #include "bundle.h"
 #include "console.h"
+#include "efi_map.h"
 #include "elf.h"
 #include "format.h"
 #include "log.h"
@@ -72,6 +73,11 @@ static struct range load_elf(const struct scene *scene)
 static struct range load_pe(const struct scene *scene)
 {
 	phys end = memmap_low_end(&scene->map);
+	struct room want = { .align = PAGE_SIZE,
+			     .min = MIB,
+			     .end = end - min_u64(end, UEFI_SPARE),
+			     .highest = true };
+	struct range found;
 	struct pe_file pe;
 	u32 size = 0;
 	why bad = pe_file_open(scene->gangway, &pe);
@@ -79,9 +85,13 @@ static struct range load_pe(const struct scene *scene)
 	if (bad || !view_read(scene->gangway, pe.optional_at + IMAGE_SIZE,
 			      &size, sizeof(size)))
 		refuse(scene->name, "%s", bad ? bad : "it is cut off");
-	end -= min_u64(end, UEFI_SPARE);
-	end -= min_u64(end, align_up(size, PAGE_SIZE));
-	return (struct range){ end, end + size };
+	want.len = align_up(size, PAGE_SIZE);
+	info_init(&world.info, "uefi");
+	memmap_tell(&scene->map, &world.info);
+	plan_init(&world.plan, &world.info);
+	if (!plan_find(&world.plan, &want, UNTIL_PLACE, &found))
+		refuse(scene->name, "the machine has no memory for it");
+	return (struct range){ found.start, found.start + size };
 }
 
 /* What the firmware's functions would tell. */
@@ -89,10 +99,12 @@ static void read_uefi(const struct scene *scene)
 {
 	struct boot_info *info = &world.info;
 
-	for (u32 i = 0; i < scene->map.nr; i++)
-		info_add_region(info, scene->map.regions[i].range.start,
-				range_len(scene->map.regions[i].range),
-				scene->map.regions[i].type);
+	info->efi.memory_map = memmap_efi(&scene->map);
+	info->efi.descriptor_size = sizeof(scene->map.efi[0]);
+	if (scene->map.nr_efi)
+		efi_map_read(info);
+	else
+		memmap_tell(&scene->map, info);
 	info_set_cmdline(info, view_string(scene->append));
 	for (u32 i = 0; i < scene->nr; i++) {
 		const struct scene_file *file = &scene->files[i];
@@ -100,7 +112,17 @@ static void read_uefi(const struct scene *scene)
 		info_add_module(info, file->at,
 				file->at + file->input.bytes.len,
 				view_string(file->words));
+		info->modules[i].name = view_string(file->input.path);
 	}
+}
+
+/* A log of the same files says where they were. */
+static void place_as_told(struct scene *scene)
+{
+	for (u32 i = 0; i < scene->nr && i < scene->map.nr_modules; i++)
+		if (range_len(scene->map.modules[i]) ==
+		    scene->files[i].input.bytes.len)
+			scene->files[i].at = scene->map.modules[i].start;
 }
 
 static void put_all(const struct loader *loader, struct scene *scene,
@@ -116,6 +138,7 @@ static void put_all(const struct loader *loader, struct scene *scene,
 		put_rsdp(scene);
 	out->gangway = loader->door ? load_elf(scene) : load_pe(scene);
 	loader->place(scene, out->gangway);
+	place_as_told(scene);
 	for (u32 i = 0; i < scene->nr; i++) {
 		const struct scene_file *file = &scene->files[i];
 

@@ -62,14 +62,40 @@ static void place_upwards(struct scene *scene, phys at)
 	}
 }
 
-/* On pages, at the end of RAM below 4 GiB. */
-static void place_at_top(struct scene *scene, phys end)
+/* On pages, downwards from an address, whatever lies there. */
+static void place_downwards(struct scene *scene, phys end)
 {
 	for (u32 i = 0; i < scene->nr; i++) {
 		u64 len = scene->files[i].input.bytes.len;
 
 		end = len < end ? align_down(end - len, PAGE_SIZE) : 0;
 		scene->files[i].at = end;
+	}
+}
+
+/* On pages where there is free RAM between two addresses. A file that finds
+ * none stays at address 0. */
+static void place_in_ram(struct scene *scene, struct range gangway, phys min,
+			 bool highest)
+{
+	struct boot_info *info = &world.info;
+
+	info_init(info, "place");
+	memmap_tell(&scene->map, info);
+	info_hold(info, gangway.start, range_len(gangway));
+	for (u32 i = 0; i < scene->nr; i++) {
+		struct scene_file *file = &scene->files[i];
+		struct room want = { .len = file->input.bytes.len,
+				     .align = PAGE_SIZE,
+				     .min = min,
+				     .end = 4 * GIB,
+				     .highest = highest };
+		struct range found = { 0, 0 };
+
+		plan_init(&world.plan, info);
+		if (plan_find(&world.plan, &want, UNTIL_PLACE, &found))
+			info_hold(info, found.start, want.len);
+		file->at = found.start;
 	}
 }
 
@@ -124,7 +150,7 @@ static phys tell_mb1(const struct scene *scene, struct range gangway)
 
 static void place_by_grub(struct scene *scene, struct range gangway)
 {
-	place_upwards(scene, gangway.end);
+	place_in_ram(scene, gangway, gangway.end, false);
 }
 
 /* A tag of a head, which has its type, and what follows. */
@@ -184,7 +210,7 @@ static void place_by_pvh(struct scene *scene, struct range gangway)
 	phys end = memmap_low_end(&scene->map);
 
 	(void)gangway;
-	place_at_top(scene, end - min_u64(end, QEMU_KEEPS));
+	place_downwards(scene, end - min_u64(end, QEMU_KEEPS));
 }
 
 static phys tell_pvh(const struct scene *scene, struct range gangway)
@@ -222,8 +248,7 @@ static phys tell_pvh(const struct scene *scene, struct range gangway)
 
 static void place_by_vmm(struct scene *scene, struct range gangway)
 {
-	(void)gangway;
-	place_at_top(scene, memmap_low_end(&scene->map));
+	place_in_ram(scene, gangway, MIB, true);
 }
 
 static phys tell_linux(const struct scene *scene, struct range gangway)

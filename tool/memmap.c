@@ -10,7 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "paging.h"
 #include "tool.h"
+#include "world.h"
 
 #define LINE_LEN     4096
 #define LOW_RAM	     0x9fc00
@@ -25,40 +27,7 @@
 #define VMM_LOW_MAX  0xd0000000
 #define MIN_MEMORY   (2 * MIB)
 
-static const struct {
-	const char *name;
-	u32 type;
-} type_names[] = {
-	{ "usable", REGION_RAM },
-	{ "System RAM", REGION_RAM },
-	{ "RAM", REGION_RAM },
-	{ "ACPI data", REGION_ACPI },
-	{ "ACPI Tables", REGION_ACPI },
-	{ "ACPI NVS", REGION_NVS },
-	{ "ACPI Non-volatile", REGION_NVS },
-	{ "ACPI", REGION_ACPI },
-	{ "unusable", REGION_UNUSABLE },
-	{ "Unusable", REGION_UNUSABLE },
-	{ "persistent (type 7)", REGION_PMEM },
-	{ "Persistent Memory", REGION_PMEM },
-	{ "persistent (type 12)", REGION_PRAM },
-	{ "soft reserved", REGION_SOFT_RESERVED },
-	{ "Soft Reserved", REGION_SOFT_RESERVED },
-	{ "reserved", REGION_RESERVED },
-	{ "Reserved", REGION_RESERVED },
-};
-
-/* The type that a text begins with; 0: none. */
-static u32 type_of(const char *text)
-{
-	for (u32 i = 0; i < ARRAY_LEN(type_names); i++)
-		if (!strncmp(text, type_names[i].name,
-			     strlen(type_names[i].name)))
-			return type_names[i].type;
-	return 0;
-}
-
-static void add(struct memmap *map, const char *path, phys start, phys end,
+void memmap_add(struct memmap *map, const char *path, phys start, phys end,
 		u32 type)
 {
 	if (map->nr == MAX_REGIONS)
@@ -88,14 +57,14 @@ void memmap_of_pc(u64 memory, struct memmap *out)
 	u64 low = memory >= PC_LOW_MAX ? PC_LOW_SPLIT : memory;
 
 	out->nr = 0;
-	add(out, NULL, 0, LOW_RAM, REGION_RAM);
-	add(out, NULL, LOW_RAM, 640 * KIB, REGION_RESERVED);
-	add(out, NULL, BIOS_AT, MIB, REGION_RESERVED);
-	add(out, NULL, MIB, low - TABLES, REGION_RAM);
-	add(out, NULL, low - TABLES, low, REGION_RESERVED);
-	add(out, NULL, ROM_AT, 4 * GIB, REGION_RESERVED);
-	add(out, NULL, 4 * GIB, 4 * GIB + memory - low, REGION_RAM);
-	add(out, NULL, HOLE_AT, HOLE_END, REGION_RESERVED);
+	memmap_add(out, NULL, 0, LOW_RAM, REGION_RAM);
+	memmap_add(out, NULL, LOW_RAM, 640 * KIB, REGION_RESERVED);
+	memmap_add(out, NULL, BIOS_AT, MIB, REGION_RESERVED);
+	memmap_add(out, NULL, MIB, low - TABLES, REGION_RAM);
+	memmap_add(out, NULL, low - TABLES, low, REGION_RESERVED);
+	memmap_add(out, NULL, ROM_AT, 4 * GIB, REGION_RESERVED);
+	memmap_add(out, NULL, 4 * GIB, 4 * GIB + memory - low, REGION_RAM);
+	memmap_add(out, NULL, HOLE_AT, HOLE_END, REGION_RESERVED);
 }
 
 void memmap_of_vmm(u64 memory, struct memmap *out)
@@ -103,61 +72,10 @@ void memmap_of_vmm(u64 memory, struct memmap *out)
 	u64 low = min_u64(memory, VMM_LOW_MAX);
 
 	out->nr = 0;
-	add(out, NULL, 0, LOW_RAM, REGION_RAM);
-	add(out, NULL, LOW_RAM, VMM_HOLE, REGION_RESERVED);
-	add(out, NULL, MIB, low, REGION_RAM);
-	add(out, NULL, 4 * GIB, 4 * GIB + memory - low, REGION_RAM);
-}
-
-/* A number in hexadecimal at the beginning of *text, which moves behind it. */
-static bool take_hex(const char **text, phys *out)
-{
-	char *end;
-
-	*out = strtoull(*text, &end, 16);
-	if (end == *text || **text == '-' || **text == ' ')
-		return false;
-	*text = end;
-	return true;
-}
-
-/* One range at text; where the next may begin, or NULL: there is none here. */
-static const char *read_range(struct memmap *map, const char *path,
-			      const char *text)
-{
-	bool is_linux = !strncmp(text, "[mem ", 5);
-	phys start, end;
-	u32 type;
-
-	text += is_linux ? 5 : 0;
-	if (!take_hex(&text, &start) || *text++ != '-' ||
-	    !take_hex(&text, &end))
-		return NULL;
-	text += is_linux && *text == ']';
-	while (*text == ' ')
-		text++;
-	type = type_of(text);
-	if (!type)
-		return NULL;
-	add(map, path, start, end + is_linux, type);
-	return text;
-}
-
-static void read_lines(FILE *file, const char *path, struct memmap *map)
-{
-	char line[LINE_LEN];
-
-	while (fgets(line, sizeof(line), file)) {
-		const char *at = line, *next;
-
-		while (*at) {
-			bool is_word =
-				at == line || at[-1] == ' ' || at[-1] == '\t';
-
-			next = is_word ? read_range(map, path, at) : NULL;
-			at = next ? next : at + 1;
-		}
-	}
+	memmap_add(out, NULL, 0, LOW_RAM, REGION_RAM);
+	memmap_add(out, NULL, LOW_RAM, VMM_HOLE, REGION_RESERVED);
+	memmap_add(out, NULL, MIB, low, REGION_RAM);
+	memmap_add(out, NULL, 4 * GIB, 4 * GIB + memory - low, REGION_RAM);
 }
 
 /* One line of a small file of sysfs; false if it is not there. */
@@ -184,33 +102,80 @@ static void read_folder(const char *folder, struct memmap *map)
 			read_entry(folder, i, "end", end) &&
 			read_entry(folder, i, "type", type);
 	     i++) {
-		u32 known = type_of(type);
+		const char *text = type;
+		u32 known = memmap_take_type(&text);
 
-		add(map, folder, strtoull(start, NULL, 16),
-		    strtoull(end, NULL, 16) + 1,
-		    known ? known : REGION_RESERVED);
+		memmap_add(map, folder, strtoull(start, NULL, 16),
+			   strtoull(end, NULL, 16) + 1,
+			   known ? known : REGION_RESERVED);
 	}
+}
+
+/* What only UEFI's map says is what it is for a kernel. */
+static void take_efi(struct memmap *map)
+{
+	struct boot_info *info = &world.info;
+
+	info_init(info, "map");
+	info->efi.memory_map = memmap_efi(map);
+	info->efi.descriptor_size = sizeof(map->efi[0]);
+	efi_map_read(info);
+	map->nr = info->nr_regions;
+	memcpy(map->regions, info->regions, map->nr * sizeof(map->regions[0]));
+}
+
+static phys ram_end(const struct memmap *map)
+{
+	phys end = 0;
+
+	for (u32 i = 0; i < map->nr; i++)
+		if (map->regions[i].type == REGION_RAM)
+			end = max_u64(end, map->regions[i].range.end);
+	return end;
+}
+
+static void read_file(const char *path, struct memmap *map)
+{
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		refuse_errno(path, "it cannot be opened");
+	memmap_read_lines(file, path, map);
+	if (ferror(file))
+		refuse_errno(path, "it cannot be read");
+	fclose(file);
 }
 
 void memmap_read(const char *path, struct memmap *out)
 {
 	struct stat status;
-	FILE *file;
 
-	out->nr = 0;
-	if (!stat(path, &status) && S_ISDIR(status.st_mode)) {
+	out->nr = out->nr_modules = out->nr_efi = 0;
+	if (!stat(path, &status) && S_ISDIR(status.st_mode))
 		read_folder(path, out);
-	} else {
-		file = fopen(path, "r");
-		if (!file)
-			refuse_errno(path, "it cannot be opened");
-		read_lines(file, path, out);
-		fclose(file);
-	}
+	else
+		read_file(path, out);
+	if (!out->nr && out->nr_efi)
+		take_efi(out);
 	if (!out->nr)
 		refuse(path, "no line of it is one of a memory map, such as "
 			     "\"0x100000-0x20000000 RAM\" or \"BIOS-e820: [mem "
 			     "0x...-0x...] usable\"");
+	if (!ram_end(out))
+		refuse(path, "none of its memory is RAM");
+	if (ram_end(out) > MAX_MAPPED)
+		refuse(path,
+		       "a machine with memory up to 0x%lx cannot be "
+		       "played",
+		       ram_end(out));
+}
+
+void memmap_tell(const struct memmap *map, struct boot_info *info)
+{
+	for (u32 i = 0; i < map->nr; i++)
+		info_add_region(info, map->regions[i].range.start,
+				range_len(map->regions[i].range),
+				map->regions[i].type);
 }
 
 phys memmap_low_end(const struct memmap *map)

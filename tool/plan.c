@@ -29,8 +29,8 @@ static const struct choice choices[] = {
 		   "gangway" },
 	[MEMORY] = { "memory", "SIZE", "the machine's; default: 512M" },
 	[MAP] = { "map", "FILE",
-		  "its memory map: lines of dmesg or of gangway's log, or "
-		  "/sys/firmware/memmap" },
+		  "its memory map: dmesg's output, gangway's log, the UEFI "
+		  "shell's memmap, or /sys/firmware/memmap" },
 	[APPEND] = { "append", "WORDS", "words for gangway and its kernel" },
 	[SVG] = { "svg", "FILE", "draw memory before and after to scale" },
 	[JSON] = { "json", NULL, "print JSON" },

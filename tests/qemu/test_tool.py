@@ -7,6 +7,8 @@ import subprocess
 import pytest
 
 import doors
+import esp
+import kernels as maker
 import machine
 import stage
 import vmm
@@ -73,6 +75,76 @@ def test_a_plan_says_what_a_boot_says(tmp_path, files, door, memory):
     report = Report(outcome)
     assert int(re.search(r"ramdisk_image: (\w+)", done.stdout).group(1),
                16) == report.initrd.start
+
+
+def planned(folder, *words):
+    done = call(folder, "plan", *words)
+    assert done.returncode == 0, done.stderr
+    return lines_of(done.stdout)
+
+
+@pytest.mark.parametrize("board,door", [("q35", "mb1"),
+                                        ("microvm,acpi=off", "pvh")])
+def test_a_plan_by_the_log_of_a_machine(tmp_path, files, board, door):
+    """gangway.log=debug says what the machine is like."""
+    words = "gangway.log=debug c d"
+    if door == "pvh":
+        files = [File(pack(tmp_path, "x.efi", "--kernel", files[0].path,
+                           "--initrd", files[1].path))]
+    outcome = machine.run(tmp_path, *(
+        doors.mb1(files, words) if door == "mb1" else
+        doors.pvh(files[0].path, words)), machine=board, memory=300)
+    given = ["%s,%s" % file if file.words else file.path for file in files]
+    lines = planned(tmp_path, "--door", door, "--append", words, "--map",
+                    tmp_path / "serial.log", *given)
+    assert lines == lines_of(outcome.serial) and len(lines) >= 5
+
+
+def test_a_plan_by_the_map_of_a_firmware(tmp_path, files):
+    """The UEFI shell says what is the firmware's, and is left alone."""
+    words = "c d gangway.linux=zeropage gangway.log=debug"
+    script = "fs0:\r\nmemmap\r\ng.efi kernel=k initrd=i %s\r\n" % words
+    outcome = machine.run(tmp_path, *esp.make(tmp_path, {
+        esp.FALLBACK: b"", "startup.nsh": script, "g.efi": esp.GANGWAY_EFI,
+        "k": files[0].path, "i": files[1].path}))
+    (tmp_path / "k").symlink_to(files[0].path)
+    (tmp_path / "i").symlink_to(files[1].path)
+    lines = planned(tmp_path, "--door", "uefi", "--append", words, "--map",
+                    "serial.log", "k", "i")
+    assert lines == lines_of(outcome.serial) and len(lines) >= 5
+    assert any(re.match("image: .*, moved", line) for line in lines)
+
+
+@pytest.mark.real
+def test_a_plan_by_the_map_that_linux_prints(tmp_path, cloud, initramfs):
+    words = "console=ttyS0 panic=-1"
+    files = [File(cloud), File(initramfs)]
+    outcome = machine.run(tmp_path, *doors.mb1(files, words), timeout=90)
+    assert outcome.lines(r"\[ .*BIOS-e820: ")
+    lines = planned(tmp_path, "--append", words, "--map", "serial.log", cloud,
+                    initramfs)
+    assert lines == lines_of(outcome.serial) and len(lines) >= 5
+
+
+def test_a_plan_of_a_kernel_with_modules(tmp_path, files):
+    kernel = maker.multiboot2()
+    kernel.write(tmp_path / "kernel")
+    files = [File(tmp_path / "kernel", "a b"), files[1], File(files[0].path)]
+    outcome = machine.run(tmp_path, *doors.mb1(files, "c"))
+    lines = planned(tmp_path, "--append", "c", "%s,a b" % files[0].path,
+                    *(file.path for file in files[1:]))
+    assert lines == lines_of(outcome.serial) and len(lines) >= 4
+
+
+@pytest.mark.parametrize("door", ["mb1", "pvh"])
+def test_a_plan_refuses_where_there_is_no_room(tmp_path, files, door):
+    bundle = pack(tmp_path, "x.itb", "--kernel", files[0].path)
+    args = doors.mb1([File(bundle)]) if door == "mb1" else doors.pvh(bundle)
+    outcome = machine.run(tmp_path, *args, memory=20)
+    done = call(tmp_path, "plan", "--door", door, "--memory", "20M", bundle)
+    said, = outcome.lines("gangway: plan .*")
+    assert done.returncode == 1
+    assert done.stderr.split(": ", 2)[2].strip() == said.split(": ", 1)[1]
 
 
 def test_a_plan_refuses_what_a_boot_refuses(tmp_path, files):
