@@ -24,7 +24,6 @@
 #define BIOS_RSDP  0xf59d0    /* where SeaBIOS has it */
 #define RSDT_FROM  0x1a7d     /* that far into the BIOS's tables */
 #define UEFI_SPARE (64 * MIB) /* at the end of RAM, for the firmware */
-#define IMAGE_SIZE 56	      /* where a PE image's size is */
 
 static u8 sum_of(const void *bytes, u64 len)
 {
@@ -79,19 +78,18 @@ static struct range load_pe(const struct scene *scene)
 			     .highest = true };
 	struct range found;
 	struct pe_file pe;
-	u32 size = 0;
 	why bad = pe_file_open(scene->gangway, &pe);
 
-	if (bad || !view_read(scene->gangway, pe.optional_at + IMAGE_SIZE,
-			      &size, sizeof(size)))
-		refuse(scene->name, "%s", bad ? bad : "it is cut off");
-	want.len = align_up(size, PAGE_SIZE);
+	bad = bad ? bad : pe_file_stub(&pe);
+	if (bad)
+		refuse(scene->name, "%s", bad);
+	want.len = align_up(pe.image_size, PAGE_SIZE);
 	info_init(&world.info, "uefi");
 	memmap_tell(&scene->map, &world.info);
 	plan_init(&world.plan, &world.info);
 	if (!plan_find(&world.plan, &want, UNTIL_PLACE, &found))
-		refuse(scene->name, "the machine has no memory for it");
-	return (struct range){ found.start, found.start + size };
+		refuse(scene->name, "it finds no memory below 4 GiB");
+	return (struct range){ found.start, found.start + pe.image_size };
 }
 
 /* What the firmware's functions would tell. */

@@ -6,6 +6,7 @@
 
 #include <bearssl/bearssl_hash.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "input.h"
@@ -77,6 +78,28 @@ void fact_view(json_t *facts, const char *name, struct view value)
 	fact_text(facts, name, "%.*s", SHOW_UP_TO(value, TEXT_LEN));
 }
 
+void fact_lines(json_t *facts, const char *name, struct view text)
+{
+	json_t *value;
+
+	text.len = strnlen((const char *)text.at, text.len);
+	value = json_stringn((const char *)text.at, text.len);
+	if (value)
+		json_object_set_new(facts, name, value);
+	else
+		fact_view(facts, name, text);
+}
+
+void fact_bytes(json_t *facts, const char *name, struct view bytes)
+{
+	char *text = get_memory(2 * bytes.len + 1);
+
+	for (u64 i = 0; i < bytes.len; i++)
+		snprintf(text + 2 * i, 3, "%02x", bytes.at[i]);
+	json_object_set_new(facts, name, json_stringn(text, 2 * bytes.len));
+	free(text);
+}
+
 static void hash_step(void *context, struct view piece)
 {
 	br_sha256_update(context, piece.at, piece.len);
@@ -86,15 +109,12 @@ void fact_content(json_t *facts, struct view content)
 {
 	br_sha256_context context;
 	u8 hash[br_sha256_SIZE];
-	char text[2 * br_sha256_SIZE + 1];
 
 	br_sha256_init(&context);
 	input_stream(content, hash_step, &context);
 	br_sha256_out(&context, hash);
-	for (u32 i = 0; i < sizeof(hash); i++)
-		snprintf(text + 2ul * i, 3, "%02x", hash[i]);
 	fact_number(facts, "size", content.len);
-	fact_text(facts, "sha256", "%s", text);
+	fact_bytes(facts, "sha256", (struct view){ hash, sizeof(hash) });
 }
 
 void fact_damage(json_t *facts, u64 at, why rule)
@@ -110,10 +130,25 @@ void fact_sentence(json_t *facts, const char *name, const char *sentence)
 	json_array_append_new(list_of(facts, name), json_string(sentence));
 }
 
-static void print_value(const json_t *value)
+/* What a terminal might obey is not for it: text may come from anybody. */
+static void print_text(const char *text, int column)
 {
-	if (json_is_string(value))
-		printf("%s", json_string_value(value));
+	for (; *text; text++)
+		if (*text == '\n' && text[1])
+			printf("\n%*s", column, "");
+		else
+			putchar((u8)*text < ' ' || *text == 0x7f ? '.' : *text);
+}
+
+/* Text of several lines begins on one of its own. */
+static void print_value(const json_t *value, int column)
+{
+	const char *text = json_string_value(value);
+
+	if (text && strchr(text, '\n'))
+		printf("\n%*s", column, "");
+	if (text)
+		print_text(text, column);
 	else if (json_is_integer(value))
 		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else
@@ -128,7 +163,10 @@ static bool is_flat(const json_t *tree)
 
 	json_object_foreach((json_t *)tree, name, value)
 	{
-		if (json_is_object(value) || json_is_array(value))
+		const char *text = json_string_value(value);
+
+		if (json_is_object(value) || json_is_array(value) ||
+		    (text && strchr(text, '\n')))
 			return false;
 	}
 	return true;
@@ -142,7 +180,7 @@ static void print_flat(const json_t *tree)
 	json_object_foreach((json_t *)tree, name, value)
 	{
 		printf("%s%s ", gap, name);
-		print_value(value);
+		print_value(value, 0);
 		gap = "  ";
 	}
 	printf("\n");
@@ -164,7 +202,7 @@ static void print_list(const json_t *list, int depth)
 			printf("%zu:\n", i);
 			print_tree(value, depth + 1);
 		} else {
-			print_value(value);
+			print_value(value, depth * INDENT);
 			printf("\n");
 		}
 	}
@@ -188,7 +226,7 @@ static void print_tree(const json_t *tree, int depth)
 			printf("\n");
 		} else {
 			printf(" ");
-			print_value(value);
+			print_value(value, (depth + 1) * INDENT);
 			printf("\n");
 		}
 		if (json_is_object(value))

@@ -26,6 +26,12 @@ void fact_flag(json_t *facts, const char *name, bool value);
 /* A string from outside: what is not printable is a dot. */
 void fact_view(json_t *facts, const char *name, struct view value);
 
+/* A text of several lines, as it is: if it is none, as fact_view() has it. */
+void fact_lines(json_t *facts, const char *name, struct view text);
+
+/* Bytes in hexadecimal. */
+void fact_bytes(json_t *facts, const char *name, struct view bytes);
+
 /* Its length and its SHA-256. */
 void fact_content(json_t *facts, struct view content);
 

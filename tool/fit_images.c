@@ -6,11 +6,19 @@
 
 #include <libfdt.h>
 
+#include "tool.h"
 #include "tree.h"
 
 why fit_images_tree(struct view file, struct view *tree)
 {
-	return tree_check(file, tree);
+	u64 len = tree_len(file);
+	u8 *copy;
+
+	if ((u64)file.at % TREE_ALIGN == 0 || len > file.len)
+		return tree_check(file, tree);
+	copy = get_memory(len);
+	memcpy(copy, file.at, len);
+	return tree_check((struct view){ copy, len }, tree);
 }
 
 u64 fit_images_place(struct view tree, int image)

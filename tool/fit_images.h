@@ -8,7 +8,8 @@
 
 #include "view.h"
 
-/* The tree at a file's beginning, checked. Fails as tree_check() does. */
+/* The tree at a file's beginning, checked: a copy if it does not lie as libfdt
+ * wants it. Fails as tree_check() does. */
 must_check why fit_images_tree(struct view file, struct view *tree);
 
 /* The bytes of an image, in the tree or behind it. */

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "compress.h"
 #include "input.h"
 #include "looks.h"
+#include "reason.h"
 #include "tool.h"
 
 enum { JSON };
@@ -20,17 +22,31 @@ static const struct choice choices[] = {
 	{ 0 },
 };
 
+/* The loader speaks of compressed data as what it does not open. */
+static const char *kind_of(struct view file)
+{
+	enum compression compression = compression_of(file);
+
+	if (compression == COMPRESSION_NONE)
+		return looks_like(file, true);
+	return reason_format("%s-compressed data",
+			     compression_name(compression));
+}
+
 /* The kinds do not exclude each other: a bzImage is a PE image as well, and an
  * ELF file may have two Multiboot headers. */
 void inspect_file(json_t *facts, struct view file, u32 depth)
 {
 	fact_content(facts, file);
-	fact_text(facts, "kind", "%s", looks_like(file, true));
+	fact_text(facts, "kind", "%s", kind_of(file));
 	inspect_linux(facts, file);
 	inspect_pe(facts, file, depth);
 	inspect_elf(facts, file);
 	inspect_multiboot(facts, file);
 	inspect_tree(facts, file, depth);
+	inspect_uimage(facts, file, depth);
+	inspect_archive(facts, file);
+	inspect_pack(facts, file, depth);
 	inspect_packed(facts, file, depth);
 }
 

@@ -21,6 +21,13 @@ void inspect_multiboot(json_t *facts, struct view file);
 void inspect_tree(json_t *facts, struct view file, u32 depth);
 void inspect_packed(json_t *facts, struct view file, u32 depth);
 
+void inspect_uimage(json_t *facts, struct view file, u32 depth);
+void inspect_pack(json_t *facts, struct view file, u32 depth);
+
+/* Archives are initrds, and so is what is named one. */
+void inspect_archive(json_t *facts, struct view file);
+void inspect_initrd(json_t *facts, struct view file);
+
 /* What gangway makes of a file that is its only module. */
 struct input;
 void inspect_boot(json_t *facts, const struct input *input);

@@ -15,6 +15,10 @@
 #define PF_R	   4u
 #define SHT_NOBITS 8
 
+#define XEN_FIRST_TEXT	 5 /* of Xen's notes these are strings */
+#define XEN_LAST_TEXT	 11
+#define XEN_PHYS32_RELOC 19
+
 /* Notes of Xen's that decide something, by their types (elfnote.h). */
 static const char *const xen_notes[] = {
 	"INFO",		"ENTRY",	 "HYPERCALL_PAGE",
@@ -54,6 +58,7 @@ static void add_segments(json_t *facts, const struct elf *elf)
 		fact_address(one, "physical", segment.p_paddr);
 		fact_address(one, "in_file", segment.p_filesz);
 		fact_address(one, "in_memory", segment.p_memsz);
+		fact_address(one, "align", segment.p_align);
 		fact_text(one, "flags", "%s%s%s",
 			  segment.p_flags & PF_R ? "r" : "-",
 			  segment.p_flags & PF_W ? "w" : "-",
@@ -64,25 +69,65 @@ static void add_segments(json_t *facts, const struct elf *elf)
 	}
 }
 
-/* One note of an owner, by its description. */
+/* Text, maybe with a NUL behind it, which is taken off? */
+static bool is_text(struct view *desc)
+{
+	struct view text = *desc;
+	u64 i = 0;
+
+	text.len -= text.len && !text.at[text.len - 1];
+	while (i < text.len && text.at[i] >= ' ' && text.at[i] <= '~')
+		i++;
+	if (!i || i < text.len)
+		return false;
+	*desc = text;
+	return true;
+}
+
+/* What a note of 4 or 8 bytes is, its type must say: an address may look like
+ * text. */
+static void add_description(json_t *note, struct view desc, bool is_number)
+{
+	u64 value = 0;
+
+	if (!is_number && is_text(&desc)) {
+		fact_view(note, "text", desc);
+	} else if (desc.len == 4 || desc.len == 8) {
+		memcpy(&value, desc.at, desc.len);
+		fact_address(note, "value", value);
+	} else {
+		fact_bytes(note, "bytes", desc);
+	}
+}
+
+/* Alignment, lowest and highest address, of which each may be left out. */
+static void add_reloc(json_t *note, struct view desc)
+{
+	static const char *const names[] = { "align", "min", "max" };
+	u32 value;
+
+	for (u32 i = 0; i < ARRAY_LEN(names) &&
+			view_read(desc, 4ul * i, &value, sizeof(value));
+	     i++)
+		fact_address(note, names[i], value);
+}
+
 static void add_note(json_t *facts, struct view owner, u32 type,
 		     struct view desc)
 {
 	json_t *note = fact_next(facts, "notes");
-	u64 value = 0;
+	bool is_xen = view_equal(owner, VIEW("Xen"));
+	bool is_number =
+		is_xen && (type < XEN_FIRST_TEXT || type > XEN_LAST_TEXT);
 
 	fact_view(note, "owner", owner);
 	fact_number(note, "type", type);
-	if (view_equal(owner, VIEW("Xen")) && type < ARRAY_LEN(xen_notes))
+	if (is_xen && type < ARRAY_LEN(xen_notes))
 		fact_text(note, "name", "%s", xen_notes[type]);
-	if (desc.len && (desc.len == 4 || desc.len == 8)) {
-		memcpy(&value, desc.at, desc.len);
-		fact_address(note, "value", value);
-	} else {
-		fact_number(note, "len", desc.len);
-	}
-	if (desc.len && desc.at[desc.len - 1] == 0 && desc.at[0] >= ' ')
-		fact_view(note, "text", (struct view){ desc.at, desc.len - 1 });
+	if (is_xen && type == XEN_PHYS32_RELOC)
+		add_reloc(note, desc);
+	else
+		add_description(note, desc, is_number);
 }
 
 static void add_notes(json_t *facts, u64 at, struct view notes)
@@ -151,9 +196,19 @@ static void add_sections(json_t *facts, const struct elf *elf)
 	}
 }
 
+/* Is it another machine's, and may be whole? */
+static bool is_foreign(struct view file)
+{
+	struct elf64_ehdr hdr;
+
+	return view_read(file, 0, &hdr, offsetof(struct elf64_ehdr, e_entry)) &&
+	       (hdr.e_ident[5] != ELFDATA2LSB ||
+		(hdr.e_machine != EM_386 && hdr.e_machine != EM_X86_64));
+}
+
 void inspect_elf(json_t *facts, struct view file)
 {
-	struct elf elf;
+	struct elf elf = { .phoff = 0 };
 	json_t *tree;
 	why bad;
 
@@ -161,10 +216,12 @@ void inspect_elf(json_t *facts, struct view file)
 		return;
 	tree = fact_tree(facts, "elf");
 	bad = elf_open(file, &elf);
-	if (bad) {
-		fact_damage(tree, 0, bad);
+	if (bad && is_foreign(file))
+		fact_text(tree, "not_read", "%s", bad);
+	else if (bad)
+		fact_damage(tree, elf.phoff, bad);
+	if (bad)
 		return;
-	}
 	fact_number(tree, "bits", elf.is_64 ? 64 : 32);
 	fact_text(tree, "machine", "%s",
 		  elf.machine == EM_386 ? "i386" : "x86-64");

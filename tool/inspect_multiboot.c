@@ -27,6 +27,12 @@ static void add_mb1(json_t *facts, u64 at, const struct mb1_header *header)
 
 	fact_address(tree, "at", at);
 	fact_address(tree, "flags", header->flags);
+	if (header->flags & MB1_HEADER_VIDEO) {
+		fact_number(tree, "mode_type", header->mode_type);
+		fact_number(tree, "width", header->width);
+		fact_number(tree, "height", header->height);
+		fact_number(tree, "depth", header->depth);
+	}
 	if (header->flags & MB1_HEADER_ADDRESSES) {
 		fact_address(tree, "header_addr", header->header_addr);
 		fact_address(tree, "load_addr", header->load_addr);
@@ -56,7 +62,27 @@ static void find_mb1(json_t *facts, struct view file)
 	}
 }
 
-/* A tag's values, all of 4 bytes, as they come. */
+/* What a tag's values are called. */
+static const char *const value_names[][4] = {
+	[MB2_HEADER_TAG_ADDRESS] = { "header_addr", "load_addr",
+				     "load_end_addr", "bss_end_addr" },
+	[MB2_HEADER_TAG_ENTRY] = { "entry_addr" },
+	[MB2_HEADER_TAG_CONSOLE_FLAGS] = { "console_flags" },
+	[MB2_HEADER_TAG_FRAMEBUFFER] = { "width", "height", "depth" },
+	[MB2_HEADER_TAG_ENTRY_EFI32] = { "entry_addr" },
+	[MB2_HEADER_TAG_ENTRY_EFI64] = { "entry_addr" },
+	[MB2_HEADER_TAG_RELOCATABLE] = { "min_addr", "max_addr", "align",
+					 "preference" },
+};
+
+static const char *name_of(u32 type, u32 i)
+{
+	return type < ARRAY_LEN(value_names) && i < ARRAY_LEN(value_names[0])
+		       ? value_names[type][i]
+		       : NULL;
+}
+
+/* A tag's values, all of 4 bytes. */
 static void add_tag(json_t *tree, struct mb2_header_tag head, struct view tag)
 {
 	json_t *one = fact_next(tree, "tags");
@@ -70,8 +96,10 @@ static void add_tag(json_t *tree, struct mb2_header_tag head, struct view tag)
 		fact_text(one, "name", "%s", tag_names[head.type]);
 	fact_flag(one, "optional", head.flags & MB2_HEADER_TAG_OPTIONAL);
 	for (u32 i = 0; view_read(tag, sizeof(head) + 4 * i, &value, 4); i++) {
+		const char *name = is_known ? name_of(head.type, i) : NULL;
+
 		key[format_into(key, sizeof(key) - 1, "value%u", i)] = 0;
-		fact_address(one, key, value);
+		fact_address(one, name ? name : key, value);
 	}
 }
 

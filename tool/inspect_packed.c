@@ -20,10 +20,12 @@ void inspect_packed(json_t *facts, struct view file, u32 depth)
 	tree = fact_tree(facts, "compressed");
 	fact_text(tree, "by", "%s", compression_name(compression));
 	bad = decompress(file, MAX_UNPACKED, &inside);
-	if (bad)
+	if (bad) {
 		fact_damage(tree, 0, bad);
-	else
+		fact_number(tree, "unpacked_before", inside.len);
+	} else {
 		inspect_file(fact_tree(tree, "file"),
 			     (struct view){ inside.at, inside.len }, depth + 1);
+	}
 	unpacked_free(&inside);
 }

@@ -86,8 +86,10 @@ static void add_signatures(json_t *facts, const struct pe_file *pe)
 	}
 }
 
+/* profile counts those that have begun: sections before the first are all
+ * profiles' (UAPI.5). */
 static void add_section(json_t *facts, const struct pe_file *pe, u32 i,
-			u32 depth)
+			u32 *profile, u32 depth)
 {
 	struct pe_section section;
 	json_t *one = fact_next(facts, "sections");
@@ -101,22 +103,50 @@ static void add_section(json_t *facts, const struct pe_file *pe, u32 i,
 	}
 	name = pe_section_name(&section);
 	fact_view(one, "name", name);
+	*profile += view_equal(name, VIEW(".profile"));
+	if (*profile)
+		fact_number(one, "profile", *profile - 1);
 	fact_address(one, "virtual", section.virtual_address);
 	fact_address(one, "virtual_size", section.virtual_size);
 	fact_address(one, "offset", section.raw_at);
+	fact_address(one, "raw_size", section.raw_size);
+	fact_address(one, "characteristics", section.characteristics);
 	bad = pe_file_content(pe, &section, &content);
 	if (bad)
 		fact_damage(one, section.raw_at, bad);
 	fact_content(one, content);
 	if (is_text(name))
-		fact_view(one, "text", content);
+		fact_lines(one, "text", content);
+	if (view_equal(name, VIEW(".initrd")) ||
+	    view_equal(name, VIEW(".ucode")))
+		inspect_initrd(one, content);
 	if (view_equal(name, VIEW(".linux")) && depth < INSPECT_DEPTH)
 		inspect_file(fact_tree(one, "file"), content, depth + 1);
+}
+
+static void add_header(json_t *tree, const struct pe_file *pe)
+{
+	const struct pe_optional *optional = &pe->optional;
+
+	fact_text(tree, "format", "%s", pe->is_plus ? "PE32+" : "PE32");
+	fact_address(tree, "machine", pe->head.machine);
+	fact_number(tree, "subsystem", optional->subsystem);
+	fact_address(tree, "entry", optional->entry);
+	fact_address(tree, "image_base", pe->image_base);
+	fact_address(tree, "image_size", pe->image_size);
+	fact_address(tree, "headers_size", optional->size_of_headers);
+	fact_address(tree, "dll_characteristics",
+		     optional->dll_characteristics);
+	fact_number(tree, "section_alignment", pe->section_align);
+	fact_number(tree, "file_alignment", pe->file_align);
+	fact_text(tree, "image_version", "%u.%u", optional->major_image_version,
+		  optional->minor_image_version);
 }
 
 void inspect_pe(json_t *facts, struct view file, u32 depth)
 {
 	struct pe_file pe;
+	u32 profile = 0;
 	json_t *tree;
 	u16 dos = 0;
 	why bad;
@@ -129,17 +159,12 @@ void inspect_pe(json_t *facts, struct view file, u32 depth)
 		fact_damage(tree, 0, bad);
 		return;
 	}
-	fact_address(tree, "machine", pe.head.machine);
-	fact_number(tree, "subsystem", pe.optional.subsystem);
-	fact_address(tree, "entry", pe.optional.entry);
-	fact_address(tree, "dll_characteristics",
-		     pe.optional.dll_characteristics);
-	fact_number(tree, "section_alignment", pe.section_align);
-	fact_number(tree, "file_alignment", pe.file_align);
-	fact_text(tree, "image_version", "%u.%u",
-		  pe.optional.major_image_version,
-		  pe.optional.minor_image_version);
+	add_header(tree, &pe);
 	for (u32 i = 0; i < pe.head.nr_sections && i < PE_SECTIONS_MAX; i++)
-		add_section(tree, &pe, i, depth);
+		add_section(tree, &pe, i, &profile, depth);
+	if (pe.head.nr_sections > PE_SECTIONS_MAX)
+		fact_damage(tree, pe.head_at,
+			    "there are more sections than "
+			    "Windows and UEFI take");
 	add_signatures(tree, &pe);
 }

@@ -7,10 +7,12 @@
 
 #include <libfdt.h>
 
+#include "digest.h"
 #include "fit_images.h"
 #include "tree.h"
 
-#define SHORT_TEXT 200
+#define SHORT_TEXT  200
+#define SHORT_BYTES DIGEST_MAX
 
 /* Is it what people can read: strings, each with its NUL? */
 static bool is_text(struct view value)
@@ -45,9 +47,30 @@ static void add_properties(json_t *facts, struct view tree, int node)
 		else if (value.len == sizeof(fdt32_t))
 			fact_address(facts, name,
 				     fdt32_ld((const fdt32_t *)value.at));
+		else if (value.len <= SHORT_BYTES)
+			fact_bytes(facts, name, value);
 		else
 			fact_number(facts, name, value.len);
 	}
+}
+
+/* Is the image what the tree says? Signatures are not checked. */
+static void check_hash(json_t *facts, struct view tree, int node,
+		       struct view content)
+{
+	struct view algorithm = tree_string(tree, node, "algo"), said;
+	u8 digest[DIGEST_MAX];
+	u32 nr = digest_of(algorithm, content, NULL, digest);
+	int len = 0;
+	const void *value = fdt_getprop(tree.at, node, "value", &len);
+
+	if (!nr || !value)
+		return;
+	said = (struct view){ value, (u64)len };
+	fact_flag(facts, "is_right",
+		  view_equal(said, (struct view){ digest, nr }));
+	if (!view_equal(said, (struct view){ digest, nr }))
+		fact_damage(facts, 0, "the image is not what this hash says");
 }
 
 static void add_image(json_t *facts, struct view file, struct view tree,
@@ -73,10 +96,13 @@ static void add_image(json_t *facts, struct view file, struct view tree,
 		fact_view(each, "name",
 			  view_string(fdt_get_name(tree.at, hash, NULL)));
 		add_properties(each, tree, hash);
+		check_hash(each, tree, hash, content);
 	}
 	if (depth < INSPECT_DEPTH &&
 	    view_equal(tree_string(tree, image, "type"), VIEW("kernel")))
 		inspect_file(fact_tree(one, "file"), content, depth + 1);
+	if (view_equal(tree_string(tree, image, "type"), VIEW("ramdisk")))
+		inspect_initrd(one, content);
 }
 
 static void add_fit(json_t *facts, struct view file, struct view tree,

@@ -4,23 +4,41 @@
  */
 #include "pe_file.h"
 
-#define SECTION_ALIGN_AT 32 /* in the optional header */
+#define IMAGE_BASE_AT	 24 /* in the optional header of PE32+ */
+#define IMAGE_BASE_AT_32 28 /* of 32 bits there */
+#define SECTION_ALIGN_AT 32
 #define FILE_ALIGN_AT	 36
+#define IMAGE_SIZE_AT	 56
+#define LESS_IN_32	 16 /* before the directories */
+#define PE_32		 0x010b
 
 /* Where the signatures are, if there is such an entry in the directory. */
 static void read_certificates(struct pe_file *pe)
 {
-	u32 nr, place[2];
+	u32 nr, place[2], less = pe->is_plus ? 0 : LESS_IN_32;
+	u64 at = pe->optional_at - less;
 
-	if (pe->head.optional_len < PE_CERTIFICATES_AT + sizeof(place) ||
-	    !view_read(pe->bytes, pe->optional_at + PE_DIRECTORIES_AT, &nr,
-		       sizeof(nr)) ||
+	if (pe->head.optional_len < PE_CERTIFICATES_AT - less + sizeof(place) ||
+	    !view_read(pe->bytes, at + PE_DIRECTORIES_AT, &nr, sizeof(nr)) ||
 	    nr <= PE_CERTIFICATES ||
-	    !view_read(pe->bytes, pe->optional_at + PE_CERTIFICATES_AT, place,
+	    !view_read(pe->bytes, at + PE_CERTIFICATES_AT, place,
 		       sizeof(place)))
 		return;
 	pe->certificates_at = place[0];
 	pe->certificates_len = place[1];
+}
+
+/* All of it is there. */
+static void read_optional(struct pe_file *pe)
+{
+	const u8 *at = pe->bytes.at + pe->optional_at;
+
+	memcpy(&pe->image_base,
+	       at + (pe->is_plus ? IMAGE_BASE_AT : IMAGE_BASE_AT_32),
+	       pe->is_plus ? 8 : 4);
+	memcpy(&pe->section_align, at + SECTION_ALIGN_AT, 4);
+	memcpy(&pe->file_align, at + FILE_ALIGN_AT, 4);
+	memcpy(&pe->image_size, at + IMAGE_SIZE_AT, 4);
 }
 
 why pe_file_open(struct view bytes, struct pe_file *out)
@@ -37,19 +55,24 @@ why pe_file_open(struct view bytes, struct pe_file *out)
 	out->head_at = at;
 	out->optional_at = at + sizeof(out->head);
 	out->sections_at = out->optional_at + out->head.optional_len;
-	if (out->head.machine != PE_AMD64)
-		return "the PE image is not for x86-64";
 	if (out->head.optional_len < sizeof(out->optional) ||
 	    !view_read(bytes, out->optional_at, &out->optional,
 		       sizeof(out->optional)) ||
-	    out->optional.magic != PE_PLUS)
+	    (out->optional.magic != PE_PLUS && out->optional.magic != PE_32))
 		return "the PE image's optional header is damaged";
-	if (!view_read(bytes, out->optional_at + SECTION_ALIGN_AT,
-		       &out->section_align, sizeof(u32)) ||
-	    !view_read(bytes, out->optional_at + FILE_ALIGN_AT,
-		       &out->file_align, sizeof(u32)))
-		return "the PE image ends in its optional header";
+	out->is_plus = out->optional.magic == PE_PLUS;
+	read_optional(out);
 	read_certificates(out);
+	return NULL;
+}
+
+why pe_file_stub(const struct pe_file *pe)
+{
+	if (pe->head.machine != PE_AMD64 || !pe->is_plus)
+		return "the PE image is not for x86-64";
+	if (!is_power_of_two(pe->section_align) ||
+	    !is_power_of_two(pe->file_align))
+		return "its alignments are no powers of two";
 	return NULL;
 }
 
