@@ -14,11 +14,19 @@
 #include "tool.h"
 
 static const char *const kind_names[NR_PART_KINDS] = {
-	[PART_PROFILE] = "profile", [PART_OSREL] = "os-release",
-	[PART_CMDLINE] = "cmdline", [PART_DTB] = "dtb",
-	[PART_UNAME] = "uname",	    [PART_HASHES] = "hash",
-	[PART_UCODE] = "microcode", [PART_INITRD] = "initrd",
-	[PART_MODULE] = "module",   [PART_KERNEL] = "kernel",
+	[PART_PROFILE] = "profile",
+	[PART_OSREL] = "os-release",
+	[PART_CMDLINE] = "cmdline",
+	[PART_DTB] = "dtb",
+	[PART_DTBAUTO] = "devicetree-auto",
+	[PART_HWIDS] = "hwids",
+	[PART_SPLASH] = "splash",
+	[PART_UNAME] = "uname",
+	[PART_HASHES] = "hash",
+	[PART_UCODE] = "microcode",
+	[PART_INITRD] = "initrd",
+	[PART_MODULE] = "module",
+	[PART_KERNEL] = "kernel",
 	[PART_SBAT] = "sbat",
 };
 

@@ -17,7 +17,10 @@ enum part_kind {
 	PART_OSREL,
 	PART_CMDLINE,
 	PART_DTB,
+	PART_DTBAUTO,
+	PART_HWIDS,
 	PART_UNAME,
+	PART_SPLASH,
 	PART_HASHES,
 	PART_UCODE,
 	PART_INITRD,
@@ -56,6 +59,22 @@ struct part *bundle_add(struct bundle *bundle, enum part_kind kind, u32 profile,
 			struct view bytes);
 struct part *bundle_add_file(struct bundle *bundle, enum part_kind kind,
 			     u32 profile, const char *path);
+
+/* Text, "@FILE", or FILE: what is neither there nor looks like such text is
+ * taken for a file. */
+void bundle_add_text_or_file(struct bundle *bundle, enum part_kind kind,
+			     u32 profile, const char *value);
+
+/* The section .hwids of the descriptions of machines, *.json, in a folder. */
+struct view hwids_read(const char *folder);
+
+/* Add the profiles of another UKI, with numbers from *profile on, which grows.
+ */
+void bundle_join(struct bundle *bundle, u32 *profile, const char *path);
+
+/* The kind of part that a UKI's section is; NR_PART_KINDS: none of a
+ * profile's. */
+enum part_kind uki_part_kind(struct view section);
 
 /* Add the facts that are a UKI's to tell, where nobody has given them. */
 void bundle_facts(struct bundle *bundle);

@@ -23,13 +23,20 @@ enum {
 	MICROCODE,
 	CMDLINE,
 	DTB,
+	DEVICETREE,
+	DEVICETREE_AUTO,
+	HWIDS,
+	SPLASH,
 	MODULE,
 	PROFILE,
+	JOIN_PROFILE,
 	OS_RELEASE,
 	UNAME,
 	SBAT,
 	HASH,
 	SIGN,
+	SIGN_KEY,
+	SIGN_CERTIFICATE,
 	TYPE,
 	STUB,
 	EXTRACT,
@@ -44,18 +51,33 @@ static const struct choice choices[] = {
 	[MICROCODE] = { "microcode", "FILE", "microcode, before the initrds" },
 	[CMDLINE] = { "cmdline", "WORDS", "the command line; @FILE: in FILE" },
 	[DTB] = { "dtb", "FILE", "the device tree" },
+	[DEVICETREE] = { "devicetree", "FILE", "the same" },
+	[DEVICETREE_AUTO] = { "devicetree-auto", "FILE",
+			      "one of several trees, for the machine that it "
+			      "fits (uki)" },
+	[HWIDS] = { "hwids", "DIR",
+		    "which machines the trees are for: *.json (uki)" },
+	[SPLASH] = { "splash", "FILE",
+		     "a picture for systemd's stub to show (uki)" },
 	[MODULE] = { "module", "FILE[,STRING]",
 		     "a module, for kernels that take several" },
 	[PROFILE] = { "profile", "TEXT",
 		      "begin a profile (uki): options that follow are its own" },
+	[JOIN_PROFILE] = { "join-profile", "FILE",
+			   "add the profiles of another image (uki)" },
 	[OS_RELEASE] = { "os-release", "FILE",
-			 "what is packed (uki); default: /etc/os-release" },
+			 "what is packed (uki), or its text; default: "
+			 "/etc/os-release" },
 	[UNAME] = { "uname", "VERSION",
 		    "the kernel's version (uki); default: its own" },
-	[SBAT] = { "sbat", "FILE", "lines for the stub's .sbat (uki)" },
+	[SBAT] = { "sbat", "FILE",
+		   "lines for the stub's .sbat, or their text (uki)" },
 	[HASH] = { "hash", "FILE",
 		   "allow FILE beside the image with Secure Boot (uki)" },
 	[SIGN] = { "sign", "KEY,CERT", "sign the image by sbsign (uki)" },
+	[SIGN_KEY] = { "secureboot-private-key", "KEY",
+		       "the same, one by one" },
+	[SIGN_CERTIFICATE] = { "secureboot-certificate", "CERT", "the same" },
 	[TYPE] = { "type", "TYPE",
 		   "uki, fit, elf or cpio; default: by the output's name" },
 	[STUB] = { "stub", "FILE",
@@ -122,6 +144,15 @@ static void add_module(struct bundle *bundle, u32 profile, const char *value)
 		comma ? comma + 1 : "";
 }
 
+void bundle_add_text_or_file(struct bundle *bundle, enum part_kind kind,
+			     u32 profile, const char *value)
+{
+	if (*value != '@' && access(value, F_OK) && strpbrk(value, "=,"))
+		bundle_add(bundle, kind, profile, view_string(value));
+	else
+		bundle_add_file(bundle, kind, profile, value + (*value == '@'));
+}
+
 static void read_sign(struct bundle *bundle, const char *value)
 {
 	char *key = strdup(value), *comma = key ? strchr(key, ',') : NULL;
@@ -130,12 +161,20 @@ static void read_sign(struct bundle *bundle, const char *value)
 		misuse("--sign needs a key and a certificate, with a comma "
 		       "between them");
 	*comma = 0;
-	if (access(key, R_OK))
-		refuse_errno(key, "it cannot be read");
-	if (access(comma + 1, R_OK))
-		refuse_errno(comma + 1, "it cannot be read");
 	bundle->key = key;
 	bundle->certificate = comma + 1;
+}
+
+static void check_sign(const struct bundle *bundle)
+{
+	if (!bundle->key && !bundle->certificate)
+		return;
+	if (!bundle->key || !bundle->certificate)
+		misuse("to sign needs both a key and a certificate");
+	if (access(bundle->key, R_OK))
+		refuse_errno(bundle->key, "it cannot be read");
+	if (access(bundle->certificate, R_OK))
+		refuse_errno(bundle->certificate, "it cannot be read");
 }
 
 static void hash_step(void *context, struct view piece)
@@ -194,7 +233,18 @@ static void read_part(struct bundle *bundle, struct wishes *wishes, int choice,
 	case CMDLINE:
 		add_text(bundle, PART_CMDLINE, profile, value);
 		break;
+	case DEVICETREE_AUTO:
+		bundle_add_file(bundle, PART_DTBAUTO, profile, value);
+		break;
+	case HWIDS:
+		bundle_add(bundle, PART_HWIDS, profile, hwids_read(value))
+			->path = value;
+		break;
+	case SPLASH:
+		bundle_add_file(bundle, PART_SPLASH, profile, value);
+		break;
 	case DTB:
+	case DEVICETREE:
 		bundle_add_file(bundle, PART_DTB, profile, value);
 		break;
 	case MODULE:
@@ -203,6 +253,9 @@ static void read_part(struct bundle *bundle, struct wishes *wishes, int choice,
 	case PROFILE:
 		wishes->profile++;
 		add_text(bundle, PART_PROFILE, wishes->profile, value);
+		break;
+	case JOIN_PROFILE:
+		bundle_join(bundle, &wishes->profile, value);
 		break;
 	case UNAME:
 		add_text(bundle, PART_UNAME, profile, value);
@@ -218,17 +271,23 @@ static void read_wish(struct bundle *bundle, struct wishes *wishes, int choice,
 		bundle->path = value;
 		break;
 	case OS_RELEASE:
-		bundle_add_file(bundle, PART_OSREL, wishes->profile,
-				value + (*value == '@'));
+		bundle_add_text_or_file(bundle, PART_OSREL, wishes->profile,
+					value);
 		break;
 	case SBAT:
-		bundle_add_file(bundle, PART_SBAT, 0, value + (*value == '@'));
+		bundle_add_text_or_file(bundle, PART_SBAT, 0, value);
 		break;
 	case HASH:
 		add_hash(bundle, value);
 		break;
 	case SIGN:
 		read_sign(bundle, value);
+		break;
+	case SIGN_KEY:
+		bundle->key = value;
+		break;
+	case SIGN_CERTIFICATE:
+		bundle->certificate = value;
 		break;
 	case TYPE:
 		wishes->type = value;
@@ -294,6 +353,7 @@ static int pack(const struct command *command, int argc, char **argv)
 		misuse("\"%s\" belongs to no option", argv[optind]);
 	if (!bundle.path)
 		misuse("no file to write is given: -o FILE");
+	check_sign(&bundle);
 	type = type_of(&bundle, wishes.type);
 	if (types[type].pack == pack_cpio ? !bundle_part(&bundle, PART_MODULE)
 					  : !bundle.nr)

@@ -42,7 +42,8 @@ static void check_counts(const struct bundle *bundle)
 		const struct part *a = &bundle->parts[i - 1], *b = a + 1;
 
 		if (a->kind == b->kind && a->profile == b->profile &&
-		    a->kind != PART_INITRD && a->kind != PART_MODULE)
+		    a->kind != PART_INITRD && a->kind != PART_MODULE &&
+		    a->kind != PART_DTBAUTO)
 			misuse("an option is given twice: %s",
 			       b->path ? b->path : (const char *)b->bytes.at);
 	}
@@ -77,7 +78,8 @@ void bundle_check(struct bundle *bundle)
 	for (u32 i = 0; i < bundle->nr; i++) {
 		if (bundle->parts[i].kind == PART_KERNEL)
 			check_kernel(&bundle->parts[i]);
-		if (bundle->parts[i].kind == PART_DTB)
+		if (bundle->parts[i].kind == PART_DTB ||
+		    bundle->parts[i].kind == PART_DTBAUTO)
 			check_tree(&bundle->parts[i]);
 	}
 }

@@ -29,10 +29,20 @@
 static const char *const section_names[NR_PART_KINDS] = {
 	[PART_PROFILE] = ".profile", [PART_OSREL] = ".osrel",
 	[PART_CMDLINE] = ".cmdline", [PART_DTB] = ".dtb",
-	[PART_UNAME] = ".uname",     [PART_HASHES] = ".hashes",
-	[PART_UCODE] = ".ucode",     [PART_INITRD] = ".initrd",
-	[PART_KERNEL] = ".linux",
+	[PART_DTBAUTO] = ".dtbauto", [PART_HWIDS] = ".hwids",
+	[PART_SPLASH] = ".splash",   [PART_UNAME] = ".uname",
+	[PART_HASHES] = ".hashes",   [PART_UCODE] = ".ucode",
+	[PART_INITRD] = ".initrd",   [PART_KERNEL] = ".linux",
 };
+
+enum part_kind uki_part_kind(struct view section)
+{
+	for (u32 i = 0; i < NR_PART_KINDS; i++)
+		if (section_names[i] &&
+		    view_equal(section, view_string(section_names[i])))
+			return i;
+	return NR_PART_KINDS;
+}
 
 /* A UKI that is being made: the headers of the stub, to be changed, and what
  * follows the stub, in pieces. */
@@ -91,11 +101,9 @@ static void open_stub(struct uki *uki)
 
 	uki->stub = bundle_gangway(uki->bundle, "gangway.efi");
 	bad = pe_file_open(uki->stub.bytes, pe);
+	bad = bad ? bad : pe_file_stub(pe);
 	if (bad)
 		refuse(uki->stub.path, "%s", bad);
-	if (!is_power_of_two(pe->section_align) ||
-	    !is_power_of_two(pe->file_align))
-		refuse(uki->stub.path, "its alignments are no powers of two");
 	uki->headers_len = pe->optional.size_of_headers;
 	uki->nr_sections = pe->head.nr_sections;
 	uki->stub_end = uki->headers_len;

@@ -3,12 +3,15 @@
 what was packed."""
 import gzip
 import hashlib
+import json
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 
@@ -105,17 +108,90 @@ def test_profiles_of_a_uki(parts):
     assert (parts / "out/cmdline").read_text() == LINE
 
 
-def test_signed_uki(parts):
+def openssl(folder):
     subprocess.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048",
                     "-nodes", "-subj", "/CN=Somebody/", "-keyout", "key",
-                    "-out", "cert"], cwd=parts, check=True,
+                    "-out", "cert"], cwd=folder, check=True,
                    stderr=subprocess.DEVNULL)
+
+
+def test_signed_uki(parts):
+    openssl(parts)
     path = uki(parts, "--sign", "key,cert")
     said = subprocess.run(["sbverify", "--cert", "cert", path], cwd=parts,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert b"Signature verification OK" in said.stdout, said.stdout
     found = inspect(path)[0]["pe"]["signatures"]
     assert found[0]["signers"][0]["subject"] == "/CN=Somebody"
+
+
+def test_names_that_ukify_has(parts):
+    """Options that users know, with text or with files behind them."""
+    openssl(parts)
+    (parts / "tree.dts").write_text("/dts-v1/; / { compatible = \"a,b\"; };")
+    subprocess.run(["dtc", "-q", "-o", "tree", "tree.dts"], cwd=parts,
+                   check=True)
+    (parts / "line").write_text("from  a file")
+    pack(parts, "-o", "uki.efi", "--linux", "vmlinuz", "--initrd=one",
+         "--cmdline=@line", "--os-release=ID=x\nVERSION_ID=2\n",
+         "--devicetree", "tree", "--devicetree-auto=tree",
+         "--devicetree-auto=tree", "--splash=two", "--uname=1.2",
+         "--sbat=sbat,1,a,b,1,c\nmine,1,Me,mine,1,here\n",
+         "--secureboot-private-key=key", "--secureboot-certificate=cert")
+    found = content(parts / "uki.efi")
+    assert found[".cmdline"] == b"from  a file"
+    assert found[".osrel"] == b"ID=x\nVERSION_ID=2\n"
+    assert found[".splash"] == (parts / "two").read_bytes()
+    assert found[".sbat"].endswith(b"mine,1,Me,mine,1,here\n")
+    assert found[".dtb"] == found[".dtbauto"] == (parts / "tree").read_bytes()
+    names = [name for name, *_ in sections(parts / "uki.efi")]
+    assert names.count(".dtbauto") == 2
+    subprocess.run(["sbverify", "--cert", "cert", "uki.efi"], cwd=parts,
+                   check=True, stderr=subprocess.DEVNULL)
+
+
+MACHINES = {"b/one.json": ("One", "maker,one", [5, 3]),
+            "a.json": ("Two", "maker,two", [9]),
+            "b/again.json": ("One", "maker,one", [3, 0xfedcba98 << 96])}
+
+
+def describe_machines(folder):
+    for name, (title, compatible, ids) in MACHINES.items():
+        path = folder / "hwids" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({
+            "type": "devicetree", "name": title, "compatible": compatible,
+            "hwids": [str(uuid.UUID(int=one)).upper() for one in ids]}))
+
+
+def test_descriptions_of_machines(parts):
+    """Each ID with its machine's strings."""
+    describe_machines(parts)
+    data = content(uki(parts, "--hwids", "hwids"))[".hwids"]
+    seen, at = [], 0
+    while data[at:at + 4] != bytes(4):
+        kind, id_, name, compatible = struct.unpack_from("<I16sII", data, at)
+        assert kind == 1 << 28 | 28
+        seen.append((uuid.UUID(bytes_le=id_).int,
+                     *(data[one:data.index(0, one)].decode()
+                       for one in (name, compatible))))
+        at += 28
+    assert seen == [(9, "Two", "maker,two"), (3, "One", "maker,one"),
+                    (5, "One", "maker,one"),
+                    (0xfedcba98 << 96, "One", "maker,one")]
+
+
+def test_profiles_of_another_image(parts):
+    pack(parts, "-o", "other.efi", "--kernel", "vmlinuz", "--profile", "ID=b",
+         "--cmdline", "of b", "--profile", "ID=c", "--initrd", "two")
+    path = uki(parts, "--profile", "ID=a", "--join-profile", "other.efi",
+               "--profile", "ID=d")
+    text = [(one.get("profile"), one["name"], one.get("text"))
+            for one in inspect(path)[0]["pe"]["sections"]
+            if "profile" in one]
+    assert text == [(0, ".profile", "ID=a"), (1, ".profile", "ID=b"),
+                    (1, ".cmdline", "of b"), (2, ".profile", "ID=c"),
+                    (2, ".initrd", None), (3, ".profile", "ID=d")]
 
 
 def test_facts_of_a_uki_by_themselves(parts):
@@ -138,7 +214,8 @@ def test_fit(parts):
     assert found["gangway"]["bundle_line"] == LINE
     for image in found["fit"]["images"]:
         assert int(image["data-offset"], 16) % 4096 == 0
-        assert image["hashes"][0]["value"] == 32
+        assert image["hashes"][0]["value"] == image["sha256"]
+        assert image["hashes"][0]["is_right"]
     assert found["fit"]["tree_size"] % 4096 == 0
     good("unpack", parts / "x.itb", "-d", parts / "out")
     assert (parts / "out/ramdisk").read_bytes() == joined(parts)
