@@ -29,8 +29,9 @@ static const struct choice choices[] = {
 	[DOOR] = { "door", "DOOR",
 		   "mb1, pvh or uefi; default: what suits the file, or mb1" },
 	[EFI] = { "efi", NULL, "the same as --door uefi" },
-	[SECURE_BOOT] = { "secure-boot", NULL,
-			  "with Secure Boot, and Microsoft's keys" },
+	[SECURE_BOOT] = { "secure-boot", "[VARS]",
+			  "with Secure Boot, and the keys in OVMF's variables; "
+			  "default: Microsoft's" },
 	[MEMORY] = { "memory", "SIZE", "the guest's memory; default: 512M" },
 	[APPEND] = { "append", "WORDS", "words for gangway and its kernel" },
 	[DISPLAY] = { "display", NULL, "open a window with its screen" },
@@ -108,6 +109,7 @@ static void read_wish(struct guest *guest, const char **print, int choice,
 	case SECURE_BOOT:
 		guest->door = "uefi";
 		guest->is_secure = true;
+		guest->vars = value;
 		break;
 	case MEMORY:
 		guest->memory = memory_size(value);
@@ -183,8 +185,7 @@ static void find_gangway(struct guest *guest, const char *print)
 					 : gangway_file(NULL, name).path;
 }
 
-/* As a shell takes it. */
-static void print_word(const char *word)
+void word_print(const char *word)
 {
 	bool is_plain = *word;
 
@@ -205,7 +206,7 @@ static void print_words(const struct words *words)
 {
 	for (u32 i = 0; i < words->nr; i++) {
 		printf("%s", i ? " " : "");
-		print_word(words->list[i]);
+		word_print(words->list[i]);
 	}
 	printf("\n");
 }

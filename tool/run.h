@@ -14,6 +14,7 @@ struct guest {
 	const char *append;
 	u64 memory;
 	bool is_secure, is_displayed;
+	const char *vars; /* with the keys of Secure Boot; NULL: Microsoft's */
 	u32 nr;
 	struct {
 		const char *path, *words;
@@ -34,6 +35,9 @@ struct words {
 /* Add a word, made as by printf. */
 void words_add(struct words *words, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Print a word as a shell takes it. */
+void word_print(const char *word);
 
 /* QEMU's command line, from its name on. */
 void guest_qemu(struct guest *guest, struct words *out);

@@ -46,17 +46,20 @@ static void print_firecracker(const struct guest *guest)
 	all = json_pack("{s:o, s:[], s:{s:i, s:I}}", "boot-source", source,
 			"drives", "machine-config", "vcpu_count", 1,
 			"mem_size_mib", (json_int_t)(guest->memory / MIB));
+	if (!all)
+		refuse(guest->files[0].path,
+		       "a path or the words are no UTF-8, and JSON is");
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	printf("\n");
 	json_decref(all);
 }
 
-/* In quotes, as a shell, xl and JSON take it alike. */
+/* In quotes, as xl takes it, which refuses a backslash before others. */
 static void print_quoted(const char *text)
 {
 	putchar('"');
 	for (; *text; text++)
-		printf(strchr("\"\\$`", *text) ? "\\%c" : "%c", *text);
+		printf(strchr("\"\\", *text) ? "\\%c" : "%c", *text);
 	putchar('"');
 }
 
@@ -65,14 +68,14 @@ static void print_cloud_hypervisor(const struct guest *guest)
 	const char *ramdisk = ramdisk_of(guest);
 
 	printf("cloud-hypervisor --kernel ");
-	print_quoted(whole_path(guest->gangway));
+	word_print(whole_path(guest->gangway));
 	if (ramdisk) {
 		printf(" --initramfs ");
-		print_quoted(ramdisk);
+		word_print(ramdisk);
 	}
 	if (*guest->append) {
 		printf(" --cmdline ");
-		print_quoted(guest->append);
+		word_print(guest->append);
 	}
 	printf(" --memory size=%luM --serial tty --console off\n",
 	       guest->memory / MIB);

@@ -73,7 +73,7 @@ static void add_firmware(struct guest *guest, struct words *out)
 		       "Debian it is in the package ovmf",
 		       guest->is_secure ? " with Secure Boot" : "");
 	vars = guest_file(guest, "vars.fd");
-	copy_file(firmwares[i].vars, vars);
+	copy_file(guest->vars ? guest->vars : firmwares[i].vars, vars);
 	if (guest->is_secure) {
 		words_add(out, "-global");
 		words_add(out, "driver=cfi.pflash01,property=secure,value=on");

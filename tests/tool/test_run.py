@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """gangway run: command lines and configurations. That they boot is shown in
 tests/qemu/test_tool.py."""
+import ast
 import json
+import re
 import shlex
 import shutil
+import subprocess
 from xml.etree import ElementTree
 
 import pytest
@@ -82,24 +85,62 @@ def test_secure_boot(files):
     assert value(line, "-machine") == "q35,smm=on"
 
 
+LINE = """say "<&>" $HOME `id` \\ it's !! ünd"""
+
+
 def printed(folder, what, *words):
-    return good("run", "--print=" + what, "--append", 'say "<&>"', *words,
-                cwd=folder)
+    return good("run", "--print=" + what, "--memory", "768M", "--append", LINE,
+                *words, cwd=folder).encode("latin-1").decode()
 
 
-def test_other_hypervisors(files):
-    found = json.loads(printed(files, "firecracker", "vmlinuz"))
-    assert found["boot-source"] == {
-        "kernel_image_path": str(doors.BUILD / "gangway-pvh.elf"),
-        "initrd_path": str(files / "vmlinuz"), "boot_args": 'say "<&>"'}
+def test_firecracker(files):
+    """As its API has them (boot-source, machine-config)."""
+    assert json.loads(printed(files, "firecracker", "vmlinuz")) == {
+        "boot-source": {
+            "kernel_image_path": str(doors.BUILD / "gangway-pvh.elf"),
+            "initrd_path": str(files / "vmlinuz"), "boot_args": LINE},
+        "drives": [],
+        "machine-config": {"vcpu_count": 1, "mem_size_mib": 768}}
+
+
+def test_libvirt(files):
     root = ElementTree.fromstring(printed(files, "libvirt", "vmlinuz"))
-    assert root.find("os/cmdline").text == 'say "<&>"'
+    assert root.tag == "domain" and root.get("type") in ("kvm", "qemu")
+    assert {one.tag for one in root} == {"name", "memory", "vcpu", "os",
+                                         "features", "devices"}
+    assert root.find("memory").get("unit") == "MiB"
+    assert root.find("memory").text == "768"
+    assert root.find("os/type").text == "hvm"
+    assert root.find("os/kernel").text == str(doors.BUILD / "gangway.elf")
     assert root.find("os/initrd").text == str(files / "vmlinuz")
-    line = shlex.split(printed(files, "cloud-hypervisor", "vmlinuz"))
-    assert value(line, "--cmdline") == 'say "<&>"'
+    assert root.find("os/cmdline").text == LINE
+    assert root.find("devices/console").get("type") == "pty"
+
+
+def test_cloud_hypervisor(files):
+    """As a shell takes it."""
+    line = subprocess.run(
+        ["sh", "-c", "cloud-hypervisor() { printf '%%s\\0' \"$@\"; }; %s"
+         % printed(files, "cloud-hypervisor", "vmlinuz")], check=True,
+        stdout=subprocess.PIPE).stdout.decode().split("\0")
+    assert value(line, "--kernel") == str(doors.BUILD / "gangway-pvh.elf")
+    assert value(line, "--cmdline") == LINE
     assert value(line, "--initramfs") == str(files / "vmlinuz")
-    text = printed(files, "xl", "vmlinuz")
-    assert 'extra   = "say \\"<&>\\""' in text and '"pvh"' in text
+    assert value(line, "--memory") == "size=768M"
+
+
+def test_xl(files):
+    """Lines of NAME = VALUE; in quotes only \\ and the quote are escaped, and
+    a backslash before another character is an error of xl's."""
+    found = {}
+    for line in printed(files, "xl", "vmlinuz").splitlines():
+        name, text = line.split("=", 1)
+        assert re.fullmatch(r' *(\d+|"([^"\\]|\\["\\])*")', text), text
+        found[name.strip()] = ast.literal_eval(text.strip())
+    assert found == {
+        "name": "gangway", "type": "pvh", "memory": 768, "vcpus": 1,
+        "kernel": str(doors.BUILD / "gangway.elf"),
+        "ramdisk": str(files / "vmlinuz"), "extra": LINE}
 
 
 @pytest.mark.parametrize("words,code", [
