@@ -34,7 +34,8 @@ static struct view map(const char *path, int descriptor, u64 len)
 
 struct input input_open(const char *path)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	/* A FIFO would wait for somebody who writes. */
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
 
 	if (descriptor < 0 || fstat(descriptor, &status))

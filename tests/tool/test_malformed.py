@@ -2,6 +2,7 @@
 """What is damaged, or no file at all, is refused in one sentence that names it,
 and leaves nothing behind."""
 import gzip
+import os
 import shutil
 import struct
 
@@ -142,3 +143,70 @@ def test_one_sentence_each(files):
             (words, done.err)
         assert done.err.count("\n") == 1, (words, done.err)
         assert names(files) == before, words
+
+
+# What is no file with anything in it, as the file of each option.
+KINDS = {"nothing": "nowhere", "empty": "empty", "folder": "folder",
+         "FIFO": "fifo", "device": "/dev/null", "loop": "loop",
+         "sparse": "sparse", "of nobody": "locked"}
+PLACES = {
+    "kernel": UKI + ["--kernel", "%s"],
+    "initrd": FIT + ["--kernel", "vmlinuz", "--initrd", "%s"],
+    "microcode": UKI + ["--kernel", "vmlinuz", "--microcode", "%s"],
+    "dtb": FIT + ["--kernel", "vmlinuz", "--dtb", "%s"],
+    "devicetree-auto": UKI + ["--kernel", "vmlinuz", "--devicetree-auto", "%s"],
+    "module": ELF + ["--kernel", "vmlinuz", "--module", "%s,x"],
+    "hash": UKI + ["--kernel", "vmlinuz", "--hash", "%s"],
+    "stub": UKI + ["--kernel", "vmlinuz", "--stub", "%s"],
+    "join-profile": UKI + ["--kernel", "vmlinuz", "--join-profile", "%s"],
+    "hwids": UKI + ["--kernel", "vmlinuz", "--hwids", "%s"],
+    "file of a cpio": CPIO + ["--module", "%s"],
+    "unpack": ["unpack", "%s"] + TAKE,
+    "plan": ["plan", "%s"],
+    "module of plan": ["plan", "vmlinuz", "%s"],
+    "map": ["plan", "vmlinuz", "--map", "%s"],
+    "gangway": ["plan", "vmlinuz", "--gangway", "%s"],
+    "run": ["run", "--print", "%s"],
+    "inspect": ["inspect", "%s"],
+}
+# Of which there is nothing to complain; nor is a root kept from any file.
+FINE = {("inspect", "empty"), ("inspect", "sparse"), ("initrd", "sparse"),
+        ("microcode", "sparse"), ("module", "sparse"), ("hash", "sparse"),
+        ("module of plan", "empty"), ("module of plan", "sparse"),
+        ("hash", "empty"), ("run", "sparse")}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_file(files, place):
+    (files / "loop").symlink_to("loop")
+    os.mkfifo(files / "fifo")
+    with open(files / "sparse", "wb") as file:
+        file.truncate(5 << 30)
+    (files / "locked").touch(0)
+    before = names(files)
+    for kind, name in KINDS.items():
+        if (place, kind) in FINE or (kind == "of nobody" and not os.getuid()) \
+                or (place, kind) == ("map", "FIFO"):
+            continue
+        words = [word.replace("%s", name) for word in PLACES[place]]
+        done = run(*words, cwd=files)
+        assert done.code == 1, (words, done)
+        assert name in done.err and done.err.count("\n") == 1, (words, done)
+        assert names(files) == before, words
+
+
+def test_cut_at_each_structure(files):
+    """Wherever a bundle ends, it is refused by name, and told of all the
+    same."""
+    for name in ("fit", "uki.efi", "x.elf", "vmlinuz"):
+        data = (files / name).read_bytes()
+        cuts = [*range(0, 4096, 257), *range(4096, len(data) - 4096,
+                                             len(data) // 12)]
+        for at in cuts:
+            (files / "short").write_bytes(data[:at])
+            done = run("unpack", "short", *TAKE, cwd=files)
+            assert done.code == 1, (name, at, done)
+            assert done.err.startswith("gangway unpack: short: "), done.err
+            assert done.err.count("\n") == 1
+            assert run("inspect", "short", cwd=files).code == 0, (name, at)
+        assert not (files / "out").exists()
