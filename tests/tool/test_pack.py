@@ -4,9 +4,10 @@ what was packed."""
 import gzip
 import hashlib
 import json
+import os
+import random
 import re
 import shutil
-import signal
 import struct
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pytest
 
 import doors
 import packed
-from program import GANGWAY, good, inspect, run
+from program import ENVIRONMENT, GANGWAY, good, inspect, run
 
 KERNEL = "probe64.bzimage"
 LINE = "console=ttyS0 some words"
@@ -259,6 +260,34 @@ def test_the_same_bytes_each_time(parts, type_):
     assert (parts / "a").read_bytes() != (parts / "b").read_bytes()
 
 
+@pytest.mark.parametrize("type_", ["uki", "fit", "elf", "cpio"])
+def test_the_same_bytes_elsewhere(parts, type_):
+    """In another folder, of files of another age, at another time of somebody
+    else with another environment."""
+    words = ["--type", type_, "--module", "one,a/b", "--module", "two"] \
+        if type_ == "cpio" else ["--type", type_, "--kernel", "vmlinuz",
+                                 "--initrd", "one", "--initrd", "two"]
+    pack(parts, "-o", "here", *words)
+    there = parts / "there"
+    there.mkdir()
+    for name in ("vmlinuz", "one", "two"):
+        shutil.copy(parts / name, there)
+        os.utime(there / name, (1, 1))
+        (there / name).chmod(0o644)
+    there.chmod(0o777)
+    nobody = ["setpriv", "--reuid=65534", "--clear-groups"] \
+        if not os.getuid() else []
+    environment = dict(ENVIRONMENT, SOURCE_DATE_EPOCH="7", TZ="Asia/Tokyo",
+                       LC_ALL="C.UTF-8", HOME="/nowhere")
+    # The program may lie where nobody else may look
+    with open(GANGWAY, "rb") as program:
+        subprocess.run(
+            [*nobody, "/proc/self/fd/%d" % program.fileno(), "pack", "-o",
+             "here", *words], cwd=there, check=True, env=environment,
+            pass_fds=[program.fileno()], umask=0o77)
+    assert (there / "here").read_bytes() == (parts / "here").read_bytes()
+
+
 def test_compressed_files_are_unpacked(parts):
     data = (parts / "vmlinuz").read_bytes()
     (parts / "x.gz").write_bytes(gzip.compress(data))
@@ -285,17 +314,27 @@ def test_long_initrds_take_no_memory(parts, type_):
     assert (parts / "out").stat().st_size > 256 * MIB
 
 
-def test_nothing_is_left_when_killed(parts):
+@pytest.mark.parametrize("type_", ["uki", "fit", "elf"])
+def test_no_half_file_when_killed(parts, type_):
+    """At any moment: there is the old file, or the new one."""
     with open(parts / "long", "wb") as file:
-        file.truncate(512 * MIB)
-    before = sorted(parts.iterdir())
-    child = subprocess.Popen(
-        [FAST, "pack", "-o", "out", "--type", "fit", "--kernel", "vmlinuz",
-         "--initrd", "long"], cwd=parts)
-    time.sleep(0.3)
-    child.send_signal(signal.SIGKILL)
-    assert child.wait() == -signal.SIGKILL
-    assert sorted(parts.iterdir()) == before
+        file.truncate(64 * MIB)
+    command = [FAST, "pack", "-o", "out", "--type", type_, "--kernel",
+               "vmlinuz", "--initrd", "long"]
+    began = time.monotonic()
+    subprocess.run(command, cwd=parts, check=True)
+    seconds = time.monotonic() - began
+    new = (parts / "out").read_bytes()
+    chance = random.Random(type_)
+    for _ in range(12):
+        (parts / "out").write_bytes(b"old")
+        before = sorted(parts.iterdir())
+        child = subprocess.Popen(command, cwd=parts)
+        time.sleep(chance.uniform(0, 1.1 * seconds))
+        child.kill()
+        child.wait()
+        assert (parts / "out").read_bytes() in (b"old", new)
+        assert sorted(parts.iterdir()) == before
 
 
 def test_a_vmlinux_instead_of_a_bzimage(tmp_path):
