@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The host's program against the machine: gangway plan says what a real boot
 says, and what gangway pack makes and gangway run starts, boots."""
+import os
 import re
+import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -14,12 +17,19 @@ import stage
 import vmm
 from bzimage import MIB
 from doors import File, noise
+from guest import Guest
 from probe import Report
 
 GANGWAY = doors.BUILD / "gangway"
 TOP = 200 * MIB
 # What a plan has to say as the real boot does.
 LINES = r"(kernel|image|initrd|command line|jump|odd): .+"
+
+
+# Runs a program and prints how many KiB it had in memory at most.
+PEAK = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
 
 
 def call(folder, *words):
@@ -75,6 +85,97 @@ def test_a_plan_says_what_a_boot_says(tmp_path, files, door, memory):
     report = Report(outcome)
     assert int(re.search(r"ramdisk_image: (\w+)", done.stdout).group(1),
                16) == report.initrd.start
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("type_", ["uki", "fit", "elf", "cpio"])
+def test_an_initrd_of_a_gibibyte_takes_little_memory(tmp_path, type_):
+    long, out = tmp_path / "long", tmp_path / "out"
+    with open(long, "wb") as file:
+        file.truncate(1 << 30)
+    words = ["--module", long] if type_ == "cpio" else [
+        "--kernel", doors.BUILD / "tests/probe64.bzimage", "--initrd", long]
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(GANGWAY), "pack", "-o", str(out),
+         "--type", type_, *map(str, words)], stdout=subprocess.PIPE, check=True)
+    assert 0 < int(done.stdout) < 64 * 1024, done.stdout
+    assert out.stat().st_size > 1 << 30
+
+
+# How UEFI starts them, and everybody else.
+WAYS = ["by itself", "uefi", "mb1", "grub-mb2", "efi-mb2", "pvh", "microvm",
+        "linux"]
+CONSOLE = "console=ttyS0 panic=-1 no_timer_check"
+
+
+def start(folder, bundle, way):
+    """Arguments that start a bundle, or gangway with it."""
+    if way == "by itself":
+        return esp.make(folder, {esp.FALLBACK: bundle})
+    if way == "uefi":
+        return esp.make(folder, {
+            esp.FALLBACK: esp.GANGWAY_EFI, "bundle": bundle,
+            "loader/entries/a.conf": "title x\nlinux /bundle\n"})
+    if way == "linux":
+        return stage.arguments(folder, vmm.by_linux(
+            vmm.FIRECRACKER, doors.GANGWAY_PVH,
+            vmm.place(bundle.read_bytes(), 500 * MIB), "", 500 * MIB))
+    if way in ("pvh", "microvm"):
+        return doors.pvh(bundle)
+    return doors.args(way, folder, [(bundle, "")])
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("type_", ["uki", "fit"])
+def test_one_bundle_everywhere(tmp_path, cloud, initramfs, type_, way):
+    """Debian's kernel and an initrd, which is hashed in the guest."""
+    if (type_, way) == ("fit", "by itself"):
+        pytest.skip("only a UKI is an application of UEFI's")
+    bundle = pack(tmp_path, "x", "--type", type_, "--kernel", cloud,
+                  "--initrd", initramfs, "--cmdline", CONSOLE)
+    outcome = machine.run(
+        tmp_path, *start(tmp_path, bundle, way), timeout=150, memory=768,
+        machine="microvm,acpi=off" if way == "microvm" else "pc")
+    guest = Guest(outcome)
+    assert guest.blob_ok and guest.cmdline == CONSOLE
+
+
+SNAKEOIL = "/usr/share/ovmf/PkKek-1-snakeoil"
+SNAKEOIL_VARS = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
+
+
+def run_until(pattern, folder, *words):
+    """A call of gangway run that goes on for ever; what it said so far."""
+    text = ""
+    with subprocess.Popen(
+            [str(GANGWAY), "run", *map(str, words)], stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL, cwd=folder, text=True, errors="replace",
+            start_new_session=True) as process:
+        while not re.search(pattern, text):
+            line = process.stdout.readline()
+            assert line, text
+            text += line
+        os.killpg(process.pid, signal.SIGKILL)
+    return text
+
+
+@pytest.mark.real
+def test_secure_boot(tmp_path, cloud, initramfs):
+    """What the keys in the variables have signed starts, all else does not."""
+    subprocess.run(["openssl", "rsa", "-in", SNAKEOIL + ".key", "-passin",
+                    "pass:snakeoil", "-out", "key"], cwd=tmp_path, check=True,
+                   stderr=subprocess.DEVNULL)
+    words = ["--kernel", cloud, "--initrd", initramfs, "--cmdline", CONSOLE]
+    pack(tmp_path, "plain.efi", *words)
+    pack(tmp_path, "signed.efi", *words, "--sign",
+         "key,%s.pem" % SNAKEOIL)
+    ours = ["--memory", "768M", "--secure-boot=" + SNAKEOIL_VARS]
+    done = call(tmp_path, "run", *ours, "signed.efi")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "secureboot: Secure boot enabled" in done.stdout
+    for more, file in ((ours, "plain.efi"), (["--secure-boot"], "signed.efi")):
+        run_until("Access Denied|Security Violation", tmp_path, *more, file)
 
 
 def planned(folder, *words):

@@ -7,6 +7,7 @@ most of them.
 """
 import gzip
 import re
+import subprocess
 
 import pytest
 
@@ -168,6 +169,17 @@ def test_kernels(tmp_path):
     check_linux(ending, by_pvh)
     assert "jump: PVH, " in ending.told
     check_pvh(ending.serial)
+
+
+def test_a_uki(tmp_path):
+    """The same bundle that a firmware starts."""
+    need_page_faults()
+    subprocess.run(
+        [doors.BUILD / "gangway", "pack", "-o", tmp_path / "uki.efi",
+         "--kernel", targets.fetched("cloud", "vmlinuz"), "--initrd",
+         initramfs(), "--cmdline", CONSOLE], check=True)
+    guest = lab.Guest("uki", doors.GANGWAY, tmp_path / "uki.efi", "x y")
+    check_guests([guest], lab.run(tmp_path, [guest]))
 
 
 def test_sizes(tmp_path):
