@@ -4,10 +4,13 @@
 UEFI reads: one sound boot information each, in the layout that fuzz_door.h
 describes; small kernels of every kind, as fuzz_kernel.h wants them; one line;
 a device tree and an event log; a UKI with profiles, two entries with versions,
-load options."""
+load options; memory maps and files as people have them."""
+import gzip
+import lzma
 import pathlib
 import struct
 import subprocess
+import zlib
 
 LOW, HIGH = 0xF0000, 0x100000
 SPLIT = 2048
@@ -244,6 +247,42 @@ def live_map():
           services + at((16, 4), (12, 12), (1, 1)))
 
 
+def memory_maps():
+    """A line of each form that people have."""
+    write("memmap", "linux", b"[    0.0] BIOS-e820: [mem 0x0-0x9fbff] usable\n"
+          b" BIOS-e820: 0000100000 - 0010000000 (ACPI data)\r\n")
+    write("memmap", "gangway", b"memory map: 2 regions, 1 KiB of RAM\n"
+          b"  0000000000-00000a0000 RAM               0000100000-0000800000 "
+          b"soft reserved\n  and 6 more\nmodule 0: 1000-2000 \"a\" \"b\"\n")
+    write("memmap", "uefi", b"BS_Data    0000000000900000-00000000014FFFFF 00C00 "
+          b"0F\nefi: mem01: [Conventional Memory|SP|WB] range=[0x0-0xfff] (0MB)")
+
+
+def entry(name, data):
+    """Of a cpio archive."""
+    head = b"070701" + b"%08x" * 13 % (1, 0o644, 0, 0, 1, 0, len(data), 0, 0, 0,
+                                       0, len(name) + 1, 0)
+    head += name + b"\0"
+    head += bytes(-len(head) % 4) + data
+    return head + bytes(-len(head) % 4)
+
+
+def files():
+    """What the host's program tells of, and no loader reads."""
+    end = entry(b"TRAILER!!!", b"")
+    write("inspect", "initrd",
+          entry(b"kernel/x86/microcode/GenuineIntel.bin", b"code") + end +
+          bytes(512) + entry(b"init", b"#!/bin/sh") + end + gzip.compress(b"x", mtime=0))
+    head = struct.pack(">7I4B32s", 0x27051956, 0, 1, 4, 0x100000, 0x100000,
+                       zlib.crc32(b"data"), 5, 24, 2, 0, b"name")
+    head = head[:4] + struct.pack(">I", zlib.crc32(head)) + head[8:]
+    write("inspect", "uimage", head + b"data")
+    for name, pack in (("gzip", lambda data: gzip.compress(data, mtime=0)), ("xz", lzma.compress)):
+        write("inspect", name, pack(end))
+
+
+memory_maps()
+files()
 devicetree()
 event_log()
 mb1()
