@@ -34,6 +34,7 @@ struct part {
 	enum part_kind kind;
 	u32 profile;	    /* 0: of all of them; else from 1 on */
 	const char *path;   /* of the file it is; or NULL */
+	int descriptor;	    /* of that file, or -1 */
 	const char *string; /* of a module; or "" */
 	struct view bytes;
 };

@@ -103,9 +103,11 @@ struct part *bundle_add(struct bundle *bundle, enum part_kind kind, u32 profile,
 {
 	if (bundle->nr == MAX_PARTS)
 		misuse("more than %u parts are given", MAX_PARTS);
-	bundle->parts[bundle->nr] = (struct part){
-		.kind = kind, .profile = profile, .string = "", .bytes = bytes
-	};
+	bundle->parts[bundle->nr] = (struct part){ .kind = kind,
+						   .profile = profile,
+						   .descriptor = -1,
+						   .string = "",
+						   .bytes = bytes };
 	return &bundle->parts[bundle->nr++];
 }
 
@@ -118,6 +120,7 @@ struct part *bundle_add_file(struct bundle *bundle, enum part_kind kind,
 	if (!input.bytes.len)
 		refuse(path, "it is empty");
 	part->path = path;
+	part->descriptor = input.descriptor;
 	return part;
 }
 
@@ -315,6 +318,7 @@ static void extract_kernels(struct bundle *bundle)
 		if (part->kind != PART_KERNEL)
 			continue;
 		part->bytes = extract(part->path, part->bytes);
+		part->descriptor = -1;
 		printf("%s: extracted, %lu bytes instead of %lu; it starts "
 		       "without KASLR, which is work of the bzImage's\n",
 		       part->path, part->bytes.len, before);

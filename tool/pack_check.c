@@ -53,7 +53,8 @@ static void check_counts(const struct bundle *bundle)
  * application, which Linux is as well, it leaves that to the firmware. */
 static void check_kernel(const struct part *kernel)
 {
-	struct input input = { kernel->path, -1, kernel->bytes };
+	struct input input = { kernel->path, kernel->descriptor,
+			       kernel->bytes };
 	why bad = world_open(&input);
 
 	if (bad && !(pe_claims(kernel->bytes) &&

@@ -40,20 +40,26 @@ const struct departure world_departure = {
 
 u64 mem_find64(const u8 *values, u64 nr, u64 value)
 {
-	u64 i = 0;
+	u64 here;
 
-	while (i < nr && memcmp(values + 8 * i, &value, sizeof(value)))
-		i++;
-	return i;
+	for (u64 i = 0; i < nr; i++) {
+		__builtin_memcpy(&here, values + 8 * i, sizeof(here));
+		if (here == value)
+			return i;
+	}
+	return nr;
 }
 
 u64 mem_find32(const u8 *values, u64 nr, u32 value)
 {
-	u64 i = 0;
+	u32 here;
 
-	while (i < nr && memcmp(values + 4 * i, &value, sizeof(value)))
-		i++;
-	return i;
+	for (u64 i = 0; i < nr; i++) {
+		__builtin_memcpy(&here, values + 4 * i, sizeof(here));
+		if (here == value)
+			return i;
+	}
+	return nr;
 }
 
 void world_begin(phys end)
@@ -100,8 +106,11 @@ u8 *world_at(phys at, u64 len)
 void world_put_file(phys at, const struct input *file)
 {
 	u64 len = file->bytes.len;
-	u8 *to = world_at(at, len);
+	u8 *to;
 
+	if (!mem_has(&world.mem, at, len))
+		refuse(file->path, "it passes the end of the machine's memory");
+	to = world_at(at, len);
 	if (at % PAGE_SIZE || !len || file->descriptor < 0)
 		memcpy(to, file->bytes.at, len);
 	else if (mmap(to, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
