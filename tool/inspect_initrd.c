@@ -21,7 +21,7 @@
 #define MICROCODE  "kernel/x86/microcode/"
 #define MAX_PARTS  1024
 #define NOT_WHOLE  "the archive ends in an entry, without its trailer"
-#define NO_ARCHIVE "there is neither an archive nor compressed data"
+#define NO_ARCHIVE "neither an archive nor compressed data"
 
 /* An entry of an archive. */
 struct entry {
@@ -102,7 +102,11 @@ static u64 add_part(json_t *facts, u64 at, struct view left)
 		fact_text(part, "kind", "%s-compressed data",
 			  compression_name(compression));
 	} else {
-		fact_damage(part, at, NO_ARCHIVE);
+		fact_text(part, "kind", NO_ARCHIVE);
+		if (at)
+			fact_damage(part, at,
+				    "what is behind an archive is "
+				    "none");
 		len = 0;
 	}
 	fact_number(part, "size", len ? len : left.len);

@@ -11,6 +11,8 @@ import subprocess
 import pytest
 
 import doors
+import esp
+import fit
 import program
 import targets
 from program import inspect
@@ -125,6 +127,133 @@ def test_what_is_in_a_compressed_file(tmp_path, kernels, pack):
     assert inside["linux"]
 
 
+def cpio(folder, files):
+    """An archive of {name: content}, by cpio itself."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return subprocess.run(
+        ["cpio", "-o", "-H", "newc", "--quiet"], cwd=folder, check=True,
+        input="\n".join(files).encode(), stdout=subprocess.PIPE).stdout
+
+
+CODE = "kernel/x86/microcode/GenuineIntel.bin"
+
+
+@pytest.mark.parametrize("pack,name", [(gzip.compress, "gzip"),
+                                       (lzma.compress, "xz"), (bytes, None)])
+def test_initrd_with_microcode_in_front(tmp_path, pack, name):
+    early = cpio(tmp_path / "early", {CODE: doors.noise(3000)})
+    late = cpio(tmp_path / "late", {"init": b"#!/bin/sh", "x": b"y"})
+    (tmp_path / "initrd").write_bytes(early + pack(late))
+    first, second = inspect(tmp_path / "initrd")[0]["initrd"]["parts"]
+    assert first["microcode"] == [{
+        "name": CODE, "size": 3000,
+        "sha256": hashlib.sha256(doors.noise(3000)).hexdigest()}]
+    assert int(second["at"], 16) == len(early)
+    if name:
+        assert second["kind"] == name + "-compressed data"
+    else:
+        assert second["entries"] == 2
+    (tmp_path / "initrd").write_bytes(early[:2000])
+    assert every_damage(inspect(tmp_path / "initrd"))
+
+
+def test_legacy_image_as_dumpimage_has_it(tmp_path, kernels):
+    path = tmp_path / "uimage"
+    subprocess.run(["mkimage", "-A", "x86_64", "-O", "linux", "-T", "kernel",
+                    "-C", "none", "-a", "0x100000", "-e", "0x100200", "-n",
+                    "a name", "-d", kernels / "probe64.bzimage", path],
+                   check=True, stdout=subprocess.DEVNULL)
+    found, said = inspect(path)[0]["uimage"], output("dumpimage", "-l", path)
+    assert re.search(r"Image Name: +%s$" % found["name"], said, re.M)
+    assert re.search(r"Image Type: +AMD x86_64 Linux %s \(%s\)$" % (
+        found["type"], found["compression"]), said, re.M)
+    assert re.search(r"Data Size: +%d Bytes" % found["data_size"], said)
+    for key in ("load", "entry"):
+        assert re.search(r"%s.*: +%08x$" % (key.title(), int(found[key], 16)),
+                         said, re.M)
+    assert found["file"]["linux"] and not every_damage(found)
+    data = bytearray(path.read_bytes())
+    for at, where in ((40, "0x4"), (5000, "0x40")):
+        data[at] ^= 1
+        path.write_bytes(data)
+        assert where in [one["at"] for one in every_damage(inspect(path))]
+
+
+def test_what_is_packed_into_gangway(tmp_path, kernels, bundle):
+    program.good("pack", "-o", "x.elf", "--kernel", kernels / "probe64.bzimage",
+                 "--cmdline", "a b", "--module", "%s,c" % bundle, "--sealed",
+                 cwd=tmp_path)
+    found = inspect(tmp_path / "x.elf")[0]["pack"]
+    kernel, module = found["files"]
+    assert found["sealed"] and kernel["file"]["linux"]
+    assert (kernel["name"], kernel["words"]) == ("probe64.bzimage", "a b")
+    assert (module["name"], module["words"]) == ("bundle.fit", "c")
+    assert module["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest()
+    data = (tmp_path / "x.elf").read_bytes()
+    assert data[int(module["offset"], 16):].startswith(bundle.read_bytes())
+    assert inspect(doors.BUILD / "gangway.elf")[0]["pack"]["size"] == 0
+
+
+def test_hash_of_a_fit_image_that_is_wrong(bundle):
+    assert inspect(bundle)[0]["fit"]["images"][0]["hashes"][0]["is_right"]
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    bundle.write_bytes(data)
+    found = inspect(bundle)[0]["fit"]["images"][0]["hashes"][0]
+    assert not found["is_right"] and found["damage"]
+
+
+def test_a_fit_image_in_a_fit_image(tmp_path, bundle):
+    """At an address that libfdt does not take as it is."""
+    fit.make(tmp_path / "outer", bundle, bundle, "")
+    kernel = inspect(tmp_path / "outer")[0]["fit"]["images"][0]
+    assert kernel["file"]["fit"]["images"][0]["file"]["linux"]
+    assert not every_damage(kernel)
+
+
+def test_text_of_several_lines_and_what_terminals_obey(tmp_path, gangway_efi):
+    text = "ID=x\nNAME=\"\u00dc \033]0;title\007\"\n"
+    esp.ukify(tmp_path / "uki.efi", {".osrel": text.encode()})
+    sections = inspect(tmp_path / "uki.efi")[0]["pe"]["sections"]
+    assert [one["text"] for one in sections if one["name"] == ".osrel"] == [
+        text.encode().decode("latin-1")]
+    shown = program.good("inspect", tmp_path / "uki.efi")
+    assert "ID=x\n" in shown and "\033" not in shown
+
+
+@pytest.mark.parametrize("machine,magic,at", [(0x14c, 0x10b, 16), (0xaa64, 0x20b, 0)])
+def test_an_image_of_another_machine_is_not_damaged(tmp_path, machine, magic,
+                                                    at):
+    head = b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x40)
+    head += b"PE\0\0" + struct.pack("<HHIIIHH", machine, 1, 0, 0, 0, 0xf0, 0x22e)
+    optional = bytearray(0xf0)
+    struct.pack_into("<H", optional, 0, magic)
+    struct.pack_into("<III", optional, 32, 4096, 512, 0)
+    struct.pack_into("<III", optional, 56, 8192, 512, 0)
+    head += bytes(optional) + struct.pack(
+        "<8sIIII12xI", b".text", 4, 4096, 512, 512, 0x60000020)
+    (tmp_path / "x.efi").write_bytes(head.ljust(512, b"\0") + bytes(512))
+    found = inspect(tmp_path / "x.efi")[0]
+    assert not every_damage(found)
+    assert found["pe"]["format"] == ("PE32" if at else "PE32+")
+    assert found["pe"]["sections"][0]["name"] == ".text"
+
+
+def test_kinds(tmp_path):
+    """One line each, of what nothing here opens, too."""
+    kinds = {"disk": (bytes(512) + b"EFI PART" + bytes(2000),
+                      "a disk image (GPT)"),
+             "iso": (bytes(0x8001) + b"CD001" + bytes(100),
+                     "a CD image (ISO 9660)"),
+             "zst": (b"\x28\xb5\x2f\xfd" + bytes(9), "zstd-compressed data"),
+             "empty": (b"", "an empty file")}
+    for name, (data, kind) in kinds.items():
+        (tmp_path / name).write_bytes(data)
+        assert inspect(tmp_path / name)[0]["kind"] == kind
+
+
 def test_people_read_it_without_colours(kernels):
     text = program.good("inspect", kernels / "probe64.bzimage")
     assert "\033" not in text
@@ -141,10 +270,24 @@ def cut(folder, path, nr):
     return files
 
 
+def every_kind(folder, kernels, gangway_efi, bundle):
+    """A file of each kind that has a reader here."""
+    kernel = kernels / "probe64.bzimage"
+    program.good("pack", "-o", "x.elf", "--kernel", kernel, cwd=folder)
+    (folder / "x.gz").write_bytes(gzip.compress(kernel.read_bytes()))
+    (folder / "x.xz").write_bytes(lzma.compress(kernel.read_bytes()))
+    (folder / "x.cpio").write_bytes(cpio(folder / "files",
+                                         {"a": doors.noise(90000)}))
+    subprocess.run(["mkimage", "-A", "x86_64", "-T", "kernel", "-C", "none",
+                    "-d", kernel, folder / "x.uimage"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return [kernel, gangway_efi, bundle, doors.GANGWAY, *sorted(
+        path for path in folder.glob("x.*"))]
+
+
 def test_files_that_are_cut_off(tmp_path, kernels, gangway_efi, bundle):
     """Each is damaged somewhere, and is told of all the same."""
-    for path in (kernels / "probe64.bzimage", gangway_efi, bundle,
-                 doors.GANGWAY):
+    for path in every_kind(tmp_path, kernels, gangway_efi, bundle):
         files = cut(tmp_path, path, 30)
         for facts, file in zip(inspect(*files), files):
             assert facts["size"] == file.stat().st_size
@@ -153,8 +296,7 @@ def test_files_that_are_cut_off(tmp_path, kernels, gangway_efi, bundle):
 
 def test_files_with_bytes_that_are_wrong(tmp_path, kernels, gangway_efi,
                                          bundle):
-    for path in (kernels / "probe64.bzimage", gangway_efi, bundle,
-                 doors.GANGWAY):
+    for path in every_kind(tmp_path, kernels, gangway_efi, bundle):
         data = path.read_bytes()
         files = []
         for i in range(60):
