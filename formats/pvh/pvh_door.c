@@ -20,9 +20,9 @@ static void ask_xen(struct boot_info *info)
 
 	if (!nr)
 		info_refuse(info, "start_info has no memory map");
-	if (nr == MAX_XEN_ENTRIES)
+	if (nr >= MAX_XEN_ENTRIES)
 		info_refuse(info, "the map that Xen gives is too long");
-	for (u32 i = 0; i < nr; i++)
+	for (u32 i = 0; i < nr && !info->bad; i++)
 		info_add_region(info, entries[i].addr, entries[i].size,
 				entries[i].type);
 }
