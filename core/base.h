@@ -67,6 +67,14 @@ static inline bool is_power_of_two(u64 value)
 	return value && !(value & (value - 1));
 }
 
+/* Overwrite a secret that nobody needs any more; no compiler leaves that out.
+ */
+static inline void wipe(void *secret, u64 len)
+{
+	__builtin_memset(secret, 0, len);
+	__asm__ volatile("" : : "r"(secret) : "memory");
+}
+
 static inline u64 min_u64(u64 a, u64 b)
 {
 	return a < b ? a : b;

@@ -91,6 +91,8 @@ why boot_tell(struct boot *boot, const struct plan *plan,
 	why bad = boot->payload.format->tell(boot, plan, &arena, &handoff);
 
 	*at = departure_build(departure, plan, &arena, &handoff);
+	wipe(boot->info->seed, sizeof(boot->info->seed));
+	boot->info->seed_len = 0;
 	if (!bad && arena.is_full)
 		bad = "the arena is too small for what the kernel is told";
 	return bad ? bad : boot->info->bad;

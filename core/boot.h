@@ -73,7 +73,8 @@ void boot_options(struct boot *boot);
 
 /*
  * Write what a planned kernel is told, and the departure area, into the plan's
- * arena. *at is the handoff's physical address, what depart wants.
+ * arena. *at is the handoff's physical address, what depart wants. The
+ * kernel's random seed is then where it is told, and nowhere else.
  */
 must_check why boot_tell(struct boot *boot, const struct plan *plan,
 			 const struct departure *departure, phys *at);

@@ -147,6 +147,7 @@ why devicetree_install(const struct boot *boot)
 		bad = config_table_take(devicetree_room(tree, &chosen), &table);
 	if (!bad)
 		bad = fix(tree, &chosen, pages_writable(table), &fixed);
+	wipe(seed, sizeof(seed));
 	if (!bad)
 		bad = fix_by_firmware(&table, fixed.len);
 	return bad ? bad : config_table_install(table, guid);
@@ -168,6 +169,7 @@ why devicetree_prepare(struct boot *boot)
 	if (!bad)
 		bad = fix(tree, &chosen, pages_writable(room),
 			  &payload->devicetree);
+	wipe(seed, sizeof(seed));
 	if (bad)
 		return bad;
 	prepared = pages_writable(room);

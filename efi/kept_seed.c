@@ -81,7 +81,12 @@ static why mix(struct view kept)
 		return "there is too little that nobody knows";
 	seed_mix(sources, ARRAY_LEN(sources), next, now);
 	bad = keep(kept, next);
-	return bad ? bad : seed_install(now);
+	if (!bad)
+		bad = seed_install(now);
+	wipe(now, sizeof(now));
+	wipe(next, sizeof(next));
+	wipe(&fresh, sizeof(fresh));
+	return bad;
 }
 
 why kept_seed_pass(void)

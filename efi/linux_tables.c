@@ -107,10 +107,12 @@ static why pass_log(const struct mem *mem)
 static why pass_seed(void)
 {
 	u8 seed[SEED_LEN];
+	why bad = NULL;
 
-	if (seed_former().len || !seed_take(seed))
-		return NULL;
-	return seed_install(seed);
+	if (!seed_former().len && seed_take(seed))
+		bad = seed_install(seed);
+	wipe(seed, sizeof(seed));
+	return bad;
 }
 
 void linux_tables_install(const struct mem *mem)

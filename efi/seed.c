@@ -53,5 +53,6 @@ why seed_install(const u8 seed[SEED_LEN])
 		return bad;
 	memcpy(told.bytes, seed, SEED_LEN);
 	memcpy(pages_writable(table), &told, sizeof(told));
+	wipe(&told, sizeof(told));
 	return config_table_install(table, guid);
 }

@@ -116,6 +116,13 @@ static void all_that_is_told_is_held(void **state)
 	memset(info.seed, 0x11, 32);
 	info.seed_len = 32;
 	pass_on();
+	assert_view(told.setup_data[0].data, "\x11\x11\x11\x11\x11\x11\x11"
+					     "\x11\x11\x11\x11\x11\x11\x11\x11"
+					     "\x11\x11\x11\x11\x11\x11\x11\x11"
+					     "\x11\x11\x11\x11\x11\x11\x11\x11"
+					     "\x11");
+	for (u32 i = 0; i < sizeof(info.seed); i++)
+		assert_int_equal(info.seed[i], 0); /* nowhere else */
 	assert_held(&told, handoff.rsi, handoff.rsi + 4096);
 	assert_held(&told, mem_phys(&mem, told.cmdline),
 		    mem_phys(&mem, told.cmdline) + 2);
