@@ -13,7 +13,8 @@ import time
 import doors
 
 PATIENCE = 30
-RAX, RCX, RIP = 0, 2, 16  # numbers of registers; RIP as EIP in 32-bit mode
+# Numbers of registers; RIP as EIP in 32-bit mode
+RAX, RCX, RDI, RSP, RIP = 0, 2, 5, 7, 16
 
 
 @functools.lru_cache(maxsize=None)
@@ -77,6 +78,10 @@ class Debugger:
         answer = self.ask("c")
         assert answer.startswith("T05"), answer
         assert self.ask("z1,%x,1" % address) == "OK"
+
+    def step(self):
+        """One instruction, to leave an address where run_to() has stopped."""
+        assert self.ask("s").startswith("T05")
 
     def set(self, register, value):
         assert self.ask("P%x=%s" % (register, struct.pack("<Q", value).hex())

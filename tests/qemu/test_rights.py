@@ -4,6 +4,7 @@
 The loader is stopped by gangway.fail=halt, and QEMU's monitor shows what the
 page tables in force allow.
 """
+import contextlib
 import re
 
 import pytest
@@ -91,6 +92,82 @@ def test_an_exception_prints_registers(tmp_path):
         assert running.wait_for(r"  rax 123456789abcdef0 rbx [0-9a-f]{16}", 10)
         assert running.wait_for(r"gangway: run gangway: the CPU raised", 10)
         assert running.wait_for(HALTS, 10)
+
+
+def spoil_canary(debugger):
+    """While a function runs that keeps a line on its stack."""
+    for _ in range(2):
+        debugger.step()
+        debugger.run_to(gdb.symbol("say"))
+    debugger.write(gdb.symbol("thread_block") + 0x28, b"\xa5" * 8)
+
+
+def spoil_gate(debugger, *vectors):
+    """Without a gate, telling of an exception is one of its own."""
+    for vector in vectors:
+        debugger.write(gdb.symbol("idt") + 16 * vector, bytes(16))
+    debugger.set(gdb.RIP, 0)
+
+
+# What is done at the first line that is said, and what is said of it then
+RUNGS = {
+    "a write to code": (
+        lambda cpu: cpu.set(gdb.RSP, gdb.symbol("say") & ~15),
+        r"exception 14 #PF, error code 3,"),
+    "code in data": (
+        lambda cpu: cpu.set(gdb.RIP, gdb.symbol("idt")),
+        r"exception 14 #PF, error code 11,"),
+    "code in memory": (
+        lambda cpu: cpu.set(gdb.RIP, WINDOW + 0x100000),
+        r"exception 14 #PF, error code 11,"),
+    "a read through NULL": (
+        lambda cpu: cpu.set(gdb.RDI, 0),
+        r"exception 14 #PF, error code 0, .*\n.* cr2 0\n"),
+    "a stack that is full": (
+        lambda cpu: cpu.set(gdb.RSP, gdb.symbol("stack_guard") + PAGE),
+        r"exception 14 #PF, error code 2,"),
+    "an address that none can have": (
+        lambda cpu: cpu.set(gdb.RDI, 1 << 63),
+        r"exception 13 #GP, error code 0,"),
+    "a frame that is overwritten": (
+        spoil_canary, r"run gangway: the stack was overwritten"),
+    "an exception without a gate": (
+        lambda cpu: spoil_gate(cpu, 14), r"exception 8 #DF, error code 0,"),
+}
+
+
+@contextlib.contextmanager
+def stopped(folder):
+    """At the first line that it says of its own."""
+    with gdb.Debugger() as debugger, machine.Machine(
+            folder, *doors.mb1([], "gangway.fail=poweroff gangway.log=debug"),
+            *debugger.arguments, held=True) as running:
+        debugger.attach()
+        debugger.run_to(gdb.symbol("say"))
+        yield debugger, running
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_each_rung_of_protection(tmp_path, rung):
+    """Is climbed on purpose: a dump, one sentence, and the chosen end."""
+    provoke, said = RUNGS[rung]
+    with stopped(tmp_path) as (debugger, running):
+        provoke(debugger)
+        debugger.leave()
+        outcome = running.wait_end(10)
+    assert re.search("gangway: " + said, outcome.serial), outcome.serial
+    assert len(outcome.lines("gangway: run gangway: ")) == 1
+    assert outcome.reason == "guest-shutdown"
+
+
+def test_a_fault_that_nothing_can_tell_of_resets(tmp_path):
+    """It does not hang: neither a page fault nor the double fault that comes
+    of it has a gate."""
+    with stopped(tmp_path) as (debugger, running):
+        spoil_gate(debugger, 8, 14)
+        debugger.leave()
+        outcome = running.wait_end(10)
+    assert outcome.reason == "guest-reset"
 
 
 def test_an_interrupt_that_cannot_be_masked_does(halted):
