@@ -84,6 +84,52 @@ def pvh():
           high_half(mods))
 
 
+def linux():
+    """A zero page, a command line, and a chain of two nodes."""
+    page = bytearray(0x1000)
+    struct.pack_into("<B", page, 0x1e8, len(REGIONS))
+    struct.pack_into("<H2x4sH", page, 0x1fe, 0xaa55, b"HdrS", 0x20f)
+    page[0x210] = 0xff
+    struct.pack_into("<II", page, 0x218, HIGH + 0x1000, 0x800)
+    struct.pack_into("<I", page, 0x228, HIGH + 0x100)
+    struct.pack_into("<Q", page, 0x250, HIGH + 0x200)
+    for number, region in enumerate(REGIONS):
+        struct.pack_into("<QQI", page, 0x2d0 + 20 * number, *region)
+    nodes = struct.pack("<QIIQ", HIGH + 0x240, 9, 8, 7).ljust(0x40, b"\0")
+    nodes += struct.pack("<QII", 0, 1, 20) + struct.pack(
+        "<QQI", 0x105000, 0x1000, 2)
+    write("linux_door", "everything", bytes(page[:SPLIT]),
+          bytes(0x100) + b"quiet splash\0".ljust(0x100, b"\0") + nodes)
+
+
+def coreboot():
+    def record(tag, payload):
+        return struct.pack("<II", tag, 8 + len(payload)) + payload
+
+    table = record(1, b"".join(struct.pack("<QQI", *r) for r in REGIONS)) + \
+        record(0x43, struct.pack("<Q", LOW + 0x400)) + record(
+            0x12, struct.pack("<Q3I12B", 0xFD000000, 1024, 768, 4096, 32, 16,
+                              8, 8, 8, 0, 8, 0, 0, 0, 0, 0))
+    head = struct.pack("<4s5I", b"LBIO", 24, 0, len(table), 0, 3)
+    forward = record(0x11, struct.pack("<Q", HIGH))
+    write("coreboot_door", "everything", head + table)
+    write("coreboot_door", "forward", struct.pack(
+        "<4s5I", b"LBIO", 24, 0, len(forward), 0, 1) + forward, head + table)
+
+
+def texts():
+    """What is told apart by bytes of 0xff, and what is one text."""
+    machine = b"\xff".join([b" LENOVO", b"ThinkPad", b"21BX", b"SKU",
+                            b"LENOVO", b"21BXCTO1WW"]) + b"\xff"
+    device = struct.pack("<I16sII", 1 << 28 | 28, bytes(16), 56, 56)
+    write("hwids", "one", machine + device + bytes(28) + b"lenovo,x\0")
+    write("loader_conf", "default",
+          b"# x\ntimeout 3\ndefault debian-*\nconsole-mode keep\n")
+    write("loader_conf", "pattern", b"a*?cabbc")
+    write("xen_map", "three", bytes([len(REGIONS)]) + b"".join(
+        struct.pack("<QQI", *region) for region in REGIONS))
+
+
 LINK = 0x20000  # where the small kernels are linked to
 HEADER_AT = 0x200
 NOTES_AT, NOTES_LEN = 0x180, 0x60
@@ -288,6 +334,9 @@ event_log()
 mb1()
 mb2()
 pvh()
+linux()
+coreboot()
+texts()
 multiboot1()
 multiboot2()
 elf_kernels()
