@@ -22,9 +22,10 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "qemu"),
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "qemu"),
                 str(HERE.parent / "kernels")]
-import damage  # noqa: E402 (lies beside this file, as the others)
+import damage  # noqa: E402 (lies beside this file)
+import figures  # noqa: E402 (and the others in the folders above)
 import firmware  # noqa: E402
 import machine  # noqa: E402
 import memory  # noqa: E402
@@ -215,11 +216,15 @@ def main(words=None):
                     faults += 1
                     print("%s: %s" % (case, fault), flush=True)
                 counts[verdict] += 1
-    print("%s: %d boots in %d s, %d of %d subjects: %s" % (
-        "soak" if arguments.soak else "mutate", sum(counts.values()),
-        time.monotonic() - began, len({case.subject.name for case in rows}),
-        len(known), ", ".join("%d %s" % (number, verdict)
-                              for verdict, number in sorted(counts.items()))))
+    figures.tell("soak" if arguments.soak else "mutate", "%d boots of %d "
+                 "kinds of kernels, bundles, tables and disks%s: %s; %d "
+                 "findings." % (
+                     sum(counts.values()),
+                     len({case.subject.name for case in rows}),
+                     "" if arguments.soak else ", each with a damage",
+                     ", ".join("%d %s" % (number, verdict) for verdict, number
+                               in sorted(counts.items())), faults))
+    print("%d s" % (time.monotonic() - began))
     if not faults:
         shutil.rmtree(top)
     return faults != 0
