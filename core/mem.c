@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What is seen above the beginning of the window, and filling the arena.
+ * Looking into the window, and filling the arena.
  */
 #include "mem.h"
 
@@ -11,6 +11,47 @@ u64 mem_reach_above(const struct mem *mem, phys at)
 	return i < mem->nr_above && at >= mem->above[i].start
 		       ? mem->above[i].end - at
 		       : 0;
+}
+
+bool mem_has(const struct mem *mem, phys at, u64 len)
+{
+	u64 reach = mem_reach(mem, at);
+
+	if (!len && at == mem->start + mem->len)
+		return true;
+	return reach && len <= reach &&
+	       (!mem->show || at + len - mem->start <= mem->mapped ||
+		mem->show((struct range){ at, at + len }));
+}
+
+bool mem_view(const struct mem *mem, phys at, u64 len, struct view *out)
+{
+	if (!mem_has(mem, at, len))
+		return false;
+	*out = (struct view){ mem->host + (at - mem->start), len };
+	return true;
+}
+
+bool mem_read(const struct mem *mem, phys at, void *out, u64 len)
+{
+	struct view v;
+
+	return mem_view(mem, at, len, &v) && view_read(v, 0, out, len);
+}
+
+bool mem_string(const struct mem *mem, phys at, u64 max, struct view *out)
+{
+	struct view v;
+	const u8 *end;
+
+	max = min_u64(max, mem_reach(mem, at));
+	if (!max || !mem_view(mem, at, max, &v))
+		return false;
+	end = memchr(v.at, 0, max);
+	if (!end)
+		return false;
+	*out = (struct view){ v.at, (u64)(end - v.at) };
+	return true;
 }
 
 void *arena_take(struct arena *arena, u64 len, u64 align, phys *at)

@@ -37,55 +37,21 @@ static inline u64 mem_reach(const struct mem *mem, phys at)
 }
 
 /* Are len bytes seen? They can be looked at then. */
-static inline bool mem_has(const struct mem *mem, phys at, u64 len)
-{
-	u64 reach = mem_reach(mem, at);
-
-	if (!len && at == mem->start + mem->len)
-		return true;
-	return reach && len <= reach &&
-	       (!mem->show || at + len - mem->start <= mem->mapped ||
-		mem->show((struct range){ at, at + len }));
-}
+bool mem_has(const struct mem *mem, phys at, u64 len);
 
 /* See len bytes at a physical address; false, and out untouched, if they are
  * not all in the window. */
-static inline must_check bool mem_view(const struct mem *mem, phys at, u64 len,
-				       struct view *out)
-{
-	if (!mem_has(mem, at, len))
-		return false;
-	*out = (struct view){ mem->host + (at - mem->start), len };
-	return true;
-}
+must_check bool mem_view(const struct mem *mem, phys at, u64 len,
+			 struct view *out);
 
 /* Copy len bytes out of the window; false, and out untouched, if they are not
  * all in it. */
-static inline must_check bool mem_read(const struct mem *mem, phys at,
-				       void *out, u64 len)
-{
-	struct view v;
-
-	return mem_view(mem, at, len, &v) && view_read(v, 0, out, len);
-}
+must_check bool mem_read(const struct mem *mem, phys at, void *out, u64 len);
 
 /* See the NUL-terminated string at a physical address, without its NUL; false
  * if it has not ended after max bytes or at the end of the window. */
-static inline must_check bool mem_string(const struct mem *mem, phys at,
-					 u64 max, struct view *out)
-{
-	struct view v;
-	const u8 *end;
-
-	max = min_u64(max, mem_reach(mem, at));
-	if (!max || !mem_view(mem, at, max, &v))
-		return false;
-	end = memchr(v.at, 0, max);
-	if (!end)
-		return false;
-	*out = (struct view){ v.at, (u64)(end - v.at) };
-	return true;
-}
+must_check bool mem_string(const struct mem *mem, phys at, u64 max,
+			   struct view *out);
 
 /* The physical address of a view that came from this window. */
 static inline phys mem_phys(const struct mem *mem, struct view v)

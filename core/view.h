@@ -33,14 +33,7 @@ static inline bool view_has(struct view v, u64 offset, u64 size)
 
 /* Copy size bytes at offset to out; false, and out untouched, if there are
  * fewer. */
-static inline must_check bool view_read(struct view v, u64 offset, void *out,
-					u64 size)
-{
-	if (!view_has(v, offset, size))
-		return false;
-	memcpy(out, v.at + offset, size);
-	return true;
-}
+must_check bool view_read(struct view v, u64 offset, void *out, u64 size);
 
 /* Narrow v to size bytes at offset; false, and out untouched, if there are
  * fewer. */
@@ -90,14 +83,8 @@ static inline must_check bool view_find32(struct view *v, u32 value)
 	return true;
 }
 
-static inline bool view_equal(struct view a, struct view b)
-{
-	return a.len == b.len && !memcmp(a.at, b.at, a.len);
-}
+bool view_equal(struct view a, struct view b);
 
-static inline bool view_starts(struct view v, struct view prefix)
-{
-	return v.len >= prefix.len && !memcmp(v.at, prefix.at, prefix.len);
-}
+bool view_starts(struct view v, struct view prefix);
 
 #endif
