@@ -7,7 +7,6 @@
 #include "departure.h"
 #include "plan_parts.h"
 
-#define LOWEST	  PAGE_SIZE /* page 0 is the firmware's, and NULL's */
 #define END_32BIT (4 * GIB)
 
 void plan_init(struct plan *plan, const struct boot_info *info)
@@ -42,9 +41,8 @@ static phys first_held(const struct plan *plan, struct range range,
 		       start_of(holds_first(doors, range, until), range.end));
 }
 
-/* Where the last of it ends; 0 if there is nothing. */
-static phys last_held(const struct plan *plan, struct range range,
-		      enum until until)
+phys plan_last_held(const struct plan *plan, struct range range,
+		    enum until until)
 {
 	const struct holds *mine = &plan->holds, *doors = &plan->info->holds;
 
@@ -71,7 +69,7 @@ static struct range next_run(const struct boot_info *info, u32 *i)
 
 bool plan_is_needed(const struct plan *plan, struct range range)
 {
-	return last_held(plan, range, UNTIL_FOREVER);
+	return plan_last_held(plan, range, UNTIL_FOREVER);
 }
 
 bool plan_is_free(const struct plan *plan, struct range range)
@@ -107,7 +105,7 @@ static bool find_lowest(const struct plan *plan, struct range run,
 	while (start >= run.start && start < run.end &&
 	       want->len <= run.end - start) {
 		struct range found = { start, start + want->len };
-		phys end = last_held(plan, found, needed);
+		phys end = plan_last_held(plan, found, needed);
 
 		if (!end) {
 			*out = found;
@@ -143,7 +141,7 @@ static bool find_in(const struct plan *plan, struct range run,
 		    const struct room *want, enum until needed,
 		    struct range *out)
 {
-	run.start = max_u64(run.start, max_u64(want->min, LOWEST));
+	run.start = max_u64(run.start, max_u64(want->min, PLAN_LOWEST));
 	run.end = min_u64(run.end, want->end);
 	return want->highest ? find_highest(plan, run, want, needed, out)
 			     : find_lowest(plan, run, want, needed, out);
@@ -210,7 +208,8 @@ static phys behind_holds(const struct plan *plan, phys at)
 	phys end;
 
 	do {
-		end = last_held(plan, (struct range){ at, at + 1 }, UNTIL_TELL);
+		end = plan_last_held(plan, (struct range){ at, at + 1 },
+				     UNTIL_TELL);
 		at = end ? align_up(end, PAGE_SIZE) : at;
 	} while (end);
 	return at;
@@ -221,8 +220,8 @@ static struct range largest_in(const struct plan *plan, struct range run,
 {
 	struct range best = { 0, 0 }, piece;
 
-	run.start =
-		align_up(max_u64(run.start, max_u64(min, LOWEST)), PAGE_SIZE);
+	run.start = align_up(max_u64(run.start, max_u64(min, PLAN_LOWEST)),
+			     PAGE_SIZE);
 	run.end = min_u64(run.end, end);
 	for (phys at = run.start; at < run.end;) {
 		piece = (struct range){ at, run.end };
@@ -301,15 +300,24 @@ void plan_copy(struct plan *plan, struct range dst, phys src, u64 len)
 		plan_add_copy(plan, copy);
 }
 
-static void find_arena(struct plan *plan)
+struct room plan_arena_room(const struct plan *plan, u32 nr_copies)
 {
-	struct room want = {
-		.len = align_up(plan->arena_len, PAGE_SIZE),
+	/* Every circle that is broken adds a copy. */
+	u64 len = plan->arena_len + 2ull * nr_copies * sizeof(struct copy);
+
+	return (struct room){
+		.len = align_up(len, PAGE_SIZE),
 		.align = PAGE_SIZE,
 		.min = plan->arena_start,
 		.end = plan->arena_end,
 	};
+}
 
+static void find_arena(struct plan *plan)
+{
+	struct room want = plan_arena_room(plan, plan->nr_copies);
+
+	plan->arena_len = want.len;
 	if (!plan_find(plan, &want, UNTIL_TELL, &plan->arena))
 		plan_refuse(plan, plan_no_room(plan, "the kernel's tables"));
 	plan_keep(plan, plan->arena);
@@ -317,8 +325,6 @@ static void find_arena(struct plan *plan)
 
 why plan_seal(struct plan *plan)
 {
-	/* Every circle that is broken adds a copy. */
-	plan->arena_len += 2ull * plan->nr_copies * sizeof(plan->copies[0]);
 	for (u32 i = 0; i < plan->nr_copies; i++)
 		hold(plan, copy_source(&plan->copies[i]), UNTIL_PLACE);
 	find_arena(plan);

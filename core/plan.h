@@ -11,8 +11,10 @@
 #include "handoff.h"
 #include "ranges.h"
 
-#define ANYWHERE   (~0ull) /* no limit to a room's end */
-#define MAX_COPIES 1088	   /* two for each module, and some more */
+#define ANYWHERE     (~0ull) /* no limit to a room's end */
+#define MAX_COPIES   1088    /* two for each module, and some more */
+#define MAX_SEARCHED 8	     /* pieces that are placed in every way there is */
+#define PLAN_LOWEST  PAGE_SIZE /* page 0 is the firmware's, and NULL's */
 
 _Static_assert(MAX_COPIES >= 2 * MAX_MODULES, "modules that change places");
 _Static_assert(MAX_HOLDS >= 2 * MAX_MODULES, "modules and their strings");
@@ -53,9 +55,11 @@ struct plan {
 	struct range symbols;  /* the contents of its symbol sections */
 	u64 symbols_len;       /* of their table of headers; 0: not told */
 	u32 nr_copies;
+	u32 nr_early;
 
-	phys module_at[MAX_MODULES];	/* where the kernel finds them */
-	struct copy copies[MAX_COPIES]; /* in order, once sealed */
+	phys module_at[MAX_MODULES];	 /* where the kernel finds them */
+	struct copy copies[MAX_COPIES];	 /* in order, once sealed */
+	struct copy early[MAX_SEARCHED]; /* to be done before all those */
 	struct holds
 		holds; /* beside info->holds: what this plan has promised */
 
@@ -116,12 +120,19 @@ void plan_keep(struct plan *plan, struct range range);
  */
 void plan_copy(struct plan *plan, struct range dst, phys src, u64 len);
 
+/* Read a source of copies that were asked for into spare memory, before all
+ * other copies, so that its place need not wait. MAX_SEARCHED at most. */
+void plan_copy_early(struct plan *plan, struct range from, phys spare);
+
 /*
  * Put the copies into an order in which nothing is overwritten before it is
  * read, with spare memory where they wait for each other in a circle, and
  * find room for the arena within its bounds. Nothing can be added afterwards.
  */
 must_check why plan_seal(struct plan *plan);
+
+/* The room that the arena wants if there are so many copies. */
+struct room plan_arena_room(const struct plan *plan, u32 nr_copies);
 
 /* Bytes that the copies move. */
 u64 plan_copied(const struct plan *plan);

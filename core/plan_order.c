@@ -7,8 +7,6 @@
  */
 #include "plan_parts.h"
 
-#define SPARE_ALIGN 16 /* no page each: there may be hundreds */
-
 /* Where the i-th copy by destination ends. */
 static phys end_by_dst(const struct plan *plan, u32 i)
 {
@@ -200,6 +198,30 @@ static void rearrange(struct plan *plan)
 	}
 }
 
+void plan_copy_early(struct plan *plan, struct range from, phys spare)
+{
+	plan_keep(plan, (struct range){ spare, spare + range_len(from) });
+	for (u32 i = 0; i < plan->nr_copies; i++)
+		if (range_within(copy_source(&plan->copies[i]), from))
+			plan->copies[i].src += spare - from.start;
+	plan->early[plan->nr_early++] =
+		(struct copy){ spare, from.start, range_len(from), 0 };
+}
+
+static void put_early_first(struct plan *plan)
+{
+	u32 nr = plan->nr_early;
+
+	if (plan->nr_copies + nr > MAX_COPIES) {
+		plan_refuse(plan, too_many);
+		return;
+	}
+	memmove(plan->copies + nr, plan->copies,
+		plan->nr_copies * sizeof(plan->copies[0]));
+	memcpy(plan->copies, plan->early, nr * sizeof(plan->copies[0]));
+	plan->nr_copies += nr;
+}
+
 void plan_order(struct plan *plan)
 {
 	struct work work = { .plan = plan, .nr = plan->nr_copies };
@@ -216,6 +238,8 @@ void plan_order(struct plan *plan)
 		if (!plan->bad)
 			tell_waiting(&work, plan->order[done], true);
 	}
-	if (!plan->bad)
-		rearrange(plan);
+	if (plan->bad)
+		return;
+	rearrange(plan);
+	put_early_first(plan);
 }

@@ -8,6 +8,8 @@
 
 #include "plan.h"
 
+#define SPARE_ALIGN 16 /* no page each: there may be hundreds */
+
 /* Keep the first promise that could not be kept. */
 void plan_refuse(struct plan *plan, why reason);
 
@@ -21,6 +23,11 @@ void plan_add_copy(struct plan *plan, struct copy copy);
  * written is held by then.
  */
 void plan_order(struct plan *plan);
+
+/* Where the last of what is needed from a step on ends in a range; 0 if there
+ * is nothing. */
+phys plan_last_held(const struct plan *plan, struct range range,
+		    enum until until);
 
 static inline struct range copy_source(const struct copy *copy)
 {

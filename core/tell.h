@@ -8,7 +8,7 @@
 
 #include "boot.h"
 #include "mem.h"
-#include "plan.h"
+#include "plan_search.h"
 
 /*
  * The RSDP's address. Where the door gave no more than a copy, that goes into
@@ -33,13 +33,21 @@ u64 tell_memory_kib(const struct boot_info *info, phys from);
 u32 tell_regions(struct boot_info *info, u32 max, bool chosen[MAX_REGIONS]);
 
 /*
- * Plan the payload's modules one by one, each on pages of its own below 4 GiB:
- * with leave, where they lie if that is free; else above the kernel, or where
- * there is room. plan->module_at says where. An empty one lies nowhere: it is
- * told where the door had it.
+ * Begin to plan the payload's modules one by one, each on pages of its own
+ * below 4 GiB: with leave, those that lie so on free pages stay.
+ * plan->module_at says where they are. An empty one lies nowhere: it is told
+ * where the door had it.
  */
-must_check why tell_place_modules(const struct boot *boot, bool leave,
-				  struct plan *plan);
+void tell_leave_modules(const struct boot *boot, bool leave, struct plan *plan);
+
+/* Have places searched for those that are left. */
+void tell_search_modules(const struct boot *boot, const struct plan *plan,
+			 struct search *search);
+
+/* Plan those: where the blocks are that were found for them; without such,
+ * above the kernel, or where there is room. */
+must_check why tell_move_modules(const struct boot *boot,
+				 const struct block *found, struct plan *plan);
 
 /* What a string is of: a module by its index, or one of these. */
 #define TELL_KERNEL MAX_MODULES	      /* the kernel's command line */

@@ -56,26 +56,7 @@ static void move_module(struct plan *plan, u32 i, struct range from, phys to)
 	plan_keep(plan, module_pages(from, to));
 }
 
-/* Place those that were not left, each behind the one before it if there is
- * room: hundreds of them must not all search from the lowest on. */
-static bool move_modules(const struct payload *payload, struct plan *plan)
-{
-	struct range pages = { 0, 0 };
-
-	for (u32 i = 0; i < payload->nr_modules; i++) {
-		struct range range = payload->modules[i].range;
-		u64 len = range_len(module_pages(range, 0));
-
-		if (plan->module_at[i] || range_empty(range))
-			continue;
-		if (!find_pages(plan, len, pages.end, &pages))
-			return false;
-		move_module(plan, i, range, pages.start);
-	}
-	return true;
-}
-
-why tell_place_modules(const struct boot *boot, bool leave, struct plan *plan)
+void tell_leave_modules(const struct boot *boot, bool leave, struct plan *plan)
 {
 	const struct payload *payload = &boot->payload;
 
@@ -86,7 +67,47 @@ why tell_place_modules(const struct boot *boot, bool leave, struct plan *plan)
 	}
 	if (leave)
 		leave_modules(payload, plan);
-	if (!move_modules(payload, plan))
-		return plan_no_room(plan, "a module below 4 GiB");
+}
+
+static bool is_placed(const struct plan *plan, u32 i, struct range range)
+{
+	return plan->module_at[i] || range_empty(range);
+}
+
+void tell_search_modules(const struct boot *boot, const struct plan *plan,
+			 struct search *search)
+{
+	struct room room = { .align = PAGE_SIZE, .end = TOP };
+
+	for (u32 i = 0; i < boot->payload.nr_modules; i++) {
+		struct range range = boot->payload.modules[i].range;
+
+		if (is_placed(plan, i, range))
+			continue;
+		room.len = range_len(module_pages(range, 0));
+		search_block(search, &room);
+		search_source(search, 0, range_len(range), range);
+	}
+}
+
+/* Each goes behind the one before it if there is room: hundreds of them must
+ * not all search from the lowest on. */
+why tell_move_modules(const struct boot *boot, const struct block *found,
+		      struct plan *plan)
+{
+	struct range pages = { 0, 0 };
+
+	for (u32 i = 0; i < boot->payload.nr_modules; i++) {
+		struct range range = boot->payload.modules[i].range;
+		u64 len = range_len(module_pages(range, 0));
+
+		if (is_placed(plan, i, range))
+			continue;
+		if (found)
+			pages.start = found++->at;
+		else if (!find_pages(plan, len, pages.end, &pages))
+			return plan_no_room(plan, "a module below 4 GiB");
+		move_module(plan, i, range, pages.start);
+	}
 	return NULL;
 }

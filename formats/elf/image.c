@@ -62,17 +62,22 @@ static why place(const struct boot *boot, const struct image *image, u64 delta,
 	return NULL;
 }
 
-/* May it stay at the addresses it is linked to? */
-static bool is_home(const struct image *image, const struct plan *plan)
+/* May it be at the addresses it is linked to? */
+static bool may_be_home(const struct image *image)
 {
 	const struct room *room = &image->room;
 
-	if (!image->is_relocatable)
-		return true;
-	return !image->leaves_home && image->span.start >= room->min &&
-	       image->span.end <= room->end &&
-	       image->span.start % room->align == 0 &&
-	       plan_is_free(plan, image->span);
+	return !image->is_relocatable || (image->span.start >= room->min &&
+					  image->span.end <= room->end &&
+					  image->span.start % room->align == 0);
+}
+
+/* Can it stay there? */
+static bool is_home(const struct image *image, const struct plan *plan)
+{
+	return may_be_home(image) &&
+	       (!image->is_relocatable ||
+		(!image->leaves_home && plan_is_free(plan, image->span)));
 }
 
 static why place_anywhere(const struct boot *boot, const struct image *image,
@@ -95,19 +100,61 @@ static why place_anywhere(const struct boot *boot, const struct image *image,
 	return plan_no_room(plan, "the kernel where it may be");
 }
 
-static why try_plan(const struct boot *boot, const struct image *image,
-		    bool leave, struct plan *plan)
+/* Have a place for an image that is moved searched for. */
+static struct block *search_image(const struct boot *boot,
+				  const struct image *image,
+				  struct search *search)
 {
-	why bad;
+	struct view file = image->is_flat ? image->flat : image->elf.file;
+	struct room room = image->room;
+	struct block *block;
+
+	room.len = range_len(image->span);
+	block = search_block(search, &room);
+	search_source(search, 0, room.len, mem_range(boot->mem, file));
+	search->nr_copies += (u32)image->elf.phnum;
+	return block;
+}
+
+/* The ways to plan an image: by what comes first; by the complete search where
+ * it is linked to; and by that elsewhere. Of each, the second one does not
+ * leave any modules. */
+static why try_way(const struct boot *boot, const struct image *image, u32 way,
+		   struct plan *plan)
+{
+	const struct block *found = NULL, *block = NULL;
+	struct search search;
+	why bad = NULL;
 
 	plan->overwrites = boot->options.overwrites;
-	bad = place_anywhere(boot, image, plan);
+	if (way < 2)
+		bad = place_anywhere(boot, image, plan);
+	else if (way < 4 && may_be_home(image))
+		bad = place(boot, image, 0, plan);
+	else if (way < 4 || !image->is_relocatable)
+		bad = "it may not be there";
+	if (bad)
+		return bad;
+	tell_leave_modules(boot, way % 2 == 0, plan);
+	search_begin(&search, plan);
+	if (way >= 2) {
+		tell_search_modules(boot, plan, &search);
+		if (way >= 4)
+			block = search_image(boot, image, &search);
+		if (!search_run(&search))
+			return "there is no layout";
+		found = search.blocks;
+	}
+	if (block)
+		bad = place(boot, image, block->at - image->span.start, plan);
 	if (!bad)
-		bad = tell_place_modules(boot, leave, plan);
+		bad = tell_move_modules(boot, found, plan);
 	if (!bad && image->wants_symbols)
-		symbols_plan(boot, &image->elf, plan);
-	return bad ? bad : plan_seal(plan);
+		symbols_plan(boot, &image->elf, way < 2, plan);
+	return bad ? bad : search_seal(&search);
 }
+
+#define WAYS 6
 
 why image_plan(const struct boot *boot, const struct image *image,
 	       struct plan *plan)
@@ -115,14 +162,16 @@ why image_plan(const struct boot *boot, const struct image *image,
 	const char *entry = plan->entry;
 	u64 arena_len = plan->arena_len;
 	phys arena_start = plan->arena_start, arena_end = plan->arena_end;
-	why bad = try_plan(boot, image, true, plan);
+	why bad = try_way(boot, image, 0, plan);
 
-	if (!bad)
-		return NULL;
-	plan_init(plan, boot->info);
-	plan->entry = entry;
-	plan->arena_len = arena_len;
-	plan->arena_start = arena_start;
-	plan->arena_end = arena_end;
-	return try_plan(boot, image, false, plan);
+	/* If there is none, the second one says why. */
+	for (u32 way = 1; bad && way <= WAYS; way++) {
+		plan_init(plan, boot->info);
+		plan->entry = entry;
+		plan->arena_len = arena_len;
+		plan->arena_start = arena_start;
+		plan->arena_end = arena_end;
+		bad = try_way(boot, image, way < WAYS ? way : 1, plan);
+	}
+	return bad;
 }

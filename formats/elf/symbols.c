@@ -51,7 +51,7 @@ static bool is_wanted(const struct elf *elf, const struct section *section)
 	       view_has(elf->file, section->offset, section->size);
 }
 
-void symbols_plan(const struct boot *boot, const struct elf *elf,
+void symbols_plan(const struct boot *boot, const struct elf *elf, bool has_room,
 		  struct plan *plan)
 {
 	struct room want = { .align = PAGE_SIZE, .min = MIB, .end = 4 * GIB };
@@ -73,7 +73,7 @@ void symbols_plan(const struct boot *boot, const struct elf *elf,
 	}
 	if (!nr)
 		return;
-	if (nr > CONTENTS_MAX ||
+	if (nr > CONTENTS_MAX || !has_room ||
 	    !plan_find(plan, &want, UNTIL_FOREVER, &plan->symbols)) {
 		plan->wanted.len = 0;
 		plan->odd = "the kernel does not get its symbols: there is no "

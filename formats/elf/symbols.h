@@ -15,8 +15,8 @@
 u64 symbols_len(const struct elf *elf);
 
 /* Plan the contents of the symbol and string tables: plan->symbols. Where there
- * is no room for them, they are left out. */
-void symbols_plan(const struct boot *boot, const struct elf *elf,
+ * is no room for them, as the caller may know, they are left out. */
+void symbols_plan(const struct boot *boot, const struct elf *elf, bool has_room,
 		  struct plan *plan);
 
 /* Write the table, with the addresses where everything is. to has

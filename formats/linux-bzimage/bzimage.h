@@ -11,7 +11,7 @@
 #include "bootparam.h"
 #include "format.h"
 #include "handoff.h"
-#include "plan.h"
+#include "plan_search.h"
 #include "view.h"
 
 struct elf;
@@ -74,6 +74,13 @@ must_check why initrd_leave(const struct bzimage *bz,
 /* Plan the initrd at the highest free place below its limit. */
 must_check why initrd_move(const struct bzimage *bz,
 			   const struct payload *payload, struct plan *plan);
+
+/* Have a place for the initrd searched for. */
+void initrd_search(const struct bzimage *bz, const struct payload *payload,
+		   struct search *search);
+
+/* Plan the initrd at an address that serves. Sets plan->initrd. */
+void initrd_put(const struct payload *payload, struct plan *plan, phys at);
 
 /* Refuse a command line beyond the kernel's limit. */
 must_check why linux_check_line(const struct boot *boot,

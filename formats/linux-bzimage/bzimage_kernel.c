@@ -19,6 +19,7 @@
 /* One way to lay things out, and the bytes it costs. */
 struct layout {
 	bool kernel_stays;
+	u8 lowered;	/* its alignment then, so often by half */
 	u32 part_stays; /* which part of the initrd; NO_PART: none */
 	u64 cost;
 };
@@ -44,19 +45,21 @@ static void keep_kernel(const struct bzimage *bz, struct plan *plan, phys load,
 
 /* Run the kernel where it lies, if its window there is free. */
 static why leave_kernel(const struct boot *boot, const struct bzimage *bz,
-			struct plan *plan)
+			u64 align, bool is_tight, struct plan *plan)
 {
 	struct range image = mem_range(boot->mem, bz->kernel);
-	struct range window = window_of(bz, image.start, bz->alignment);
+	struct range window = window_of(bz, image.start, align);
 
 	if (bz->elf || (!bz->is_relocatable && image.start != bz->pref_address))
 		return "the kernel cannot run where it lies";
 	if (max_u64(image.end, window.end) > 4 * GIB && !bz->is_above_4g)
 		return "the kernel cannot run above 4 GiB";
-	if (!plan_is_free(plan, image) || !plan_is_calm(plan, window))
+	if (!plan_is_free(plan, image) ||
+	    !(is_tight ? plan_is_free(plan, window)
+		       : plan_is_calm(plan, window)))
 		return "the kernel has no room around it";
 	plan_keep(plan, image);
-	keep_kernel(bz, plan, image.start, bz->alignment);
+	keep_kernel(bz, plan, image.start, align);
 	plan->load_from = image.start;
 	return NULL;
 }
@@ -96,20 +99,32 @@ static bool find_window(const struct bzimage *bz, struct plan *plan, u64 *align,
 	return bz->is_above_4g && plan_find(plan, &want, UNTIL_FOREVER, out);
 }
 
+/* The largest alignment that an address has, of those it may have. */
+static u64 align_of(const struct bzimage *bz, phys at)
+{
+	return bz->is_relocatable ? min_u64(bz->alignment, at & -at)
+				  : bz->alignment;
+}
+
+/* Move the kernel to the place that was found for it, or find one. */
 static why move_kernel(const struct boot *boot, const struct bzimage *bz,
-		       struct plan *plan)
+		       const struct block *found, struct plan *plan)
 {
 	phys lies = mem_phys(boot->mem, bz->kernel);
 	struct range window, dst;
 	why bad = NULL;
 	u64 align;
 
-	if (!find_window(bz, plan, &align, &window))
+	if (found) {
+		window.start = found->at;
+		align = align_of(bz, found->at);
+	} else if (!find_window(bz, plan, &align, &window)) {
 		return bz->is_relocatable
 			       ? plan_no_room(plan,
 					      "the kernel and what it unpacks")
 			       : plan_no_place(plan, "the kernel", window,
 					       window.start);
+	}
 	dst = (struct range){ window.start, window.start + bz->kernel.len };
 	if (bz->elf)
 		bad = elf_place(bz->elf, window.start - bz->pref_address, lies,
@@ -121,22 +136,66 @@ static why move_kernel(const struct boot *boot, const struct bzimage *bz,
 	return bad;
 }
 
+/* Have a place for the kernel searched for. */
+static struct block *search_kernel(const struct boot *boot,
+				   const struct bzimage *bz,
+				   struct search *search)
+{
+	struct room room = {
+		.len = bz->init_size,
+		.align = bz->min_alignment,
+		.min = bz->pref_address,
+		.end = bz->is_above_4g ? ANYWHERE : 4 * GIB,
+	};
+	struct block *block = search_block(search, &room);
+
+	if (!bz->is_relocatable) {
+		block->room.min = room.min;
+		block->room.end = room.min + room.len;
+		block->types |= search->plan->overwrites;
+	}
+	search_source(search, 0, bz->elf ? room.len : bz->kernel.len,
+		      mem_range(boot->mem, bz->kernel));
+	if (bz->elf)
+		search->nr_copies += (u32)bz->elf->phnum;
+	return block;
+}
+
 /* What stays is settled first: what moves can go around it. */
 static why try_layout(const struct boot *boot, const struct bzimage *bz,
-		      struct layout layout, struct plan *plan)
+		      const struct layout *layout, bool is_tight,
+		      struct plan *plan)
 {
 	const struct payload *payload = &boot->payload;
+	bool moves_initrd =
+		layout->part_stays == NO_PART && payload->nr_modules;
+	const struct block *kernel = NULL;
+	struct search search;
 	why bad = NULL;
 
-	if (layout.kernel_stays)
-		bad = leave_kernel(boot, bz, plan);
-	if (!bad && layout.part_stays != NO_PART)
-		bad = initrd_leave(bz, payload, plan, layout.part_stays);
-	if (!bad && !layout.kernel_stays)
-		bad = move_kernel(boot, bz, plan);
-	if (!bad && layout.part_stays == NO_PART && payload->nr_modules)
+	if (layout->kernel_stays)
+		bad = leave_kernel(boot, bz, bz->alignment >> layout->lowered,
+				   is_tight, plan);
+	if (!bad && layout->part_stays != NO_PART)
+		bad = initrd_leave(bz, payload, plan, layout->part_stays);
+	if (bad)
+		return bad;
+	search_begin(&search, plan);
+	if (is_tight) {
+		if (moves_initrd)
+			initrd_search(bz, payload, &search);
+		if (!layout->kernel_stays)
+			kernel = search_kernel(boot, bz, &search);
+		if (!search_run(&search))
+			return "there is no layout";
+	}
+	if (!layout->kernel_stays)
+		bad = move_kernel(boot, bz, kernel, plan);
+	if (!bad && moves_initrd && is_tight)
+		initrd_put(payload, plan, search.blocks[0].at);
+	else if (!bad && moves_initrd)
 		bad = initrd_move(bz, payload, plan);
-	return bad ? bad : plan_seal(plan);
+	return bad ? bad : search_seal(&search);
 }
 
 /* All ways to lay things out that are worth a try, those that move less of
@@ -157,8 +216,8 @@ static u32 list_layouts(const struct bzimage *bz, const struct payload *payload,
 
 		if (parts[i] != NO_PART)
 			cost -= range_len(payload->modules[parts[i]].range);
-		layouts[nr++] = (struct layout){ true, parts[i], cost };
-		layouts[nr++] = (struct layout){ false, parts[i],
+		layouts[nr++] = (struct layout){ true, 0, parts[i], cost };
+		layouts[nr++] = (struct layout){ false, 0, parts[i],
 						 cost + bz->kernel.len };
 	}
 	return nr;
@@ -179,22 +238,48 @@ static struct layout take_cheapest(struct layout *layouts, u32 *nr)
 	return found;
 }
 
-/* Try all layouts, from the cheapest on. Says why the dearest, in which
+/* Try all layouts, from the cheapest on: with the places that come first, or
+ * with all places there are, and all alignments that a kernel which stays may
+ * have. */
+static why try_layouts(const struct boot *boot, const struct bzimage *bz,
+		       bool is_tight, struct plan *plan)
+{
+	struct layout layouts[MAX_LAYOUTS], layout;
+	u64 arena_len = plan->arena_len;
+	u32 nr = 0;
+	why bad = "none was tried yet";
+
+	while (bad) {
+		plan_init(plan, boot->info);
+		plan->arena_len = arena_len;
+		plan->overwrites = boot->options.overwrites;
+		if (!nr)
+			nr = list_layouts(bz, &boot->payload, plan, layouts);
+		layout = take_cheapest(layouts, &nr);
+		bad = try_layout(boot, bz, &layout, is_tight, plan);
+		layout.lowered++;
+		if (bad && is_tight && layout.kernel_stays &&
+		    bz->alignment >> layout.lowered >= bz->min_alignment)
+			layouts[nr++] = layout;
+		else if (!nr)
+			break;
+	}
+	plan->arena_len = arena_len;
+	return bad;
+}
+
+/* If there is none at all, say why the dearest of the usual layouts, in which
  * everything may move, was not possible. */
 static why lay_out(const struct boot *boot, const struct bzimage *bz,
 		   struct plan *plan)
 {
-	struct layout layouts[MAX_LAYOUTS];
-	u64 arena_len = plan->arena_len;
-	u32 nr = list_layouts(bz, &boot->payload, plan, layouts);
-	why bad;
+	why bad = NULL;
 
-	do {
-		plan_init(plan, boot->info);
-		plan->arena_len = arena_len;
-		plan->overwrites = boot->options.overwrites;
-		bad = try_layout(boot, bz, take_cheapest(layouts, &nr), plan);
-	} while (bad && nr);
+	for (u32 pass = 0; pass < 3; pass++) {
+		bad = try_layouts(boot, bz, pass == 1, plan);
+		if (!bad)
+			break;
+	}
 	return bad;
 }
 
@@ -202,7 +287,8 @@ static why lay_out(const struct boot *boot, const struct bzimage *bz,
  * with 32-bit addresses cannot have that. */
 static why check_reach(const struct bzimage *bz)
 {
-	struct range window = window_of(bz, bz->pref_address, bz->alignment);
+	struct range window =
+		window_of(bz, bz->pref_address, bz->min_alignment);
 
 	if (bz->is_above_4g || window.end <= 4 * GIB)
 		return NULL;

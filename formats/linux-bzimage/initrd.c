@@ -49,10 +49,12 @@ static void put_parts(const struct payload *payload, struct plan *plan, phys at)
 	}
 }
 
-static void keep_initrd(const struct payload *payload, struct plan *plan,
-			struct range initrd)
+void initrd_put(const struct payload *payload, struct plan *plan, phys at)
 {
-	put_parts(payload, plan, initrd.start);
+	struct range initrd = { at,
+				at + initrd_len(payload, payload->nr_modules) };
+
+	put_parts(payload, plan, at);
 	plan->initrd = initrd;
 	plan->initrd_from = payload->modules[0].range.start;
 	/* The kernel frees the last page whole. */
@@ -115,20 +117,31 @@ why initrd_leave(const struct bzimage *bz, const struct payload *payload,
 			       &initrd);
 
 	if (!bad)
-		keep_initrd(payload, plan, initrd);
+		initrd_put(payload, plan, initrd.start);
 	return bad;
+}
+
+/* Pages that begin where the initrd ends below its limit. */
+static struct room room_of(const struct bzimage *bz,
+			   const struct payload *payload)
+{
+	u64 len = initrd_len(payload, payload->nr_modules);
+	u64 pages = align_up(len, PAGE_SIZE);
+
+	return (struct room){
+		.len = pages,
+		.align = PAGE_SIZE,
+		.end = align_down(min_u64(bz->initrd_end, 4 * GIB) - len,
+				  PAGE_SIZE) +
+		       pages,
+		.highest = true,
+	};
 }
 
 why initrd_move(const struct bzimage *bz, const struct payload *payload,
 		struct plan *plan)
 {
-	u64 len = initrd_len(payload, payload->nr_modules);
-	struct room want = {
-		.len = align_up(len, PAGE_SIZE),
-		.align = PAGE_SIZE,
-		.end = min_u64(bz->initrd_end, 4 * GIB),
-		.highest = true,
-	};
+	struct room want = room_of(bz, payload);
 	struct range found;
 
 	if (!plan_find(plan, &want, UNTIL_FOREVER, &found)) {
@@ -137,7 +150,24 @@ why initrd_move(const struct bzimage *bz, const struct payload *payload,
 		    !plan_find(plan, &want, UNTIL_FOREVER, &found))
 			return plan_no_room(plan, "the initrd below its limit");
 	}
-	found.end = found.start + len;
-	keep_initrd(payload, plan, found);
+	initrd_put(payload, plan, found.start);
 	return NULL;
+}
+
+void initrd_search(const struct bzimage *bz, const struct payload *payload,
+		   struct search *search)
+{
+	struct room room = room_of(bz, payload);
+	u64 offset = 0;
+
+	if (bz->is_above_4g)
+		room.end = ANYWHERE;
+	search_block(search, &room);
+	for (u32 i = 0; i < payload->nr_modules; i++) {
+		struct range part = payload->modules[i].range;
+		u64 next = align_up(offset + range_len(part), 4);
+
+		search_source(search, offset, next - offset, part);
+		offset = next;
+	}
 }

@@ -131,6 +131,23 @@ static void pitfall_10_and_never_below_the_least(void **state)
 	assert_says(layout_plan(), no_room);
 }
 
+static void
+pitfall_10_even_if_only_the_lowered_one_ends_below_4_gib(void **state)
+{
+	(void)state;
+	layout_no_ram();
+	layout_map(MIB, 4 * GIB, REGION_RAM);
+	hdr.kernel_alignment = 16 * MIB;
+	hdr.min_alignment = 13;
+	hdr.pref_address = 4 * GIB - 41 * MIB;
+	hdr.init_size = 40 * MIB;
+	hdr.xloadflags = 0;
+	layout_kernel(4 * MIB, 6 * MIB);
+	assert_planned();
+	assert_int_equal(plan.load, 4 * GIB - 40 * MIB);
+	assert_int_equal(plan.alignment, 8 * MIB);
+}
+
 static void pitfall_13_too_little_ram_for_the_alignment(void **state)
 {
 	(void)state;
@@ -303,6 +320,7 @@ int main(void)
 		TEST(pitfall_9_or_to_the_next_aligned_place),
 		TEST(pitfall_10_the_alignment_is_lowered_only_in_need),
 		TEST(pitfall_10_and_never_below_the_least),
+		TEST(pitfall_10_even_if_only_the_lowered_one_ends_below_4_gib),
 		TEST(pitfall_13_too_little_ram_for_the_alignment),
 		TEST(a_fixed_kernel_goes_over_gangway),
 		TEST(a_fixed_kernel_that_lies_right_stays),
