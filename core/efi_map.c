@@ -41,7 +41,7 @@ static bool is_calm(const struct efi_descriptor *descriptor)
 bool efi_map_next(struct view *map, u32 descriptor_size,
 		  struct efi_descriptor *out)
 {
-	if (!view_has(*map, 0, sizeof(*out)))
+	if (descriptor_size < sizeof(*out) || !view_has(*map, 0, sizeof(*out)))
 		return false;
 	/* Built in, since maps are long and are gone through often. */
 	__builtin_memcpy(out, map->at, sizeof(*out));

@@ -52,7 +52,8 @@ void efi_map_read(struct boot_info *info);
  * info->calm, as far as they are long enough to be of use. */
 void efi_map_find_calm(struct boot_info *info);
 
-/* The next descriptor of a map, taken off its front; false at the end. */
+/* The next descriptor of a map, taken off its front; false at the end, and if
+ * descriptors are said to be shorter than they can be. */
 must_check bool efi_map_next(struct view *map, u32 descriptor_size,
 			     struct efi_descriptor *out);
 

@@ -409,6 +409,24 @@ static void text_has_two_numbers(void **state)
 	}
 }
 
+/* It was an endless loop. */
+static void an_efi_map_without_a_size_of_descriptors_ends(void **state)
+{
+	(void)state;
+	params.efi_info = (struct linux_efi_info){
+		.loader_signature = LINUX_EFI_64,
+		.systab = 0x1000,
+		.memmap = 0x40000,
+		.memmap_size = 480,
+	};
+	for (u32 size = 0; size < 40; size++) {
+		params.efi_info.memdesc_size = size;
+		assert_fine(read_params());
+		assert_fine(info_check(&info));
+		assert_int_equal(info.nr_calm, 0);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -435,6 +453,7 @@ int main(void)
 		TEST(a_line_outside_memory_is_refused),
 		TEST(pitfall_30_an_initrd_without_length_is_none),
 		TEST(an_efi_map_outside_memory_is_refused),
+		TEST(an_efi_map_without_a_size_of_descriptors_ends),
 		TEST(nothing_is_added_to_what_was_refused),
 		TEST(text_has_two_numbers),
 	};
