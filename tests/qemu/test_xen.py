@@ -6,6 +6,7 @@ A list of guests shares one boot of Xen and its dom0, which takes longer than
 most of them.
 """
 import gzip
+import os
 import re
 import subprocess
 
@@ -188,6 +189,50 @@ def test_sizes(tmp_path):
                     memory=memory, vcpus=vcpus)
               for name, (memory, vcpus) in sizes.items()]
     check_guests(guests, lab.run(tmp_path, guests))
+
+
+# ---- in place of pygrub: docs/xen.md ------------------------------------------
+
+def recipe(part, folder):
+    """The host's commands of the page, with a guest's partition, and where
+    the bundle goes."""
+    page = (doors.ROOT / "docs/xen.md").read_text()
+    commands, = re.findall(r"^ *```sh\n(.*?)```", page, re.M | re.S)
+    return commands.replace("/dev/vg/guest-boot", str(part)) \
+        .replace("/var/lib/xen", str(folder))
+
+
+def install_kernel(folder, version, kernel, words):
+    """As a guest's package of a kernel does it."""
+    conf = folder / "gangway.conf"
+    conf.write_text("type = fit\npath = %s\ncmdline = %s\n"
+                    % (folder / "boot", words))
+    subprocess.run(
+        [doors.ROOT / "hooks/gangway-kernel", "add", version, kernel,
+         initramfs()], check=True,
+        env=dict(os.environ, GANGWAY_CONF=str(conf), GANGWAY_RUNNING="none",
+                 GANGWAY=str(doors.BUILD / "gangway")))
+
+
+def test_the_newest_bundle_of_a_guest(tmp_path):
+    """The guest packs two kernels; the host copies the newer one, and xl
+    starts it."""
+    for version, words in [("6.9.0-1-amd64", "old"),
+                           ("6.10.0-1-amd64", CONSOLE)]:
+        install_kernel(tmp_path, version, targets.fetched("cloud", "vmlinuz"),
+                       words)
+    disk = tmp_path / "guest.disk"
+    with open(disk, "wb") as file:
+        file.truncate(96 * MIB)
+    part = "%s@@1M" % disk
+    subprocess.run(["mformat", "-i", part, "-T", "%d" % (95 * MIB // 512),
+                    "-h", "16", "-s", "63", "::"], check=True)
+    subprocess.run(["mcopy", "-i", part,
+                    *(tmp_path / "boot").glob("*.itb"), "::"], check=True)
+    subprocess.run(["sh", "-ec", recipe(part, tmp_path)], check=True)
+    need_page_faults()
+    guest = lab.Guest("guest", doors.GANGWAY, tmp_path / "guest.itb", "x y")
+    check_guests([guest], lab.run(tmp_path, [guest]))
 
 
 # ---- a first stage in front of gangway --------------------------------------
