@@ -69,7 +69,7 @@ static inline bool is_power_of_two(u64 value)
 
 /* Overwrite a secret that nobody needs any more; no compiler leaves that out.
  */
-static inline void wipe(void *secret, u64 len)
+static inline void wipe(void *secret, size_t len)
 {
 	__builtin_memset(secret, 0, len);
 	__asm__ volatile("" : : "r"(secret) : "memory");
