@@ -25,8 +25,11 @@ struct settle_image {
 	u32 relocs, relocs_len; /* PE's, and those of 32 bits: */
 	u32 fixups, fixups_end; /* words, each the place of an offset from */
 	u32 fixups_base;	/* here, which is to become an address */
+	u32 unused;		/* 64-bit mode aligns what follows */
 	u64 home, file_end;	/* settle() writes: where the file lies */
 };
+WIRE_SIZE(struct settle_image, 56);
+WIRE_AT(struct settle_image, home, 40);
 
 extern struct settle_image settle_self; /* in the image */
 

@@ -7,6 +7,7 @@
 #include "format.h"
 #include "pe.h"
 #include "tree.h"
+#include "uki.h"
 
 #define FIRST_FOR_INITRD 1 /* the major version of images that ask for one */
 
@@ -28,11 +29,14 @@ bool way_is_zeropage(const struct boot *boot)
 bool way_is_application(const struct boot *boot, struct view file)
 {
 	const struct format *format = format_of(file, NULL, CLAIM_INSIDE);
+	const struct format *forced = boot->options.format;
 
-	if (!pe_claims(file))
-		return false;
-	return !format || (format_is(format, VIEW("multiboot2")) &&
-			   format != boot->options.format);
+	if (!pe_claims(file) || !format)
+		return pe_claims(file);
+	/* gangway.efi is a kernel by two of its headers; with one in it, it is
+	 * what starts that, and by its own rules. */
+	return (format_is(format, VIEW("multiboot2")) || uki_claims(file)) &&
+	       !(forced && format_is(forced, VIEW("multiboot2")));
 }
 
 static bool is_for_stub(const struct boot *boot, struct view image,
