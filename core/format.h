@@ -46,10 +46,10 @@ struct format {
 	 */
 	why (*tell)(const struct boot *boot, const struct plan *plan,
 		    struct arena *arena, struct handoff *out);
-	/* What keeps an image that is not claimed from being of this format,
-	 * in words that follow "with"; NULL if it does not look like it at all.
-	 * May be NULL. */
-	why (*misses)(struct view image);
+	/* What keeps an image that is not claimed, of which this is the
+	 * beginning, from being of this format, in words that follow "with";
+	 * NULL if it does not look like it at all. May be NULL. */
+	why (*misses)(struct view beginning);
 	/* What a claimed image calls its version; may be NULL. */
 	struct view (*version)(struct view image);
 };

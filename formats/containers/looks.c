@@ -15,6 +15,7 @@
 #define TEXT_LEN    512 /* bytes that are text in what is text */
 #define TEXT_SHOWN  24
 #define SECTOR	    512
+#define NEAR	    MIB	 /* where a header is looked for that is misplaced */
 #define SHORTEST    1024 /* bytes of what could be a kernel or a program */
 #define SECTOR_MARK 0xaa55
 
@@ -79,11 +80,12 @@ static const struct {
 static why nearly(struct view file)
 {
 	const struct format *format = NULL;
+	struct view near = { file.at, min_u64(file.len, NEAR) };
 	why misses = NULL;
 
 	while (!misses && (format = format_next(format)))
 		if (format->misses)
-			misses = format->misses(file);
+			misses = format->misses(near);
 	return misses;
 }
 
