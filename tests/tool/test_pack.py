@@ -274,12 +274,14 @@ def test_the_same_bytes_elsewhere(parts, type_):
         shutil.copy(parts / name, there)
         os.utime(there / name, (1, 1))
         (there / name).chmod(0o644)
+    for loader in ("gangway.elf", "gangway.efi"):
+        shutil.copy(GANGWAY.parents[1] / loader, there)
     there.chmod(0o777)
     nobody = ["setpriv", "--reuid=65534", "--clear-groups"] \
         if not os.getuid() else []
     environment = dict(ENVIRONMENT, SOURCE_DATE_EPOCH="7", TZ="Asia/Tokyo",
-                       LC_ALL="C.UTF-8", HOME="/nowhere")
-    # The program may lie where nobody else may look
+                       LC_ALL="C.UTF-8", HOME="/nowhere", GANGWAY_FILES=".")
+    # All of it may lie where nobody else may look
     with open(GANGWAY, "rb") as program:
         subprocess.run(
             [*nobody, "/proc/self/fd/%d" % program.fileno(), "pack", "-o",
