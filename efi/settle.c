@@ -195,16 +195,17 @@ static void relocate(u8 *image, u32 relocs, u32 len)
 	const u8 *block = image + relocs, *end = block + len;
 
 	for (u32 size; block + 8 <= end; block += size) {
-		const u16 *entry = (const void *)(block + 8);
+		const u16 *entry = (const void *)(block + 8), *last;
 		u8 *page =
 			image - SETUP_LEN + *(const u32 *)(const void *)block;
 
 		size = *(const u32 *)(const void *)(block + 4);
 		if (size < 8)
 			return;
-		for (u32 i = 0; i < (size - 8) / 2; i++)
-			if (entry[i] >> PE_TYPE_SHIFT == BASE_RELOC_DIR64)
-				*(u64 *)(void *)(page + entry[i] % PAGE_SIZE) +=
+		last = (const void *)(block + size);
+		for (; entry < last; entry++)
+			if (*entry >> PE_TYPE_SHIFT == BASE_RELOC_DIR64)
+				*(u64 *)(void *)(page + *entry % PAGE_SIZE) +=
 					(unsigned long)(image - SETUP_LEN);
 	}
 }
