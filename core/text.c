@@ -17,34 +17,48 @@
 #define CONTROLS_END	0xa0
 #define NONCHARACTER	0xfffe /* the last two of each plane */
 
+static bool take_unit(struct view *left, u32 *unit)
+{
+	if (left->len < sizeof(u16))
+		return false;
+	*unit = left->at[0] | (u32)left->at[1] << 8;
+	*left = view_from(*left, sizeof(u16));
+	return true;
+}
+
 /* Take one character off the front of UTF-16; 0 at its end. */
 static u32 take_utf16(struct view *left)
 {
-	u16 unit, low;
+	u32 unit, low;
 
-	if (!view_read(*left, 0, &unit, sizeof(unit)))
+	if (!take_unit(left, &unit))
 		return 0;
-	*left = view_from(*left, sizeof(unit));
 	if (unit < HIGH_SURROGATE || unit >= SURROGATE_END)
 		return unit;
-	if (unit >= LOW_SURROGATE || !view_read(*left, 0, &low, sizeof(low)) ||
+	if (unit >= LOW_SURROGATE || !take_unit(left, &low) ||
 	    low < LOW_SURROGATE || low >= SURROGATE_END)
 		return NO_TEXT;
-	*left = view_from(*left, sizeof(low));
-	return PLANE_1 + ((u32)(unit - HIGH_SURROGATE) << 10) +
+	return PLANE_1 + ((unit - HIGH_SURROGATE) << 10) +
 	       (low - LOW_SURROGATE);
 }
 
-/* The UTF-8 of a character; returns its length. */
-static u32 put_utf8(u32 c, char bytes[4])
+static u64 put_byte(char *out, u64 room, u64 at, u32 byte)
 {
-	u32 len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < PLANE_1 ? 3 : 4;
-	static const u8 heads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	if (at < room)
+		out[at] = (char)byte;
+	return at + 1;
+}
 
-	for (u32 i = len - 1; i; i--, c >>= 6)
-		bytes[i] = (char)(0x80 | (c & 0x3f));
-	bytes[0] = (char)(heads[len] | c);
-	return len;
+/* Put a character's UTF-8 at an offset; returns where the next one goes. */
+static u64 put_utf8(char *out, u64 room, u64 at, u32 c)
+{
+	static const u8 heads[] = { 0, 0xc0, 0xe0, 0xf0 };
+	u32 more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < PLANE_1 ? 2 : 3;
+
+	at = put_byte(out, room, at, heads[more] | c >> 6 * more);
+	while (more--)
+		at = put_byte(out, room, at, 0x80 | (c >> 6 * more & 0x3f));
+	return at;
 }
 
 /* Control characters and what Unicode keeps free, the byte order mark of the
@@ -59,8 +73,7 @@ u64 text_from_utf16(struct view utf16, char *out, u64 room)
 {
 	bool has_ascii = false;
 	u64 len = 0;
-	char bytes[4];
-	u32 c, n;
+	u32 c;
 
 	while ((c = take_utf16(&utf16))) {
 		if (c == BYTE_ORDER_MARK && !len)
@@ -70,10 +83,7 @@ u64 text_from_utf16(struct view utf16, char *out, u64 room)
 		if (!is_text(c))
 			return 0;
 		has_ascii |= c < 0x80;
-		n = put_utf8(c, bytes);
-		if (len < room)
-			memcpy(out + len, bytes, min_u64(n, room - len));
-		len += n;
+		len = put_utf8(out, room, len, c);
 	}
 	/* A vendor's GUID may be eight good characters, but none of ASCII. */
 	return has_ascii ? len : 0;
@@ -84,14 +94,18 @@ static u32 take_utf8(struct view *left)
 {
 	static const u32 least[] = { 0, 0, 0x80, 0x800, PLANE_1 };
 	u8 first = left->at[0];
-	u32 len = first < 0x80	 ? 1
-		  : first < 0xc0 ? 0
-		  : first < 0xe0 ? 2
-		  : first < 0xf0 ? 3
-		  : first < 0xf8 ? 4
-				 : 0;
-	u32 c = len < 2 ? first : first & (0x7fu >> len);
+	u32 len, c;
 
+	if (first < 0x80) {
+		*left = view_from(*left, 1);
+		return first;
+	}
+	len = first < 0xc0   ? 0
+	      : first < 0xe0 ? 2
+	      : first < 0xf0 ? 3
+	      : first < 0xf8 ? 4
+			     : 0;
+	c = first & (0x7fu >> len);
 	if (!len || len > left->len) {
 		*left = view_from(*left, 1);
 		return REPLACEMENT;
