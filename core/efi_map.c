@@ -38,27 +38,26 @@ static bool is_calm(const struct efi_descriptor *descriptor)
 	       !(descriptor->attribute & EFI_MAP_SPECIAL);
 }
 
-bool efi_map_next(struct view *map, u32 descriptor_size,
-		  struct efi_descriptor *out)
+const struct efi_descriptor *efi_map_next(struct view *map, u32 descriptor_size)
 {
-	if (descriptor_size < sizeof(*out) || !view_has(*map, 0, sizeof(*out)))
-		return false;
-	/* Built in, since maps are long and are gone through often. */
-	__builtin_memcpy(out, map->at, sizeof(*out));
+	const u8 *at = map->at;
+
+	if (descriptor_size < sizeof(struct efi_descriptor) ||
+	    map->len < sizeof(struct efi_descriptor))
+		return NULL;
 	*map = view_from(*map, descriptor_size);
-	return true;
+	return (const struct efi_descriptor *)at;
 }
 
 struct range efi_map_range(const struct efi_descriptor *descriptor)
 {
 	phys start = descriptor->physical_start;
-	u64 nr_pages = min_u64(descriptor->number_of_pages,
-			       ~0ull >> EFI_MAP_PAGE_SHIFT);
-	struct range out = { start, ~0ull };
+	u64 nr_pages = descriptor->number_of_pages;
 
-	if (range_of(start, nr_pages << EFI_MAP_PAGE_SHIFT, &out))
-		return out;
-	return (struct range){ start, ~0ull };
+	if (nr_pages > (~0ull - start) >> EFI_MAP_PAGE_SHIFT)
+		return (struct range){ start, ~0ull };
+	return (struct range){ start,
+			       start + (nr_pages << EFI_MAP_PAGE_SHIFT) };
 }
 
 /* Adjacent descriptors with the same meaning become one region: firmware has
@@ -67,11 +66,11 @@ void efi_map_read(struct boot_info *info)
 {
 	struct view left = info->efi.memory_map;
 	struct region run = { { 0, 0 }, REGION_RAM };
-	struct efi_descriptor descriptor;
+	const struct efi_descriptor *descriptor;
 
-	while (efi_map_next(&left, info->efi.descriptor_size, &descriptor)) {
-		struct range range = efi_map_range(&descriptor);
-		u32 type = type_of(&descriptor);
+	while ((descriptor = efi_map_next(&left, info->efi.descriptor_size))) {
+		struct range range = efi_map_range(descriptor);
+		u32 type = type_of(descriptor);
 
 		if (type == run.type && range.start == run.range.end) {
 			run.range.end = range.end;
@@ -93,14 +92,14 @@ static void add_calm(struct boot_info *info, struct range run)
 void efi_map_find_calm(struct boot_info *info)
 {
 	struct view left = info->efi.memory_map;
-	struct efi_descriptor descriptor;
+	const struct efi_descriptor *descriptor;
 	struct range run = { 0, 0 };
 
 	info->nr_calm = 0;
-	while (efi_map_next(&left, info->efi.descriptor_size, &descriptor)) {
-		struct range range = efi_map_range(&descriptor);
+	while ((descriptor = efi_map_next(&left, info->efi.descriptor_size))) {
+		struct range range = efi_map_range(descriptor);
 
-		if (!is_calm(&descriptor))
+		if (!is_calm(descriptor))
 			continue;
 		if (range.start != run.end) {
 			add_calm(info, run);

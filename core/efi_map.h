@@ -36,7 +36,7 @@ struct efi_descriptor {
 	u64 physical_start, virtual_start;
 	u64 number_of_pages;
 	u64 attribute;
-};
+} wire_packed; /* a loader may put them anywhere */
 WIRE_SIZE(struct efi_descriptor, 40);
 WIRE_AT(struct efi_descriptor, physical_start, 8);
 WIRE_AT(struct efi_descriptor, number_of_pages, 24);
@@ -52,10 +52,10 @@ void efi_map_read(struct boot_info *info);
  * info->calm, as far as they are long enough to be of use. */
 void efi_map_find_calm(struct boot_info *info);
 
-/* The next descriptor of a map, taken off its front; false at the end, and if
- * descriptors are said to be shorter than they can be. */
-must_check bool efi_map_next(struct view *map, u32 descriptor_size,
-			     struct efi_descriptor *out);
+/* The next descriptor of a map, where it lies, taken off its front; NULL at the
+ * end, and if descriptors are said to be shorter than they can be. */
+must_check const struct efi_descriptor *efi_map_next(struct view *map,
+						     u32 descriptor_size);
 
 /* Where a descriptor's memory is; cut off at 2^64. */
 struct range efi_map_range(const struct efi_descriptor *descriptor);

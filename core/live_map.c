@@ -74,15 +74,15 @@ static void add_taken(struct boot_info *info, struct region taken)
 why live_map_read(struct boot_info *info)
 {
 	struct view left = info->efi.memory_map;
-	struct efi_descriptor descriptor;
+	const struct efi_descriptor *descriptor;
 	struct region run = { { 0, 0 }, REGION_RESERVED };
 
 	info->nr_regions = 0;
-	while (efi_map_next(&left, info->efi.descriptor_size, &descriptor)) {
-		struct range range = efi_map_range(&descriptor);
-		u32 type = type_of(&descriptor);
+	while ((descriptor = efi_map_next(&left, info->efi.descriptor_size))) {
+		struct range range = efi_map_range(descriptor);
+		u32 type = type_of(descriptor);
 
-		if (is_free(&descriptor)) {
+		if (is_free(descriptor)) {
 			info_add_region(info, range.start, range_len(range),
 					REGION_RAM);
 			continue;
@@ -118,13 +118,14 @@ static why take_free(const struct efi_tables *efi, struct range pages,
 		     why (*take)(struct range pages, bool is_code))
 {
 	struct view left = efi->memory_map;
-	struct efi_descriptor descriptor;
+	const struct efi_descriptor *descriptor;
 	why bad = NULL;
 
-	while (!bad && efi_map_next(&left, efi->descriptor_size, &descriptor)) {
-		struct range part = common(pages, efi_map_range(&descriptor));
+	while (!bad &&
+	       (descriptor = efi_map_next(&left, efi->descriptor_size))) {
+		struct range part = common(pages, efi_map_range(descriptor));
 
-		if (is_free(&descriptor) && !range_empty(part))
+		if (is_free(descriptor) && !range_empty(part))
 			bad = take(part, is_code);
 	}
 	return bad;

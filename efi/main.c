@@ -47,14 +47,14 @@ static bool has_run;		      /* an image, which has returned */
 static void open_window(void)
 {
 	struct view map = the_info.efi.memory_map;
-	struct efi_descriptor descriptor;
+	const struct efi_descriptor *descriptor;
 	phys end = 4 * GIB;
 
-	while (efi_map_next(&map, the_info.efi.descriptor_size, &descriptor))
-		if (descriptor.type != EFI_MAP_MMIO &&
-		    descriptor.type != EFI_MAP_MMIO_PORT_SPACE &&
-		    descriptor.type != EFI_MAP_RESERVED)
-			end = max_u64(end, efi_map_range(&descriptor).end);
+	while ((descriptor = efi_map_next(&map, the_info.efi.descriptor_size)))
+		if (descriptor->type != EFI_MAP_MMIO &&
+		    descriptor->type != EFI_MAP_MMIO_PORT_SPACE &&
+		    descriptor->type != EFI_MAP_RESERVED)
+			end = max_u64(end, efi_map_range(descriptor).end);
 	the_mem = (struct mem){ .host = (u8 *)PAGE_SIZE,
 				.start = PAGE_SIZE,
 				.len = end - PAGE_SIZE };

@@ -19,14 +19,14 @@
 static struct range largest_free(const struct boot_info *info)
 {
 	struct view map = info->efi.memory_map;
-	struct efi_descriptor descriptor;
+	const struct efi_descriptor *descriptor;
 	struct range best = { 0, 0 };
 
-	while (efi_map_next(&map, info->efi.descriptor_size, &descriptor)) {
-		struct range range = efi_map_range(&descriptor);
+	while ((descriptor = efi_map_next(&map, info->efi.descriptor_size))) {
+		struct range range = efi_map_range(descriptor);
 
 		range.start = max_u64(range.start, PAGE_SIZE);
-		if (descriptor.type == EFI_MAP_CONVENTIONAL &&
+		if (descriptor->type == EFI_MAP_CONVENTIONAL &&
 		    range_len(range) > range_len(best))
 			best = range;
 	}
