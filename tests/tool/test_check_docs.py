@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What runs the tutorials notices what does not hold."""
+import pathlib
 import re
 import sys
+import time
 
 import pytest
 
@@ -65,9 +67,24 @@ def test_run(tmp_path, one, said):
 
 
 def test_a_block_that_does_not_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(check_docs, "PATIENCE", 0.2)
-    assert check_docs.run(block("sleep 60"), tmp_path) \
-        .startswith("does not end")
+    """What it printed is said, and what it started ends with it."""
+    monkeypatch.setattr(check_docs, "PATIENCE", 0.5)
+    said = check_docs.run(block("sleep 60 & echo $!; wait"), tmp_path)
+    words, child = said.split("\n")[:2]
+    assert words == "does not end"
+    deadline = time.monotonic() + 10
+    while is_running(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_running(pid):
+    """A child that nobody waits for counts as ended."""
+    try:
+        stat = pathlib.Path("/proc", pid, "stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rsplit(") ", 1)[1][0] not in "ZX"
 
 
 @pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda page: page.stem)
