@@ -126,6 +126,20 @@ def test_signed_uki(parts):
     assert found[0]["signers"][0]["subject"] == "/CN=Somebody"
 
 
+def test_a_signature_s_time_is_all_that_differs(parts):
+    """As the manual says it; of the program that goes without a preloaded
+    library of its own."""
+    openssl(parts)
+    for name, second in (("a", 1), ("b", 1), ("c", 2)):
+        subprocess.run(
+            ["faketime", "-f", "2031-12-24 12:34:0%d" % second, FAST,
+             "pack", "--type", "uki", "-o", name, "--kernel",
+             "vmlinuz", "--sign", "key,cert"], cwd=parts, env=ENVIRONMENT,
+            check=True)
+    a, b, c = ((parts / name).read_bytes() for name in "abc")
+    assert a == b != c
+
+
 def test_names_that_ukify_has(parts):
     """Options that users know, with text or with files behind them."""
     openssl(parts)
