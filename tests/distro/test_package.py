@@ -108,7 +108,7 @@ def older(root, packages):
     for package in packages:
         root.run("cd /root && rm -rf x && dpkg-deb -R %s x && "
                  "sed -i 's/^Version: .*/Version: 0.1.0/; "
-                 "s/(>= [0-9.]*)/(>= 0.1.0)/' x/DEBIAN/control && "
+                 "s/(\\(>\\?=\\) [0-9.]*)/(\\1 0.1.0)/' x/DEBIAN/control && "
                  "{ [ ! -f x/etc/gangway.conf ] || "
                  "echo '# of 0.1.0' >>x/etc/gangway.conf; } && "
                  "dpkg-deb -b x old_%s" % (package.name, package.name))
