@@ -69,6 +69,12 @@ void bundle_add_text_or_file(struct bundle *bundle, enum part_kind kind,
 /* The section .hwids of the descriptions of machines, *.json, in a folder. */
 struct view hwids_read(const char *folder);
 
+/* The same by steps: each description that is added behind hwids_begin() gets
+ * into the section. The program ends if one is damaged. */
+void hwids_begin(void);
+void hwids_add(const char *path, struct view json);
+struct view hwids_section(void);
+
 /* Add the profiles of another UKI, with numbers from *profile on, which grows.
  */
 void bundle_join(struct bundle *bundle, u32 *profile, const char *path);

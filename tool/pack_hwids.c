@@ -27,8 +27,9 @@ struct device {
 	char uuid[sizeof(UUID)]; /* in small letters */
 };
 
-static u32 nr_files, nr_devices, nr_machines;
+static u32 nr_files, nr_devices, nr_machines, nr_texts;
 static char *files[MAX_FILES];
+static json_t *texts[MAX_FILES]; /* the devices' strings are theirs */
 static struct device devices[MAX_DEVICES];
 
 static int note_file(const char *path, const struct stat *status, int type,
@@ -38,7 +39,7 @@ static int note_file(const char *path, const struct stat *status, int type,
 
 	(void)status;
 	(void)place;
-	if (type != FTW_F || len < sizeof(SUFFIX) ||
+	if ((type != FTW_F && type != FTW_SL) || len < sizeof(SUFFIX) ||
 	    strcmp(path + len - strlen(SUFFIX), SUFFIX))
 		return 0;
 	if (nr_files == MAX_FILES)
@@ -112,14 +113,22 @@ static void read_machine(const char *path, const json_t *machine)
 	}
 }
 
-/* What is read stays to the program's end: its strings are in use. */
-static void read_file(const char *path)
+void hwids_begin(void)
+{
+	while (nr_texts)
+		json_decref(texts[--nr_texts]);
+	nr_devices = nr_machines = 0;
+}
+
+void hwids_add(const char *path, struct view json)
 {
 	json_error_t error;
-	json_t *machine = json_load_file(path, 0, &error);
+	json_t *machine =
+		json_loadb((const char *)json.at, json.len, 0, &error);
 
 	if (!machine)
 		refuse(path, "in line %d: %s", error.line, error.text);
+	texts[nr_texts++] = machine;
 	read_machine(path, machine);
 }
 
@@ -201,16 +210,23 @@ static struct view put_section(void)
 	return (struct view){ section, len };
 }
 
+struct view hwids_section(void)
+{
+	qsort(devices, nr_devices, sizeof(*devices), compare_devices);
+	nr_devices = drop_doubles();
+	return put_section();
+}
+
 struct view hwids_read(const char *folder)
 {
+	nr_files = 0;
+	hwids_begin();
 	if (nftw(folder, note_file, MAX_OPEN, FTW_PHYS))
 		refuse_errno(folder, "it cannot be read");
 	qsort(files, nr_files, sizeof(*files), compare_texts);
 	for (u32 i = 0; i < nr_files; i++)
-		read_file(files[i]);
+		hwids_add(files[i], input_open(files[i]).bytes);
 	if (!nr_devices)
 		refuse(folder, "it has no descriptions of machines, *.json");
-	qsort(devices, nr_devices, sizeof(*devices), compare_devices);
-	nr_devices = drop_doubles();
-	return put_section();
+	return hwids_section();
 }

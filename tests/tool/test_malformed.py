@@ -58,6 +58,13 @@ def files(tmp_path, kernels):
     write("elf-cut", of("x.elf")[:-0x100000])
     write("stub-cut", (doors.BUILD / "gangway.efi").read_bytes()[:0x2000])
     (tmp_path / "folder").mkdir()
+    for name in ("hwids", "hwids-fifo", "hwids-loop", "hwids-uuid"):
+        (tmp_path / name).mkdir()
+    write("hwids/cut.json", b'{"name": "x",\n"hwids": [')
+    os.mkfifo(tmp_path / "hwids-fifo/x.json")
+    (tmp_path / "hwids-loop/x.json").symlink_to("x.json")
+    write("hwids-uuid/x.json", b'{"name": "x", "compatible": "y", '
+          b'"hwids": ["0000"]}')
     return tmp_path
 
 
@@ -95,6 +102,10 @@ CASES = [
     (["pack", "--type", "uki", "-o", "folder", "--kernel", "vmlinuz"],
      "folder"),
     (["pack", "-o", "none/x.efi", "--kernel", "vmlinuz"], "none/x.efi"),
+    # pack --hwids
+    *((UKI + ["--kernel", "vmlinuz", "--hwids", name.split("/")[0]], name)
+      for name in ("hwids/cut.json", "hwids-fifo/x.json", "hwids-loop/x.json",
+                   "hwids-uuid/x.json")),
     # pack --extract
     (UKI + ["--extract", "--kernel", "text"], "text"),
     (UKI + ["--extract", "--kernel", "payload"], "payload"),

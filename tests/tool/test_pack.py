@@ -196,6 +196,22 @@ def test_descriptions_of_machines(parts):
                     (0xfedcba98 << 96, "One", "maker,one")]
 
 
+def test_descriptions_of_machines_in_two_profiles(parts):
+    """Each has its own; a link is a file."""
+    for name in ("left", "right"):
+        (parts / name).mkdir()
+        (parts / (name + ".text")).write_text(json.dumps({
+            "name": name, "compatible": name, "hwids": [str(uuid.uuid4())]}))
+        (parts / name / "x.json").symlink_to("../%s.text" % name)
+    path = uki(parts, "--hwids", "left", "--profile", "ID=x",
+               "--hwids", "right")
+    data = path.read_bytes()
+    found = [data[raw:raw + size] for name, size, _, raw in sections(path)
+             if name == ".hwids"]
+    assert [(b"left" in one, b"right" in one) for one in found] == [
+        (True, False), (False, True)]
+
+
 def test_profiles_of_another_image(parts):
     pack(parts, "-o", "other.efi", "--kernel", "vmlinuz", "--profile", "ID=b",
          "--cmdline", "of b", "--profile", "ID=c", "--initrd", "two")
