@@ -57,10 +57,10 @@ static void check_kernel(const struct part *kernel)
 			       kernel->bytes };
 	why bad = world_open(&input);
 
+	world_end();
 	if (bad && !(pe_claims(kernel->bytes) &&
 		     bzimage_claims(kernel->bytes) == CLAIM_NONE))
 		refuse(kernel->path, "%s", bad);
-	world_end();
 }
 
 static void check_tree(const struct part *dtb)

@@ -107,6 +107,12 @@ static void open_stub(struct uki *uki)
 	uki->headers_len = pe->optional.size_of_headers;
 	uki->nr_sections = pe->head.nr_sections;
 	uki->stub_end = uki->headers_len;
+	if (uki->headers_len <
+	    pe->sections_at + uki->nr_sections * sizeof(section))
+		refuse(uki->stub.path,
+		       "at 0x%lx: its headers end in front of "
+		       "their table of sections",
+		       pe->head_at);
 	for (u32 i = 0; i < uki->nr_sections; i++) {
 		if (!pe_file_section(pe, i, &section))
 			refuse(uki->stub.path,
@@ -322,7 +328,7 @@ void pack_uki(const struct bundle *bundle)
 	struct output out;
 
 	bundle_only(bundle, "uki", ~(1u << PART_MODULE));
-	uki.bundle = bundle;
+	uki = (struct uki){ .bundle = bundle };
 	open_stub(&uki);
 	add_sbat(&uki);
 	for (u32 i = 0; i < bundle->nr && bundle->parts[i].kind != PART_SBAT;)

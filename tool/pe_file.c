@@ -70,6 +70,8 @@ why pe_file_stub(const struct pe_file *pe)
 {
 	if (pe->head.machine != PE_AMD64 || !pe->is_plus)
 		return "the PE image is not for x86-64";
+	if (pe->head.optional_len < PE_DIRECTORIES_AT + 4)
+		return "the PE image's optional header is cut off";
 	if (!is_power_of_two(pe->section_align) ||
 	    !is_power_of_two(pe->file_align))
 		return "its alignments are no powers of two";

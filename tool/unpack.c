@@ -252,6 +252,7 @@ static int unpack(const struct command *command, int argc, char **argv)
 		misuse("no folder is given: -d DIR");
 	input = input_open(argv[optind]);
 	found.path = input.path;
+	found.nr = 0;
 	find_parts(&found, input.bytes);
 	write_parts(&found, folder);
 	return 0;

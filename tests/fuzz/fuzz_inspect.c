@@ -24,5 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		__builtin_trap();
 	free(text);
 	json_decref(facts);
+	tool_forget();
 	return 0;
 }

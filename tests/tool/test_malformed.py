@@ -57,6 +57,10 @@ def files(tmp_path, kernels):
           of("uki.efi")[table + 24:])
     write("elf-cut", of("x.elf")[:-0x100000])
     write("stub-cut", (doors.BUILD / "gangway.efi").read_bytes()[:0x2000])
+    stub = bytearray((doors.BUILD / "gangway.efi").read_bytes())
+    struct.pack_into("<I", stub, struct.unpack_from("<I", stub, 0x3c)[0] + 84,
+                     64)
+    write("stub-headers", stub)
     (tmp_path / "folder").mkdir()
     for name in ("hwids", "hwids-fifo", "hwids-loop", "hwids-uuid"):
         (tmp_path / name).mkdir()
@@ -96,6 +100,7 @@ CASES = [
     (UKI + ["--kernel", "vmlinuz", "--stub", "missing"], "missing"),
     (UKI + ["--kernel", "vmlinuz", "--stub", "text"], "text"),
     (UKI + ["--kernel", "vmlinuz", "--stub", "stub-cut"], "stub-cut"),
+    (UKI + ["--kernel", "vmlinuz", "--stub", "stub-headers"], "stub-headers"),
     (ELF + ["--kernel", "vmlinuz", "--stub", "text"], "text"),
     (UKI + ["--kernel", "vmlinuz", "--sign", "missing,x"], "missing"),
     (UKI + ["--kernel", "vmlinuz", "--sign", "text,text"], "out.efi"),
