@@ -96,6 +96,14 @@ static UINT8 *bytes_of(const CHAR8 *hex, UINTN *len)
 	return bytes;
 }
 
+/* Through the port that QEMU's -debugcon hears, between nobody's words: from
+ * here on it is not the firmware's loader that runs. */
+static void tell_debug(const char *text)
+{
+	for (; *text; text++)
+		__asm__ volatile("outb %0, $0xe9" : : "a"(*text));
+}
+
 static EFI_STATUS start(EFI_HANDLE child, const CHAR8 *options)
 {
 	EFI_LOADED_IMAGE *image;
@@ -113,6 +121,7 @@ static EFI_STATUS start(EFI_HANDLE child, const CHAR8 *options)
 		bytes = bytes_of(options, &len);
 	image->LoadOptions = bytes;
 	image->LoadOptionsSize = (UINT32)len;
+	tell_debug("caller: starts\n");
 	status = BS->StartImage(child, NULL, NULL);
 	if (bytes)
 		FreePool(bytes);

@@ -216,6 +216,8 @@ def main(words=None):
                     faults += 1
                     print("%s: %s" % (case, fault), flush=True)
                 counts[verdict] += 1
+                if sum(counts.values()) % 100 == 0:
+                    print("%d boots" % sum(counts.values()), flush=True)
     figures.tell("soak" if arguments.soak else "mutate", "%d boots of %d "
                  "kinds of kernels, bundles, tables and disks%s: %s; %d "
                  "findings." % (
