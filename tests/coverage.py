@@ -54,14 +54,21 @@ def relative(name):
 
 
 def missing(entry):
-    """Line numbers whose code no run has reached."""
-    found, count, segments = set(), None, entry["segments"]
-    for (line, _, this, has_count, *_), following in zip(
-            segments, segments[1:]):
-        count = this if has_count else None
-        if count == 0:
-            found.update(range(line, following[0] + (following[1] > 1)))
-    return sorted(found)
+    """Line numbers whose code no run has reached, as llvm-cov counts lines: by
+    the most of what begins in one, or else by what goes on there."""
+    starts, found, around = {}, [], None
+    for segment in entry["segments"]:
+        starts.setdefault(segment[0], []).append(segment)
+    for line in range(min(starts, default=0), max(starts, default=0) + 1):
+        here = starts.get(line, ())
+        counts = [count for _, _, count, has_count, is_entry, is_gap in here
+                  if has_count and is_entry and not is_gap]
+        if not counts and around and around[3]:
+            counts = [around[2]]
+        if counts and not max(counts):
+            found.append(line)
+        around = here[-1] if here else around
+    return found
 
 
 def summary(data, kind):
@@ -73,10 +80,20 @@ def summary(data, kind):
 
 
 def reasons():
-    """File and what stands in a line of it: why nobody gets there."""
+    """File and what stands in a line of it, or "name()" of a function: why
+    nobody gets there."""
     rows = [row.split("|") for row in REASONS.read_text().splitlines()
             if row.strip() and not row.startswith("#")]
     return [tuple(cell.strip() for cell in row) for row in rows]
+
+
+def function_of(rows, line):
+    """The name of the function that a line is in, with its brackets."""
+    for row in reversed(rows[:line]):
+        found = re.match(r"\w[\w\s*]*?(\w+)\(", row)
+        if found:
+            return found.group(1) + "()"
+    return ""
 
 
 def unexplained(data):
@@ -90,8 +107,9 @@ def unexplained(data):
             text = rows[line - 1].strip()
             if text in ("", "{", "}", "break;"):
                 continue
-            fitting = [row for row in known
-                       if str(path) == row[0] and row[1] in text]
+            function = function_of(rows, line)
+            fitting = [row for row in known if str(path) == row[0]
+                       and (row[1] in text or row[1] == function)]
             used.update(fitting)
             if not fitting:
                 yield f"{path}:{line}: {text}"

@@ -262,6 +262,18 @@ static void what_is_no_rsdp_is_not_taken_for_one(void **state)
 	assert_int_equal(acpi_check(&mem, &info, 1ull << 40), 1ull << 40);
 }
 
+static void an_rsdp_is_that_of_the_machine_or_the_loaders_copy(void **state)
+{
+	struct boot_info with = { .rsdp_copy = VIEW("") };
+
+	(void)state;
+	assert_int_equal(acpi_rsdp(&mem, &with), 0);
+	assert_true(mem_view(&mem, mem.start + 16, 36, &with.rsdp_copy));
+	assert_int_equal(acpi_rsdp(&mem, &with), mem.start + 16);
+	with.rsdp = mem.start + 64;
+	assert_int_equal(acpi_rsdp(&mem, &with), mem.start + 64);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -280,6 +292,7 @@ int main(void)
 		TEST(an_rsdp_may_end_the_window),
 		TEST(a_strange_efi_system_table_is_not_followed),
 		TEST(what_is_no_rsdp_is_not_taken_for_one),
+		TEST(an_rsdp_is_that_of_the_machine_or_the_loaders_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,7 +118,8 @@ static void counters_are_no_part_of_the_name(void **state)
 		{ "a+00-3.conf", "a", true },	{ "a-3.conf", "a-3", false },
 		{ "a+.conf", "a+", false },	{ "a+x.conf", "a+x", false },
 		{ "a+-3.conf", "a+-3", false }, { "3.conf", "3", false },
-		{ "a+b+0.conf", "a+b", true },
+		{ "a+b+0.conf", "a+b", true },	{ "3-1.conf", "3-1", false },
+		{ "-3.conf", "-3", false },
 	};
 
 	(void)state;
@@ -238,6 +239,7 @@ static void test_a_try_is_counted(void **state)
 	assert_counted("a.conf", "");
 	assert_counted("a+x.conf", "");
 	assert_counted("a3-1.conf", "");
+	assert_counted("a-1.conf", "");
 	assert_counted("+3-.conf", "");
 	assert_counted("a+3", "");
 	assert_counted("a+99999999999.conf", "");

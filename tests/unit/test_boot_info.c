@@ -392,6 +392,19 @@ static void regions_that_touch_are_joined_at_the_limit(void **state)
 	assert_region(&info, 2, 0x900, 3 * MAX_REGIONS * 0x1000, REGION_RAM);
 }
 
+static void no_device_lies_in_ram(void **state)
+{
+	(void)state;
+	add(0x100000, 0x200000, REGION_RAM);
+	add(0x200000, 0x300000, REGION_RESERVED);
+	assert_true(info_may_be_device(&info, 0x200000, 8));
+	assert_true(info_may_be_device(&info, 0x300000, 8));
+	assert_false(info_may_be_device(&info, 0x1ffff9, 8));
+	assert_false(info_may_be_device(&info, 0xffff9, 8));
+	assert_true(info_may_be_device(&info, 0xffff8, 8));
+	assert_false(info_may_be_device(&info, ~0ull - 6, 8));
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -410,6 +423,7 @@ int main(void)
 		TEST(what_a_loader_without_a_map_tells_is_in_kib),
 		TEST(random_maps_equal_a_byte_by_byte_model),
 		TEST(covers_needs_every_byte),
+		TEST(no_device_lies_in_ram),
 		TEST(the_first_mib_is_readable_without_a_map),
 		TEST(modules_are_split_and_held),
 		TEST(bad_modules_are_refused_and_empty_ones_count),

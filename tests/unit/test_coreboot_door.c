@@ -162,6 +162,21 @@ static void records_end_with_the_table(void **state)
 	assert_non_null(info_check(&info));
 }
 
+static void records_that_say_nothing_are_passed_over(void **state)
+{
+	struct cb_framebuffer none = { .at = 0 };
+
+	(void)state;
+	next = TABLE + sizeof(struct cb_header);
+	add(CB_TAG_FRAMEBUFFER, (u8 *)&none + 8, sizeof(none) - 8);
+	add(CB_TAG_ACPI_RSDP, "abc", 3);
+	finish(TABLE);
+	enter();
+	assert_fine(info.bad);
+	assert_int_equal(info.framebuffer.type, FRAMEBUFFER_NONE);
+	assert_int_equal(info.rsdp, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -171,6 +186,7 @@ int main(void)
 		TEST(without_tables_there_is_no_coreboot),
 		TEST(damaged_tables_are_refused),
 		TEST(records_end_with_the_table),
+		TEST(records_that_say_nothing_are_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

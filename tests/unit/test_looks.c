@@ -8,6 +8,7 @@
 #include "kernel_guest.h"
 #include "looks.h"
 #include "multiboot_file.h"
+#include "uki_file.h"
 
 #define LEN 0x10000ull
 
@@ -210,6 +211,12 @@ static void multiboot2_headers_that_nobody_takes(void **state)
 	assert_mb2(32768 - 16, "not whole in the first 32 KiB, where loaders "
 			       "look");
 	setup(state);
+	mb2_header_begin(FILE_AT + 0x700);
+	mb2_header_end();
+	header[2] = 12;
+	header[3] = 0u - header[0] - header[1] - header[2];
+	assert_mb2(0x700, "with a length below its own");
+	setup(state);
 	mb2_header_begin(FILE_AT + 0xa000);
 	mb2_header_end();
 	assert_mb2(0xa000, "not whole in the first 32 KiB, where loaders look");
@@ -217,6 +224,25 @@ static void multiboot2_headers_that_nobody_takes(void **state)
 	put_elf(false);
 	assert_says(looks(LEN), "an ELF file with a Multiboot 2 header at "
 				"0xa000, not whole");
+}
+
+static void uefi_applications(void **state)
+{
+	struct uki_section kernel = { ".linux", VIEW("a kernel"), 0 };
+	struct uki_section other = { ".text", VIEW("code"), 0 };
+	u64 len = uki_write(bytes, &kernel, 1);
+	static const u8 elf[] = "\177ELF\1\1\1";
+
+	(void)state;
+	assert_string_equal(looks(len), "a UKI");
+	assert_string_equal(looks(UKI_HEADERS), "a damaged UEFI application");
+	len = uki_write(bytes, &other, 1);
+	assert_string_equal(looks(len), "a UEFI application, which only UEFI "
+					"starts");
+	assert_says(looks_like((struct view){ elf, sizeof(elf) - 1 }, false),
+		    "an ELF file");
+	memcpy(bytes + UKI_HEAD_AT, "XX", 2);
+	assert_says(looks(len), "a program for DOS, Windows or UEFI, but not");
 }
 
 static void a_kernel_is_called_by_its_format(void **state)
@@ -238,6 +264,7 @@ int main(void)
 		TEST(elf_files),
 		TEST(multiboot_headers_that_nobody_finds),
 		TEST(multiboot2_headers_that_nobody_takes),
+		TEST(uefi_applications),
 		TEST(a_kernel_is_called_by_its_format),
 	};
 

@@ -87,6 +87,23 @@ static void words_that_gangway_just_misses(void **state)
 		"begin with \"gangway.\"");
 }
 
+static void what_a_fit_image_says_and_nobody_heeds(void **state)
+{
+	(void)state;
+	module(&kernel, "vmlinuz");
+	module(&initrd, "initrd");
+	assert_fine(boot_open(&boot, &scratch));
+	boot.payload.fit_unused = VIEW("setup");
+	boot.payload.fit_is_signed = true;
+	odd_find(&boot, &odd);
+	assert_int_equal(odd.nr, 2);
+	assert_string_equal(odd.said[0],
+			    "the FIT image's configuration names a setup, "
+			    "which is not used");
+	assert_string_equal(odd.said[1], "the FIT image is signed, which "
+					 "nobody checks here");
+}
+
 static void a_kernel_that_went_into_the_initrd(void **state)
 {
 	for (u32 packed = 0; packed < 2; packed++) {
@@ -239,6 +256,7 @@ int main(void)
 		TEST(a_usual_boot_is_not_odd),
 		TEST(what_a_multiboot_kernel_gets_is_not_odd),
 		TEST(words_that_gangway_just_misses),
+		TEST(what_a_fit_image_says_and_nobody_heeds),
 		TEST(a_kernel_that_went_into_the_initrd),
 		TEST(the_kernel_once_more),
 		TEST(words_that_reach_nobody),

@@ -3,6 +3,7 @@
  * packed.c and packed_patch.c: gangway with a kernel and its modules in one
  * file, as gangway finds them in memory.
  */
+#include "bootparam.h"
 #include "elf.h"
 #include "mb1.h"
 #include "mb2.h"
@@ -269,6 +270,26 @@ static void what_is_no_gangway_is_not_patched(void **state)
 	assert_says(packed_patch(image, ~0ull, 0), "the pack is too long");
 }
 
+static void what_uefi_starts_grows_in_each_header_but_elfs(void **state)
+{
+	struct linux_setup_header header = { .setup_sects = 1,
+					     .header = LINUX_MAGIC,
+					     .init_size = 0x1000 };
+	struct mb1_header mb1;
+
+	(void)state;
+	assert_says(packed_patch_efi(image, 0x30001), "it has no setup header");
+	memcpy(image + LINUX_HEADER_AT, &header, sizeof(header));
+	assert_says(packed_patch_efi(image, 1023), "it has no setup header");
+	assert_says(packed_patch_efi(image, 4 * GIB), "gangway and what is");
+	assert_fine(packed_patch_efi(image, 0x30001));
+	memcpy(&header, image + LINUX_HEADER_AT, sizeof(header));
+	assert_int_equal(header.syssize, (0x30010 - 1024) / 16);
+	assert_int_equal(header.init_size, 0x30001 - 1024);
+	memcpy(&mb1, image + MB1_AT, sizeof(mb1));
+	assert_int_equal(mb1.load_end_addr, IMAGE + 0x30001);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, payload_teardown)
 
 int main(void)
@@ -284,6 +305,7 @@ int main(void)
 		TEST(a_pack_outside_of_memory_is_refused),
 		TEST(every_header_goes_to_the_end),
 		TEST(what_is_no_gangway_is_not_patched),
+		TEST(what_uefi_starts_grows_in_each_header_but_elfs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,6 +353,18 @@ static void a_length_behind_legacy_blocks_is_none(void **state)
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
+static void packings_have_names(void **state)
+{
+	static const char *const names[] = { "bzip2", "lz4", "xz", "zstd" };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(names); i++)
+		assert_string_equal(packing_named(view_string(names[i]))->name,
+				    names[i]);
+	assert_null(packing_named(VIEW("lzo")));
+	assert_null(packing_named(VIEW("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +382,7 @@ int main(void)
 		TEST(a_peek_shows_the_beginning),
 		TEST(a_peek_judges_no_more_than_it_shows),
 		TEST(a_length_behind_legacy_blocks_is_none),
+		TEST(packings_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,6 +232,23 @@ static void headers_are_not_shorter_than_they_are(void **state)
 	assert_int_equal(out.len, 1);
 }
 
+static void sections_are_given_one_after_the_other(void **state)
+{
+	struct view name, out;
+
+	(void)state;
+	add("one", 0x200, 0x400, 0x200, 0x400);
+	add("past", 0x201, IMAGE_LEN - 0x200, 0x201, IMAGE_LEN - 0x200);
+	for (u32 i = 0; pe_each_section(image, PE_FILE, i, &name, &out); i++)
+		if (view_equal(name, VIEW("one")))
+			assert_int_equal(out.len, 0x200);
+		else if (view_equal(name, VIEW("past")))
+			assert_int_equal(out.len, 0);
+	assert_false(pe_each_section(image, PE_FILE, 96, &name, &out));
+	out = (struct view){ image.at, OPTIONAL_AT + 240 };
+	assert_int_equal(pe_trim(out).len, out.len);
+}
+
 static void what_is_behind_an_image_is_cut_off(void **state)
 {
 	phys places = OPTIONAL_AT + PE_CERTIFICATES_AT;
@@ -240,11 +257,14 @@ static void what_is_behind_an_image_is_cut_off(void **state)
 	(void)state;
 	put32(&mem, OPTIONAL_AT + PE_DIRECTORIES_AT, PE_CERTIFICATES);
 	assert_int_equal(pe_trim(image).len, 0xa00);
+	assert_false(pe_is_signed(image));
+	assert_false(pe_is_signed(other));
 	put32(&mem, places, 0xb00);
 	put32(&mem, places + 4, 0x123);
 	assert_int_equal(pe_trim(image).len, 0xa00);
 	put32(&mem, OPTIONAL_AT + PE_DIRECTORIES_AT, PE_CERTIFICATES + 1);
 	assert_int_equal(pe_trim(image).len, 0xc23);
+	assert_true(pe_is_signed(image));
 	put32(&mem, places + 4, 0xffffffff);
 	assert_int_equal(pe_trim(image).len, IMAGE_LEN);
 	assert_int_equal(pe_trim(other).len, 2);
@@ -359,6 +379,7 @@ int main(void)
 		TEST(places_are_told_of_a_beginning),
 		TEST(sections_outside_of_the_image_are_refused),
 		TEST(headers_are_not_shorter_than_they_are),
+		TEST(sections_are_given_one_after_the_other),
 		TEST(what_is_behind_an_image_is_cut_off),
 		TEST(tables_of_sections_are_bounded),
 		TEST(each_broken_header_is_none),

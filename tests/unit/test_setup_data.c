@@ -3,6 +3,7 @@
  * setup_data.c: the chain of nodes and the E820 table, which continues in it.
  * The numbers of pitfalls are those of our protocol notes, chapter 6.
  */
+#include "setup_targets.h"
 #include "zero_page_guest.h"
 
 static struct linux_e820_entry entries[LINUX_E820_MAX + MAX_REGIONS];
@@ -290,6 +291,30 @@ static void protocols_before_2_09_have_no_chain(void **state)
 	assert_chain_ends(1);
 }
 
+static void nodes_that_are_too_short_point_at_nothing(void **state)
+{
+	static const u32 types[] = { LINUX_SETUP_INDIRECT, LINUX_SETUP_EFI,
+				     LINUX_SETUP_IMA, LINUX_SETUP_CC_BLOB,
+				     LINUX_SETUP_KHO };
+	u32 nr = info.holds.nr;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(types); i++)
+		setup_targets_keep(&mem, &info, types[i], VIEW("abc"));
+	assert_fine(info.bad);
+	assert_int_equal(info.holds.nr, nr);
+}
+
+static void a_blob_out_of_sight_is_kept_itself(void **state)
+{
+	u32 at = 0xfffff000;
+
+	(void)state;
+	setup_targets_keep(&mem, &info, LINUX_SETUP_CC_BLOB,
+			   (struct view){ (u8 *)&at, sizeof(at) });
+	assert_fine(info.bad);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, guest_setup, guest_teardown)
 
 int main(void)
@@ -307,6 +332,8 @@ int main(void)
 		TEST(pitfall_33_the_doors_nodes_are_kept_behind_ours),
 		TEST(pitfall_36_a_device_tree_is_8_byte_aligned),
 		TEST(protocols_before_2_09_have_no_chain),
+		TEST(nodes_that_are_too_short_point_at_nothing),
+		TEST(a_blob_out_of_sight_is_kept_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
