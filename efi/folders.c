@@ -93,8 +93,7 @@ static why read_image(struct candidate *new, bool *is_uki)
 
 	if (bad)
 		return bad;
-	*is_uki = pe_claims(headers) &&
-		  pe_place(headers, VIEW(".linux"), &at, &len);
+	*is_uki = pe_place(headers, VIEW(".linux"), &at, &len);
 	if (*is_uki)
 		bad = read_section(new->path, headers, VIEW(".osrel"),
 				   &entry->text);

@@ -182,11 +182,13 @@ static void tell_pcr(const CHAR16 *name, struct view pcr)
 
 static struct view find_tree(const struct found *found)
 {
-	struct view tree;
+	struct pe_profile opened;
+	struct view tree = VIEW("");
 
 	library_begin();
-	tree = uki_tree_of(found->self, PE_LOADED, found->profile,
-			   board_name(found->self, PE_LOADED, found->profile));
+	if (!pe_open(found->self, PE_LOADED, found->profile, &opened))
+		tree = uki_tree_of(&opened, board_name(found->self, PE_LOADED,
+						       found->profile));
 	library_end();
 	return tree;
 }

@@ -8,8 +8,8 @@
 #include "own.h"
 
 #include "packed.h"
+#include "pe.h"
 #include "settle.h"
-#include "uki.h"
 
 #define SETUP_LEN ((u32)PAGE_SIZE)
 
@@ -57,7 +57,7 @@ why own_add(const struct mem *mem, struct boot_info *info)
 	is_seen = true;
 	put_headers(mem_writable(mem, file));
 	/* A Multiboot loader may have left the sections in the file. */
-	if (!uki_claims(file) || !pe_place(file, VIEW(".linux"), &at, &len) ||
+	if (!pe_place(file, VIEW(".linux"), &at, &len) ||
 	    !view_has(file, at, len))
 		return NULL;
 	return packed_put(mem, info, file);

@@ -8,26 +8,23 @@
 
 /* The headers of an image, and where the table of its sections begins. */
 struct pe {
-	struct pe_header head;
-	struct pe_optional optional;
+	struct pe_headers in;
 	u64 table;
 };
 
 static bool read_headers(struct view image, struct pe *out)
 {
-	u16 dos;
-	u32 at;
+	const struct pe_headers *in = &out->in;
+	struct pe_dos dos;
 
-	if (!view_read(image, 0, &dos, sizeof(dos)) || dos != PE_DOS_MAGIC ||
-	    !view_read(image, PE_POINTER_AT, &at, sizeof(at)) ||
-	    !view_read(image, at, &out->head, sizeof(out->head)) ||
-	    !view_read(image, at + sizeof(out->head), &out->optional,
-		       sizeof(out->optional)))
+	if (!view_read(image, 0, &dos, sizeof(dos)) ||
+	    dos.magic != PE_DOS_MAGIC ||
+	    !view_read(image, dos.headers_at, &out->in, sizeof(out->in)))
 		return false;
-	out->table = at + sizeof(out->head) + out->head.optional_len;
-	return out->head.magic == PE_MAGIC && out->head.machine == PE_AMD64 &&
-	       out->head.optional_len >= sizeof(out->optional) &&
-	       out->optional.magic == PE_PLUS;
+	out->table = dos.headers_at + sizeof(in->head) + in->head.optional_len;
+	return in->head.magic == PE_MAGIC && in->head.machine == PE_AMD64 &&
+	       in->head.optional_len >= sizeof(in->optional) &&
+	       in->optional.magic == PE_PLUS;
 }
 
 bool pe_claims(struct view file)
@@ -35,69 +32,52 @@ bool pe_claims(struct view file)
 	struct pe pe;
 
 	return read_headers(file, &pe) &&
-	       pe.optional.subsystem == PE_APPLICATION;
+	       pe.in.optional.subsystem == PE_APPLICATION;
 }
 
 u32 pe_image_version(struct view file)
 {
 	struct pe pe;
 
-	return read_headers(file, &pe) ? pe.optional.major_image_version : 0;
+	return read_headers(file, &pe) ? pe.in.optional.major_image_version : 0;
 }
 
-static bool is_named(const struct pe_section *section, struct view name)
+/* A name as a section has it, whole. */
+static u64 padded(struct view name)
 {
-	char padded[sizeof(section->name)] = { 0 };
+	u64 out = 0;
 
-	if (name.len > sizeof(padded))
-		return false;
-	memcpy(padded, name.at, name.len);
-	return !memcmp(section->name, padded, sizeof(padded));
+	memcpy(&out, name.at, min_u64(name.len, sizeof(out)));
+	return out;
 }
 
-/* Of the sections of a name behind so many sections .profile, the one behind
- * *nth others; *nth is counted down. *nr_profiles is how many were met. */
-static why find_behind(struct view image, const struct pe *pe, u32 wanted,
-		       struct view name, u32 *nth, u32 *nr_profiles,
-		       struct pe_section *out)
+/* The bytes of a table before the next section of a name; all, if there is
+ * none. */
+static u64 before(struct view table, u64 name)
 {
-	struct pe_section section;
+	struct view left = table;
 
-	*nr_profiles = 0;
-	for (u32 i = 0; i < pe->head.nr_sections; i++) {
-		if (!view_read(image, pe->table + i * sizeof(section), &section,
-			       sizeof(section)))
-			return "the image's table of sections passes its end";
-		if (is_named(&section, VIEW(".profile")))
-			(*nr_profiles)++;
-		if (*nr_profiles != wanted || !is_named(&section, name))
-			continue;
-		if (!(*nth)--) {
-			*out = section;
-			return NULL;
-		}
+	while (view_find64(&left, name)) {
+		u64 at = (u64)(left.at - table.at);
+
+		if (at % sizeof(struct pe_section) == 0)
+			return at;
+		left = view_from(left, sizeof(name));
 	}
-	return NULL;
+	return table.len;
 }
 
-/* The section of a name in a profile, or else before all profiles, behind so
- * many others; one of size 0 if there is none. */
-static why find(struct view image, const struct pe *pe, u32 profile,
-		struct view name, u32 nth, struct pe_section *out)
+/* Leave out what is before the section of a name behind *nth others, which are
+ * counted down; false, and nothing is left, if there is none. */
+static bool seek(struct view *table, u64 name, u32 *nth)
 {
-	u32 nr_profiles;
-	why bad;
-
-	*out = (struct pe_section){ .virtual_size = 0 };
-	if (pe->head.nr_sections > PE_SECTIONS_MAX)
-		return "the image has too many sections";
-	bad = find_behind(image, pe, profile + 1, name, &nth, &nr_profiles,
-			  out);
-	if (bad || out->name[0])
-		return bad;
-	if (profile && profile >= nr_profiles)
-		return "the image does not have that profile";
-	return find_behind(image, pe, 0, name, &nth, &nr_profiles, out);
+	while (table->len) {
+		*table = view_from(*table, before(*table, name));
+		if (table->len && !(*nth)--)
+			return true;
+		*table = view_from(*table, sizeof(struct pe_section));
+	}
+	return false;
 }
 
 static u64 len_of(const struct pe_section *section, enum pe_form form)
@@ -108,46 +88,110 @@ static u64 len_of(const struct pe_section *section, enum pe_form form)
 		       : section->virtual_size;
 }
 
-static why cut(struct view image, enum pe_form form, const struct pe *pe,
+/* The headers may give their own size too small. */
+static u64 headers_end(const struct pe *pe)
+{
+	return max_u64(pe->in.optional.size_of_headers,
+		       pe->table + pe->in.head.nr_sections *
+					   sizeof(struct pe_section));
+}
+
+/* The content of a section, which lies behind the headers. Empty if refused. */
+static why cut(struct view image, enum pe_form form, u64 least,
 	       const struct pe_section *section, struct view *out)
 {
 	u64 at = form == PE_FILE ? section->raw_at : section->virtual_address;
 	u64 len = len_of(section, form);
-	int shown = (int)strnlen(section->name, sizeof(section->name));
-	/* The headers may give their own size too small. */
-	u64 table_end = pe->table + pe->head.nr_sections * sizeof(*section);
+	int shown;
 
+	if (len && at >= least && view_cut(image, at, len, out))
+		return NULL;
+	*out = VIEW("");
 	if (!len)
 		return NULL;
-	if (at < pe->optional.size_of_headers || at < table_end)
+	shown = (int)strnlen(section->name, sizeof(section->name));
+	if (at < least)
 		return reason_format("the section %.*s lies in the image's "
 				     "headers",
 				     shown, section->name);
-	if (!view_cut(image, at, len, out))
-		return reason_format("the section %.*s goes up to 0x%lx, and "
-				     "the image ends at 0x%lx: is it cut off?",
-				     shown, section->name, at + len, image.len);
+	return reason_format("the section %.*s goes up to 0x%lx, and the image "
+			     "ends at 0x%lx: is it cut off?",
+			     shown, section->name, at + len, image.len);
+}
+
+/* Take apart the table of an image's sections. */
+static why split(struct view image, const struct pe *pe, u32 profile,
+		 struct pe_profile *out)
+{
+	const u64 next = padded(VIEW(".profile"));
+	struct view own;
+	u32 others = profile;
+
+	if (pe->in.head.nr_sections > PE_SECTIONS_MAX)
+		return "the image has too many sections";
+	if (!view_cut(image, pe->table,
+		      pe->in.head.nr_sections * sizeof(struct pe_section),
+		      &own))
+		return "the image's table of sections passes its end";
+	out->shared = (struct view){ own.at, before(own, next) };
+	if (!seek(&own, next, &others) && profile)
+		return "the image does not have that profile";
+	out->own = own;
+	if (own.len)
+		out->own.len =
+			sizeof(struct pe_section) +
+			before(view_from(own, sizeof(struct pe_section)), next);
 	return NULL;
 }
 
-why pe_profile_section_nth(struct view image, enum pe_form form, u32 profile,
-			   struct view name, u32 nth, struct view *out)
+/* A section's header; false if there is none such. */
+static bool find(const struct pe_profile *in, struct view name, u32 nth,
+		 struct pe_section *out)
 {
-	struct pe_section section;
-	struct pe pe;
-	why bad;
+	const u64 wanted = padded(name);
+	struct view own = in->own, shared = in->shared;
 
-	*out = VIEW("");
+	if (name.len > sizeof(wanted))
+		return false;
+	if (seek(&own, wanted, &nth))
+		return view_read(own, 0, out, sizeof(*out));
+	return seek(&shared, wanted, &nth) &&
+	       view_read(shared, 0, out, sizeof(*out));
+}
+
+why pe_open(struct view image, enum pe_form form, u32 profile,
+	    struct pe_profile *out)
+{
+	struct pe pe;
+
 	if (!read_headers(image, &pe))
 		return "the image's PE headers are damaged";
-	bad = find(image, &pe, profile, name, nth, &section);
-	return bad ? bad : cut(image, form, &pe, &section, out);
+	out->image = image;
+	out->form = form;
+	out->headers_end = headers_end(&pe);
+	return split(image, &pe, profile, out);
+}
+
+why pe_find(const struct pe_profile *in, struct view name, u32 nth,
+	    struct view *out)
+{
+	struct pe_section section;
+
+	*out = VIEW("");
+	return find(in, name, nth, &section)
+		       ? cut(in->image, in->form, in->headers_end, &section,
+			     out)
+		       : NULL;
 }
 
 why pe_profile_section(struct view image, enum pe_form form, u32 profile,
 		       struct view name, struct view *out)
 {
-	return pe_profile_section_nth(image, form, profile, name, 0, out);
+	struct pe_profile opened;
+	why bad = pe_open(image, form, profile, &opened);
+
+	*out = VIEW("");
+	return bad ? bad : pe_find(&opened, name, 0, out);
 }
 
 bool pe_each_section(struct view image, enum pe_form form, u32 i,
@@ -156,16 +200,14 @@ bool pe_each_section(struct view image, enum pe_form form, u32 i,
 	struct pe_section section;
 	struct pe pe;
 
-	if (!read_headers(image, &pe) || i >= pe.head.nr_sections ||
+	if (!read_headers(image, &pe) || i >= pe.in.head.nr_sections ||
 	    i >= PE_SECTIONS_MAX ||
 	    !view_cut(image, pe.table + i * sizeof(section), sizeof(section),
 		      name))
 		return false;
 	memcpy(&section, name->at, sizeof(section));
 	name->len = strnlen(section.name, sizeof(section.name));
-	*out = VIEW("");
-	if (cut(image, form, &pe, &section, out))
-		*out = VIEW("");
+	(void)cut(image, form, headers_end(&pe), &section, out);
 	return true;
 }
 
@@ -177,11 +219,14 @@ why pe_section(struct view image, enum pe_form form, struct view name,
 
 bool pe_place(struct view beginning, struct view name, u64 *at, u64 *len)
 {
+	struct pe_profile first;
 	struct pe_section section;
 	struct pe pe;
 
 	if (!read_headers(beginning, &pe) ||
-	    find(beginning, &pe, 0, name, 0, &section))
+	    pe.in.optional.subsystem != PE_APPLICATION ||
+	    split(beginning, &pe, 0, &first) ||
+	    !find(&first, name, 0, &section))
 		return false;
 	*at = section.raw_at;
 	*len = len_of(&section, PE_FILE);
@@ -191,10 +236,10 @@ bool pe_place(struct view beginning, struct view name, u64 *at, u64 *len)
 /* Where the certificates end; 0 if there are none. */
 static u64 certificates_end(struct view file, const struct pe *pe)
 {
-	u64 at = pe->table - pe->head.optional_len;
+	u64 at = pe->table - pe->in.head.optional_len;
 	u32 nr, place[2] = { 0, 0 };
 
-	if (pe->head.optional_len < PE_CERTIFICATES_AT + sizeof(place) ||
+	if (pe->in.head.optional_len < PE_CERTIFICATES_AT + sizeof(place) ||
 	    !view_read(file, at + PE_DIRECTORIES_AT, &nr, sizeof(nr)) ||
 	    nr <= PE_CERTIFICATES ||
 	    !view_read(file, at + PE_CERTIFICATES_AT, place, sizeof(place)))
@@ -218,7 +263,7 @@ struct view pe_trim(struct view file)
 	if (!read_headers(file, &pe))
 		return file;
 	end = certificates_end(file, &pe);
-	for (u32 i = 0; i < pe.head.nr_sections; i++) {
+	for (u32 i = 0; i < pe.in.head.nr_sections; i++) {
 		if (!view_read(file, pe.table + i * sizeof(section), &section,
 			       sizeof(section)))
 			return file;

@@ -15,21 +15,35 @@ enum pe_form { PE_FILE, PE_LOADED };
 /* Is the file an application for x86-64 UEFI? */
 bool pe_claims(struct view file);
 
+/* The sections that count for a profile of an image. Only for pe_find(). */
+struct pe_profile {
+	struct view image;
+	enum pe_form form;
+	u64 headers_end;
+	struct view own, shared; /* headers: of its own, and before all */
+};
+
 /*
- * Find a section by its name: among those of a profile, counted from 0, else
- * before the first one (UAPI.5, "Multi-Profile UKIs"). An image without
- * profiles has one, 0, all the same. Empty if there is none. Refused if it is
- * not where the image is, or under its headers, or if the profile is missing.
+ * Look at one of an image's profiles (UAPI.5, "Multi-Profile UKIs"), counted
+ * from 0. An image without profiles has one, 0, all the same. Refused if the
+ * image's headers are damaged, or the profile is missing.
  */
+must_check why pe_open(struct view image, enum pe_form form, u32 profile,
+		       struct pe_profile *out);
+
+/*
+ * Find a section by its name: among the profile's own, else
+ * before the first profile. Where several have that name it is the one behind
+ * so many others, first those of the profile. Empty if there is none. Refused
+ * if it is not where the image is, or under its headers.
+ */
+must_check why pe_find(const struct pe_profile *in, struct view name, u32 nth,
+		       struct view *out);
+
+/* Both, for one section. */
 must_check why pe_profile_section(struct view image, enum pe_form form,
 				  u32 profile, struct view name,
 				  struct view *out);
-
-/* The same where several have that name: the one behind so many others, first
- * those of the profile. */
-must_check why pe_profile_section_nth(struct view image, enum pe_form form,
-				      u32 profile, struct view name, u32 nth,
-				      struct view *out);
 
 /* Section i of all: its name, and its content, which is empty if it is not
  * where the image is. False behind the last one, and if the headers are
@@ -43,8 +57,9 @@ must_check why pe_section(struct view image, enum pe_form form,
 
 /*
  * Where a section of profile 0 lies in a file of which maybe only the beginning
- * is there: false if it has none, or the beginning is none of an image or too
- * short to tell. The place is as the headers say, whatever the file's length.
+ * is there: false if it has none, or the beginning is none of an application or
+ * too short to tell. The place is as the headers say, whatever the file's
+ * length.
  */
 must_check bool pe_place(struct view beginning, struct view name, u64 *at,
 			 u64 *len);

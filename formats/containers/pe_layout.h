@@ -46,6 +46,20 @@ WIRE_AT(struct pe_optional, major_image_version, 44);
 WIRE_AT(struct pe_optional, size_of_headers, 60);
 WIRE_AT(struct pe_optional, subsystem, 68);
 
+struct pe_dos {
+	u16 magic;
+	u8 unused_02[0x3c - 0x02];
+	u32 headers_at;
+};
+WIRE_SIZE(struct pe_dos, 0x40);
+WIRE_AT(struct pe_dos, headers_at, PE_POINTER_AT);
+
+struct pe_headers {
+	struct pe_header head;
+	struct pe_optional optional;
+};
+WIRE_SIZE(struct pe_headers, 0x60);
+
 struct pe_section {
 	char name[8]; /* a NUL behind it only if it is shorter */
 	u32 virtual_size, virtual_address;

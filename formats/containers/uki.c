@@ -12,7 +12,7 @@ bool uki_claims(struct view file)
 {
 	u64 at, len;
 
-	return pe_claims(file) && pe_place(file, VIEW(".linux"), &at, &len);
+	return pe_place(file, VIEW(".linux"), &at, &len);
 }
 
 /* It ends at a NUL, or where the section does, less what is no word. */
@@ -38,15 +38,12 @@ struct view uki_board(struct view file)
 		       : VIEW("");
 }
 
-struct view uki_tree_of(struct view image, enum pe_form form, u32 profile,
-			struct view board)
+struct view uki_tree_of(const struct pe_profile *in, struct view board)
 {
 	struct view tree;
 
 	for (u32 n = 0; board.len && n < PE_SECTIONS_MAX; n++) {
-		if (pe_profile_section_nth(image, form, profile,
-					   VIEW(".dtbauto"), n, &tree) ||
-		    !tree.len)
+		if (pe_find(in, VIEW(".dtbauto"), n, &tree) || !tree.len)
 			break;
 		if (view_equal(uki_board(tree), board))
 			return tree;
@@ -66,15 +63,15 @@ why uki_open(struct view image, enum pe_form form, u32 profile,
 		{ VIEW(".cmdline"), &out->line },
 		{ VIEW(".dtb"), &out->devicetree },
 	};
+	struct pe_profile opened;
 	struct view tree;
-	why bad = NULL;
+	why bad = pe_open(image, form, profile, &opened);
 
 	for (u32 i = 0; i < ARRAY_LEN(wanted) && !bad; i++)
-		bad = pe_profile_section(image, form, profile, wanted[i].name,
-					 wanted[i].section);
+		bad = pe_find(&opened, wanted[i].name, 0, wanted[i].section);
 	if (bad)
 		return bad;
-	tree = uki_tree_of(image, form, profile, board);
+	tree = uki_tree_of(&opened, board);
 	if (tree.len)
 		out->devicetree = tree;
 	/* ukify makes .linux as long as the kernel is in memory. */

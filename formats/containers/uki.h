@@ -23,10 +23,9 @@ bool uki_claims(struct view file);
  * or does not lie as trees do. */
 struct view uki_board(struct view tree);
 
-/* The first .dtbauto, of a profile or else of all profiles, for a board; empty
- * if there is none. Damaged trees are skipped. */
-struct view uki_tree_of(struct view image, enum pe_form form, u32 profile,
-			struct view board);
+/* The first .dtbauto that counts for a profile and is for a board; empty if
+ * there is none. Damaged trees are skipped. */
+struct view uki_tree_of(const struct pe_profile *in, struct view board);
 
 /*
  * Find the sections of a profile, which is counted from 0, on a board, which

@@ -137,6 +137,7 @@ static void profiles_have_sections_of_their_own(void **state)
 static void sections_of_one_name_are_counted_profile_first(void **state)
 {
 	static const u32 at[] = { 0xa03, 0xa04, 0xa01, 0xa02 };
+	struct pe_profile first, second;
 	struct view out;
 
 	(void)state;
@@ -146,16 +147,15 @@ static void sections_of_one_name_are_counted_profile_first(void **state)
 	add(".profile", 1, 0x2800, 1, 0xa00);
 	add(".dtbauto", 1, 0x2803, 1, 0xa03);
 	add(".dtbauto", 1, 0x2804, 1, 0xa04);
+	assert_fine(pe_open(image, PE_FILE, 0, &first));
+	assert_fine(pe_open(image, PE_FILE, 1, &second));
 	for (u32 i = 0; i < ARRAY_LEN(at); i++) {
-		assert_fine(pe_profile_section_nth(image, PE_FILE, 1,
-						   VIEW(".dtbauto"), i, &out));
+		assert_fine(pe_find(&second, VIEW(".dtbauto"), i, &out));
 		assert_ptr_equal(out.at, image.at + at[i]);
 	}
-	assert_fine(pe_profile_section_nth(image, PE_FILE, 1, VIEW(".dtbauto"),
-					   4, &out));
+	assert_fine(pe_find(&second, VIEW(".dtbauto"), 4, &out));
 	assert_int_equal(out.len, 0);
-	assert_fine(pe_profile_section_nth(image, PE_FILE, 0, VIEW(".dtbauto"),
-					   1, &out));
+	assert_fine(pe_find(&first, VIEW(".dtbauto"), 1, &out));
 	assert_ptr_equal(out.at, image.at + 0xa02);
 }
 
