@@ -39,7 +39,7 @@ enum option {
 
 /* The words' names, and how their values are written. */
 static const struct {
-	const char *name;
+	char name[16];
 	const char *choices; /* names of the values 0, 1, ..., or NULL */
 	u64 max;	     /* of a value that is a number, or 0 */
 } table[NR_OPTIONS] = {

@@ -30,24 +30,24 @@
 /* A kind of files and where Linux finds them. Without a folder they are beside
  * the image. */
 struct kind {
-	const char *suffix, *without, *folder, *target, *text;
+	char suffix[16], without[16], folder[24], target[32], text[48];
 	u32 folder_mode, file_mode, pcr;
 	const CHAR16 *tells; /* this variable the PCR */
 };
 
 static const struct kind kinds[] = {
-	{ ".cred", "", NULL, ".extra/credentials", "Credentials initrd",
+	{ ".cred", "", "", ".extra/credentials", "Credentials initrd",
 	  SECRET_DIR, SECRET_FILE, MEASURE_CONFIG, PARAMETERS },
 	{ ".cred", "", "\\loader\\credentials", ".extra/global_credentials",
 	  "Global credentials initrd", SECRET_DIR, SECRET_FILE, MEASURE_CONFIG,
 	  PARAMETERS },
-	{ ".raw", ".confext.raw", NULL, ".extra/sysext",
+	{ ".raw", ".confext.raw", "", ".extra/sysext",
 	  "System extension initrd", FOLDER_MODE, FILE_MODE, MEASURE_EXTENSIONS,
 	  SYSTEM_EXT },
 	{ ".raw", ".confext.raw", "\\loader\\extensions",
 	  ".extra/global_sysext", "Global system extension initrd", FOLDER_MODE,
 	  FILE_MODE, MEASURE_EXTENSIONS, SYSTEM_EXT },
-	{ ".confext.raw", "", NULL, ".extra/confext",
+	{ ".confext.raw", "", "", ".extra/confext",
 	  "Configuration extension initrd", FOLDER_MODE, FILE_MODE,
 	  MEASURE_CONFIG, CONFIG_EXT },
 	{ ".confext.raw", "", "\\loader\\extensions", ".extra/global_confext",
@@ -56,7 +56,7 @@ static const struct kind kinds[] = {
 };
 
 /* Sections that become files. They have been measured already. */
-static const char *const extras[][2] = {
+static const char extras[][2][32] = {
 	{ ".pcrsig", "tpm2-pcr-signature.json" },
 	{ ".pcrpkey", "tpm2-pcr-public-key.pem" },
 	{ ".osrel", "os-release" },
@@ -123,7 +123,7 @@ static why add_kind(struct boot *boot, const struct kind *kind,
 	struct view archive;
 	why bad;
 
-	if (kind->folder)
+	if (kind->folder[0])
 		folder = text_of(kind->folder);
 	beside_list(folder, text_of(kind->suffix), text_of(kind->without),
 		    &files);

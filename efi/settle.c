@@ -11,11 +11,10 @@
 #include "mb1.h"
 #include "pe_layout.h"
 
-#define LINE_MAX      (64 * KIB) /* more may lie there than has been told */
-#define MAX_NODES     128
-#define BEYOND	      (1ull << 52)
-#define PE_TYPE_SHIFT 12
-#define SETUP_LEN     PAGE_SIZE /* of the file, in front of the image */
+#define LINE_MAX  (64 * KIB) /* more may lie there than has been told */
+#define MAX_NODES 128
+#define BEYOND	  (1ull << 52)
+#define SETUP_LEN PAGE_SIZE /* of the file, in front of the image */
 
 /* Headers may lie at odd addresses. */
 struct anywhere {
@@ -118,7 +117,9 @@ static bool is_well(struct hunt *hunt, u64 start, u64 end)
 	u64 len = hunt->self->len;
 
 	hunt->at = hunt->home;
-	hunt->is_hit = hunt->at < start || hunt->at + len > end;
+	hunt->is_hit = false;
+	if (hunt->at < start || hunt->at + len > end)
+		return false;
 	avoid(hunt, hunt->packed, hunt->file_end - hunt->packed);
 	avoid_linux(hunt);
 	avoid_border(hunt);
@@ -189,24 +190,25 @@ static u8 *copy_to(unsigned long place, const u8 *home, unsigned long len)
 	return (u8 *)place;
 }
 
-/* As base_relocs_apply(), which is of 64-bit code. */
+/* As base_relocs_apply(), which is of 64-bit code. In 32-bit mode the upper
+ * halves of addresses are 0, and stay so. A block may end with an entry of 0.
+ */
 static void relocate(u8 *image, u32 relocs, u32 len)
 {
 	const u8 *block = image + relocs, *end = block + len;
+	u8 *file = image - SETUP_LEN;
 
 	for (u32 size; block + 8 <= end; block += size) {
 		const u16 *entry = (const void *)(block + 8), *last;
-		u8 *page =
-			image - SETUP_LEN + *(const u32 *)(const void *)block;
+		u8 *page = file + *(const u32 *)(const void *)block;
 
 		size = *(const u32 *)(const void *)(block + 4);
 		if (size < 8)
 			return;
 		last = (const void *)(block + size);
-		for (; entry < last; entry++)
-			if (*entry >> PE_TYPE_SHIFT == BASE_RELOC_DIR64)
-				*(u64 *)(void *)(page + *entry % PAGE_SIZE) +=
-					(unsigned long)(image - SETUP_LEN);
+		for (; entry < last && *entry; entry++)
+			*(unsigned long *)(void *)(page + *entry % PAGE_SIZE) +=
+				(unsigned long)file;
 	}
 }
 

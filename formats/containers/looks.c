@@ -22,16 +22,17 @@
 #define FULL   " data, which takes gangway-full.elf or gangway-full.efi"
 #define UNPACK " data, which no gangway unpacks"
 
-/* Bytes at a place in the file that tell what it is. */
+/* Bytes at a place in the file that tell what it is. An address in a table is
+ * one more to put right where the image does not lie as linked. */
 struct sign {
-	u32 at;
-	struct view bytes;
+	u16 at, len;
+	char bytes[12];
 	const char *what;
 };
 
 #define SIGN(where, bytes, name)                                               \
 	{                                                                      \
-		where, { (const u8 *)(bytes), sizeof(bytes) - 1 }, name        \
+		where, sizeof(bytes) - 1, bytes, name                          \
 	}
 
 static const struct sign signs[] = {
@@ -68,7 +69,7 @@ static const struct sign signs[] = {
 
 static const struct {
 	u16 machine;
-	const char *name;
+	char name[12];
 } machines[] = {
 	{ 8, "MIPS" },	      { 20, "PowerPC" },    { 21, "PowerPC" },
 	{ 22, "s390" },	      { 40, "32-bit Arm" }, { 43, "SPARC" },
@@ -218,7 +219,9 @@ const char *looks_like(struct view file, bool is_whole)
 	    magic == PE_DOS_MAGIC)
 		return like_pe(file);
 	for (u32 i = 0; i < ARRAY_LEN(signs); i++)
-		if (view_starts(view_from(file, signs[i].at), signs[i].bytes))
+		if (view_has(file, signs[i].at, signs[i].len) &&
+		    !memcmp(file.at + signs[i].at, signs[i].bytes,
+			    signs[i].len))
 			return signs[i].what;
 	misses = nearly(file);
 	return misses ? reason_format("a file with %s", misses)
