@@ -66,12 +66,18 @@ static void keep_facs(const struct mem *mem, struct boot_info *info, phys at)
 		keep(info, at, head.length, REGION_NVS);
 }
 
-static void keep_plain(const struct mem *mem, struct boot_info *info, phys at)
+static void keep_plain(struct boot_info *info, phys at, const struct head *head)
+{
+	if (head->length >= HEADER_LEN)
+		keep(info, at, head->length, REGION_ACPI);
+}
+
+static void keep_dsdt(const struct mem *mem, struct boot_info *info, phys at)
 {
 	struct head head;
 
-	if (read_head(mem, at, MAX_TABLE, &head) && head.length >= HEADER_LEN)
-		keep(info, at, head.length, REGION_ACPI);
+	if (read_head(mem, at, MAX_TABLE, &head))
+		keep_plain(info, at, &head);
 }
 
 static void keep_table(const struct mem *mem, struct boot_info *info, phys at)
@@ -79,16 +85,17 @@ static void keep_table(const struct mem *mem, struct boot_info *info, phys at)
 	struct view fadt;
 	struct head head;
 
-	keep_plain(mem, info, at);
-	if (!read_head(mem, at, MAX_LIST, &head) ||
-	    head.signature != SIGNATURE_FADT ||
+	if (!read_head(mem, at, MAX_TABLE, &head))
+		return;
+	keep_plain(info, at, &head);
+	if (head.signature != SIGNATURE_FADT || head.length > MAX_LIST ||
 	    !mem_view(mem, at, head.length, &fadt))
 		return;
 	keep_facs(mem, info, address_at(fadt, FADT_FIRMWARE_CTRL, sizeof(u32)));
 	keep_facs(mem, info,
 		  address_at(fadt, FADT_X_FIRMWARE_CTRL, sizeof(u64)));
-	keep_plain(mem, info, address_at(fadt, FADT_DSDT, sizeof(u32)));
-	keep_plain(mem, info, address_at(fadt, FADT_X_DSDT, sizeof(u64)));
+	keep_dsdt(mem, info, address_at(fadt, FADT_DSDT, sizeof(u32)));
+	keep_dsdt(mem, info, address_at(fadt, FADT_X_DSDT, sizeof(u64)));
 }
 
 /* A table of tables, whose entries are so many bytes each. */
@@ -102,7 +109,7 @@ static void keep_list(const struct mem *mem, struct boot_info *info, phys at,
 	    head.signature != signature ||
 	    !mem_view(mem, at, head.length, &list))
 		return;
-	keep_plain(mem, info, at);
+	keep_plain(info, at, &head);
 	for (u64 i = HEADER_LEN; view_has(list, i, size); i += size)
 		keep_table(mem, info, address_at(list, i, size));
 }

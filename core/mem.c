@@ -13,7 +13,9 @@ u64 mem_reach_above(const struct mem *mem, phys at)
 		       : 0;
 }
 
-bool mem_has(const struct mem *mem, phys at, u64 len)
+/* Not one with mem_has(), whose answer is mostly at hand. */
+static __attribute__((noinline)) bool has_or_shows(const struct mem *mem,
+						   phys at, u64 len)
 {
 	u64 reach = mem_reach(mem, at);
 
@@ -22,6 +24,14 @@ bool mem_has(const struct mem *mem, phys at, u64 len)
 	return reach && len <= reach &&
 	       (!mem->show || at + len - mem->start <= mem->mapped ||
 		mem->show((struct range){ at, at + len }));
+}
+
+bool mem_has(const struct mem *mem, phys at, u64 len)
+{
+	u64 offset = at - mem->start;
+
+	return (offset < mem->mapped && len <= mem->mapped - offset) ||
+	       has_or_shows(mem, at, len);
 }
 
 bool mem_view(const struct mem *mem, phys at, u64 len, struct view *out)

@@ -18,8 +18,8 @@ struct mem {
 	/* What else is seen, as if the window went on; in order, disjoint. */
 	const struct range *above;
 	u32 nr_above;
-	/* Maps what lies behind the first so many bytes when somebody looks;
-	 * NULL: all is mapped. */
+	/* Maps what lies behind the first so many bytes, not more than len,
+	 * when somebody looks; NULL: all is mapped. */
 	bool (*show)(struct range range);
 	u64 mapped;
 };

@@ -37,8 +37,13 @@ static u64 *page_entry(const u8 *page)
 
 static void map_image(const u8 *start, const u8 *end, u64 bits)
 {
-	for (const u8 *page = start; page < end; page += PAGE_SIZE)
-		*page_entry(page) = (u64)page | bits;
+	u64 *entry = page_entry(start), *last = page_entry(end);
+	u64 value = (u64)start | bits;
+
+	do {
+		*entry++ = value;
+		value += PAGE_SIZE;
+	} while (entry != last);
 }
 
 void protect_image(struct paging *paging)
