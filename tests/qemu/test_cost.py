@@ -16,7 +16,7 @@ from bzimage import MIB
 
 CONTROL_LIMIT = 25000
 FIT_CONTROL_LIMIT = 90000  # without hashes, which read all data
-UKI_CONTROL_LIMIT = 35000  # of which its sections are a part
+UKI_CONTROL_LIMIT = 25000
 EFI_CONTROL_LIMIT = 150000
 CONTROL_OF_A_READ = 40
 LOG_LIMIT = 15000
