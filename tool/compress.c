@@ -66,7 +66,7 @@ why decompress(struct view data, u64 max, struct unpacked *out)
 		       "here";
 	room = take_room(max);
 	*out = (struct unpacked){ room.at, 0, room.len };
-	bad = packing->open(data, &room, &out->len);
+	bad = packing->open(packing, data, &room, &out->len);
 	if (out->len > max)
 		return reason_format("%s data that becomes longer than %lu MiB",
 				     packing->name, max / MIB);

@@ -202,15 +202,18 @@ why gzip_open(struct view file, u8 *out, u64 room, void (*pause)(void),
 	return bad;
 }
 
-static why peek(struct view file, const struct packing_room *room,
-		struct view *out)
+static why peek(const struct packing *self, struct view file,
+		const struct packing_room *room, struct view *out)
 {
+	(void)self;
 	(void)room;
 	return gzip_peek(file, out);
 }
 
-static why open(struct view file, const struct packing_room *room, u64 *len)
+static why open(const struct packing *self, struct view file,
+		const struct packing_room *room, u64 *len)
 {
+	(void)self;
 	return gzip_open(file, room->at, room->len, room->pause, len);
 }
 

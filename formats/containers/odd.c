@@ -67,8 +67,8 @@ static const struct format *kernel_in(struct view file)
 
 	const struct packing *packing = packing_of(file);
 
-	if (packing &&
-	    (packing->peeks_into_room || packing->peek(file, NULL, &inside)))
+	if (packing && (packing->peeks_into_room ||
+			packing->peek(packing, file, NULL, &inside)))
 		return NULL;
 	if (!elf_claims(inside))
 		inside.len = min_u64(inside.len, HEAD_LEN);

@@ -94,7 +94,7 @@ static const char *look_into(const struct payload *payload)
 	struct view inside = payload->image;
 
 	if (packing && (packing->peeks_into_room ||
-			packing->peek(payload->image, NULL, &inside)))
+			packing->peek(packing, payload->image, NULL, &inside)))
 		return reason_format("%s data", payload->container);
 	return reason_format("%s of %s", payload->container,
 			     looks_like(inside, !packing));

@@ -19,6 +19,8 @@ struct packing_room {
 	void (*pause)(void);
 };
 
+struct stream; /* of formats/packings/stream.h */
+
 struct packing {
 	const char *name;
 	/* A line in the file of each program that is linked with it, so that
@@ -34,13 +36,18 @@ struct packing {
 	 * again. Fails if not even that can be unpacked. room is NULL where it
 	 * is not needed.
 	 */
-	why (*peek)(struct view file, const struct packing_room *room,
-		    struct view *out);
+	why (*peek)(const struct packing *self, struct view file,
+		    const struct packing_room *room, struct view *out);
 	/* Unpack all to the room's beginning, and check what there is to check.
 	 * *len is what was written, or, if it fails for want of room, more
 	 * than that has. */
-	why (*open)(struct view file, const struct packing_room *room,
-		    u64 *len);
+	why (*open)(const struct packing *self, struct view file,
+		    const struct packing_room *room, u64 *len);
+	/* Of those that stream_peek() and stream_open() are for: unpack the
+	 * stream that s->left begins with, and move that behind it. */
+	why (*read_stream)(struct stream *s);
+	/* Does another stream follow? NULL: nothing would mark it. */
+	bool (*is_next)(struct view left);
 };
 
 #define PACKING(symbol)                                                        \

@@ -57,7 +57,7 @@ why room_unpack(struct boot *boot, struct plan *scratch,
 		none = take(boot, scratch, room.len + 1, &room);
 		if (none)
 			return bad ? bad : none;
-		bad = packing->open(*file, &room, &len);
+		bad = packing->open(packing, *file, &room, &len);
 	} while (bad && len > room.len);
 	if (bad)
 		return bad;
@@ -72,12 +72,12 @@ why room_peek(struct boot *boot, struct plan *scratch,
 	why bad = NULL, none;
 
 	if (!packing->peeks_into_room)
-		return packing->peek(file, NULL, out);
+		return packing->peek(packing, file, NULL, out);
 	do {
 		none = take(boot, scratch, room.len + 1, &room);
 		if (none)
 			return bad ? bad : none;
-		bad = packing->peek(file, &room, out);
+		bad = packing->peek(packing, file, &room, out);
 	} while (bad);
 	return NULL;
 }

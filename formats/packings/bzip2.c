@@ -63,24 +63,15 @@ static bool claims(struct view file)
 	       level >= '1' && level <= '9';
 }
 
-static why peek(struct view file, const struct packing_room *room,
-		struct view *out)
-{
-	return stream_peek(file, room, read, out);
-}
-
-static why open(struct view file, const struct packing_room *room, u64 *len)
-{
-	return stream_open(file, room, read, claims, len);
-}
-
 static const struct packing bzip2 = {
 	.name = "bzip2",
 	.mark = "gangway unpacks bzip2",
 	.claims = claims,
 	.peeks_into_room = true,
-	.peek = peek,
-	.open = open,
+	.peek = stream_peek,
+	.open = stream_open,
+	.read_stream = read,
+	.is_next = claims,
 };
 
 PACKING(bzip2);

@@ -110,24 +110,15 @@ static why read(struct stream *s)
 	return is_frame(s->left) ? read_frame(s) : read_legacy(s);
 }
 
-static why peek(struct view file, const struct packing_room *room,
-		struct view *out)
-{
-	return stream_peek(file, room, read, out);
-}
-
-static why open(struct view file, const struct packing_room *room, u64 *len)
-{
-	return stream_open(file, room, read, is_next, len);
-}
-
 static const struct packing lz4 = {
 	.name = "lz4",
 	.mark = "gangway unpacks lz4",
 	.claims = claims,
 	.peeks_into_room = true,
-	.peek = peek,
-	.open = open,
+	.peek = stream_peek,
+	.open = stream_open,
+	.read_stream = read,
+	.is_next = is_next,
 };
 
 PACKING(lz4);

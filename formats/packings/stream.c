@@ -23,31 +23,31 @@ static struct stream begin(struct view file, const struct packing_room *room,
 }
 
 /* One more stream, with what the one before it took. */
-static why read_next(struct stream *s, stream_reader read)
+static why read_next(const struct packing *self, struct stream *s)
 {
 	s->busy = s->len;
 	s->end = s->room->len;
-	return read(s);
+	return self->read_stream(s);
 }
 
-why stream_open(struct view file, const struct packing_room *room,
-		stream_reader read, stream_sign is_next, u64 *len)
+why stream_open(const struct packing *self, struct view file,
+		const struct packing_room *room, u64 *len)
 {
 	struct stream s = begin(file, room, ~0ul);
 	why bad;
 
 	do {
-		bad = read_next(&s, read);
-	} while (!bad && is_next(s.left));
+		bad = read_next(self, &s);
+	} while (!bad && self->is_next && self->is_next(s.left));
 	*len = s.is_full ? room->len + 1 : s.len;
 	return bad;
 }
 
-why stream_peek(struct view file, const struct packing_room *room,
-		stream_reader read, struct view *out)
+why stream_peek(const struct packing *self, struct view file,
+		const struct packing_room *room, struct view *out)
 {
 	struct stream s = begin(file, room, PEEK);
-	why bad = read_next(&s, read);
+	why bad = read_next(self, &s);
 
 	*out = (struct view){ room->at, s.len };
 	return s.len ? NULL : bad;

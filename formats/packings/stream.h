@@ -20,22 +20,16 @@ struct stream {
 	bool is_full;
 };
 
-/* How one stream is unpacked, which begins at s->left: moves that behind it. */
-typedef why (*stream_reader)(struct stream *s);
-
-/* Is there a stream at the beginning? */
-typedef bool (*stream_sign)(struct view file);
-
 /*
- * As packing.open: the file's first stream, and all that follow it at once.
+ * For packing.open: the file's first stream, and all that follow it at once.
  * Other bytes behind the last one are left alone.
  */
-must_check why stream_open(struct view file, const struct packing_room *room,
-			   stream_reader read, stream_sign is_next, u64 *len);
+must_check why stream_open(const struct packing *self, struct view file,
+			   const struct packing_room *room, u64 *len);
 
-/* As packing.peek: the beginning of the first stream. */
-must_check why stream_peek(struct view file, const struct packing_room *room,
-			   stream_reader read, struct view *out);
+/* For packing.peek: the beginning of the first stream. */
+must_check why stream_peek(const struct packing *self, struct view file,
+			   const struct packing_room *room, struct view *out);
 
 /* As libraries call them, with a struct stream: memory that lasts as long as
  * the stream is read, and is not given back before; NULL if it is too much. */

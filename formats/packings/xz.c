@@ -87,37 +87,15 @@ static bool is_lzma(struct view file)
 	return view_starts(file, VIEW(LZMA_MAGIC)) && file.len > LZMA_HEAD_LEN;
 }
 
-static bool is_none(struct view file)
-{
-	(void)file;
-	return false;
-}
-
-static why peek(struct view file, const struct packing_room *room,
-		struct view *out)
-{
-	return stream_peek(file, room, read, out);
-}
-
-static why open_xz(struct view file, const struct packing_room *room, u64 *len)
-{
-	return stream_open(file, room, read, is_xz, len);
-}
-
-/* Nothing marks a second one. */
-static why open_lzma(struct view file, const struct packing_room *room,
-		     u64 *len)
-{
-	return stream_open(file, room, read, is_none, len);
-}
-
 static const struct packing xz = {
 	.name = "xz",
 	.mark = "gangway unpacks xz",
 	.claims = is_xz,
 	.peeks_into_room = true,
-	.peek = peek,
-	.open = open_xz,
+	.peek = stream_peek,
+	.open = stream_open,
+	.read_stream = read,
+	.is_next = is_xz,
 };
 
 static const struct packing lzma = {
@@ -125,8 +103,9 @@ static const struct packing lzma = {
 	.mark = "gangway unpacks lzma",
 	.claims = is_lzma,
 	.peeks_into_room = true,
-	.peek = peek,
-	.open = open_lzma,
+	.peek = stream_peek,
+	.open = stream_open,
+	.read_stream = read,
 };
 
 PACKING(xz);

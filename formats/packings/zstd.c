@@ -91,24 +91,15 @@ static bool is_next(struct view left)
 	return claims(left) || stream_is_skipped(left);
 }
 
-static why peek(struct view file, const struct packing_room *room,
-		struct view *out)
-{
-	return stream_peek(file, room, read, out);
-}
-
-static why open(struct view file, const struct packing_room *room, u64 *len)
-{
-	return stream_open(file, room, read, is_next, len);
-}
-
 static const struct packing zstd = {
 	.name = "zstd",
 	.mark = "gangway unpacks zstd",
 	.claims = claims,
 	.peeks_into_room = true,
-	.peek = peek,
-	.open = open,
+	.peek = stream_peek,
+	.open = stream_open,
+	.read_stream = read,
+	.is_next = is_next,
 };
 
 PACKING(zstd);

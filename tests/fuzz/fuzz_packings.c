@@ -10,10 +10,11 @@
 #define LARGE (8 * MIB)
 #define MOST  (16 * KIB) /* of a file: each byte can unpack to many */
 
-static why open_in(struct view file, u64 room, u8 **out, u64 *len)
+static why open_in(const struct packing *packing, struct view file, u64 room,
+		   u8 **out, u64 *len)
 {
 	struct packing_room to = { malloc(room), room, NULL };
-	why bad = packing_of(file)->open(file, &to, len);
+	why bad = packing->open(packing, file, &to, len);
 
 	must(bad || *len <= room);
 	*out = to.at;
@@ -23,24 +24,25 @@ static why open_in(struct view file, u64 room, u8 **out, u64 *len)
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	struct view file = { bytes, len }, seen;
+	const struct packing *packing = packing_of(file);
 	struct packing_room room = { NULL, SMALL, NULL };
 	u64 small_len = 0, large_len = 0;
 	u8 *small, *large;
 	why bad;
 
-	if (len > MOST || !packing_of(file))
+	if (len > MOST || !packing)
 		return 0;
 	room.at = malloc(SMALL);
-	bad = open_in(file, SMALL, &small, &small_len);
+	bad = open_in(packing, file, SMALL, &small, &small_len);
 	if (!bad) {
-		must(!open_in(file, LARGE, &large, &large_len));
+		must(!open_in(packing, file, LARGE, &large, &large_len));
 		must(small_len == large_len);
 		must(!memcmp(small, large, small_len));
 		free(large);
-		must(!packing_of(file)->peek(file, &room, &seen));
+		must(!packing->peek(packing, file, &room, &seen));
 		must(seen.len <= small_len || !small_len);
 		must(!memcmp(small, seen.at, seen.len));
-	} else if (!packing_of(file)->peek(file, &room, &seen)) {
+	} else if (!packing->peek(packing, file, &room, &seen)) {
 		must(seen.len <= SMALL || seen.at != room.at);
 	}
 	free(small);
