@@ -116,45 +116,67 @@ static struct block *search_image(const struct boot *boot,
 	return block;
 }
 
-/* The ways to plan an image: by what comes first; by the complete search where
- * it is linked to; and by that elsewhere. Of each, the second one does not
- * leave any modules. */
-static why try_way(const struct boot *boot, const struct image *image, u32 way,
-		   struct plan *plan)
+enum place {
+	FIRST_FIT, /* and modules move out of its way */
+	AT_HOME,   /* where it is linked to */
+	SEARCHED,  /* wherever the complete search finds one */
+};
+
+/* The ways to plan an image, in the order in which they are tried. All but
+ * those of FIRST_FIT search for the places of all that moves. */
+static const struct way {
+	enum place place;
+	bool leaves_modules; /* as far as they may stay */
+} ways[] = {
+	{ FIRST_FIT, true }, { FIRST_FIT, false }, { AT_HOME, true },
+	{ AT_HOME, false },  { SEARCHED, true },   { SEARCHED, false },
+};
+
+/* If none leads to a plan, this one says why in words that help. */
+static const struct way *const telling_way = &ways[1];
+
+/* Place the image, unless it is searched for. */
+static why place_by(const struct way *way, const struct boot *boot,
+		    const struct image *image, struct plan *plan)
 {
-	const struct block *found = NULL, *block = NULL;
+	if (way->place == FIRST_FIT)
+		return place_anywhere(boot, image, plan);
+	if (way->place == AT_HOME && may_be_home(image))
+		return place(boot, image, 0, plan);
+	if (way->place == SEARCHED && image->is_relocatable)
+		return NULL;
+	return "it may not be there";
+}
+
+static why try_way(const struct way *way, const struct boot *boot,
+		   const struct image *image, struct plan *plan)
+{
+	bool searches = way->place != FIRST_FIT;
+	const struct block *block = NULL;
 	struct search search;
-	why bad = NULL;
+	why bad;
 
 	plan->overwrites = boot->options.overwrites;
-	if (way < 2)
-		bad = place_anywhere(boot, image, plan);
-	else if (way < 4 && may_be_home(image))
-		bad = place(boot, image, 0, plan);
-	else if (way < 4 || !image->is_relocatable)
-		bad = "it may not be there";
+	bad = place_by(way, boot, image, plan);
 	if (bad)
 		return bad;
-	tell_leave_modules(boot, way % 2 == 0, plan);
+	tell_leave_modules(boot, way->leaves_modules, plan);
 	search_begin(&search, plan);
-	if (way >= 2) {
+	if (searches)
 		tell_search_modules(boot, plan, &search);
-		if (way >= 4)
-			block = search_image(boot, image, &search);
-		if (!search_run(&search))
-			return "there is no layout";
-		found = search.blocks;
-	}
+	if (way->place == SEARCHED)
+		block = search_image(boot, image, &search);
+	if (searches && !search_run(&search))
+		return "there is no layout";
 	if (block)
 		bad = place(boot, image, block->at - image->span.start, plan);
 	if (!bad)
-		bad = tell_move_modules(boot, found, plan);
+		bad = tell_move_modules(boot, searches ? search.blocks : NULL,
+					plan);
 	if (!bad && image->wants_symbols)
-		symbols_plan(boot, &image->elf, way < 2, plan);
+		symbols_plan(boot, &image->elf, !searches, plan);
 	return bad ? bad : search_seal(&search);
 }
-
-#define WAYS 6
 
 why image_plan(const struct boot *boot, const struct image *image,
 	       struct plan *plan)
@@ -162,16 +184,16 @@ why image_plan(const struct boot *boot, const struct image *image,
 	const char *entry = plan->entry;
 	u64 arena_len = plan->arena_len;
 	phys arena_start = plan->arena_start, arena_end = plan->arena_end;
-	why bad = try_way(boot, image, 0, plan);
+	why bad = try_way(&ways[0], boot, image, plan);
 
-	/* If there is none, the second one says why. */
-	for (u32 way = 1; bad && way <= WAYS; way++) {
+	for (u32 i = 1; bad && i <= ARRAY_LEN(ways); i++) {
 		plan_init(plan, boot->info);
 		plan->entry = entry;
 		plan->arena_len = arena_len;
 		plan->arena_start = arena_start;
 		plan->arena_end = arena_end;
-		bad = try_way(boot, image, way < WAYS ? way : 1, plan);
+		bad = try_way(i < ARRAY_LEN(ways) ? &ways[i] : telling_way,
+			      boot, image, plan);
 	}
 	return bad;
 }
