@@ -2,18 +2,21 @@
 /*
  * The first code to run. Firmware loads sections wherever the headers say, even
  * over each other, so all of gangway but its first page of code may be
- * overwritten. This code calls nothing and has its constants on that page.
+ * overwritten. This code calls the firmware alone, and has its constants on
+ * that page.
  */
 #include <efi.h>
 
 #include "pe.h"
 
 #define FIRST __attribute__((section(".text.first"), noinline))
+#define FIRST_WORDS                                                            \
+	static const CHAR16 __attribute__((section(".text.first_words")))
 
-/* On the same page as the code. */
-static const CHAR16 unsound_text[]
-	__attribute__((section(".text.first_words"))) =
-		L"gangway: sections of its image overlap\r\n";
+FIRST_WORDS unsound_text[] = L"gangway: the section ";
+FIRST_WORDS remedy_text[] =
+	L" overlaps another or the headers: pack the image by gangway pack or "
+	"ukify, which compute addresses\r\n";
 
 bool image_is_sound(const u8 *image, EFI_SYSTEM_TABLE *table);
 
@@ -29,8 +32,22 @@ overlap(const struct pe_section *a, const struct pe_section *b)
 	       b->virtual_address < a->virtual_address + a_len;
 }
 
+/* Say which section it is, whose name has no NUL if it is of 8 characters. */
+FIRST __attribute__((no_stack_protector)) static void
+tell(SIMPLE_TEXT_OUTPUT_INTERFACE *out, const struct pe_section *section)
+{
+	CHAR16 letter[2] = { 0, 0 };
+
+	out->OutputString(out, (CHAR16 *)unsound_text);
+	for (u32 i = 0; i < sizeof(section->name) && section->name[i]; i++) {
+		letter[0] = (u8)section->name[i];
+		out->OutputString(out, letter);
+	}
+	out->OutputString(out, (CHAR16 *)remedy_text);
+}
+
 /* Do the sections overlap neither the headers nor each other? If they do, print
- * that. */
+ * which is the first. */
 FIRST __attribute__((used)) bool image_is_sound(const u8 *image,
 						EFI_SYSTEM_TABLE *table)
 {
@@ -39,15 +56,17 @@ FIRST __attribute__((used)) bool image_is_sound(const u8 *image,
 	const struct pe_section *sections =
 		(const struct pe_section *)(image + at + sizeof(*head) +
 					    head->optional_len);
-	bool is_sound = true;
 
 	for (u32 i = 0; i < head->nr_sections; i++) {
-		is_sound &= sections[i].virtual_address >= 2 * PAGE_SIZE;
+		bool is_sound = sections[i].virtual_address >= 2 * PAGE_SIZE;
+
 		for (u32 j = 0; j < i; j++)
 			is_sound &= !overlap(&sections[i], &sections[j]);
+		if (is_sound)
+			continue;
+		if (table->ConOut)
+			tell(table->ConOut, &sections[i]);
+		return false;
 	}
-	if (!is_sound && table->ConOut)
-		table->ConOut->OutputString(table->ConOut,
-					    (CHAR16 *)unsound_text);
-	return is_sound;
+	return true;
 }

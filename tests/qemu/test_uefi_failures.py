@@ -170,7 +170,7 @@ def test_file_larger_than_memory(tmp_path):
     assert answer.left == (0, 0, 0)
 
 
-OVERLAP = "sections of its image overlap"
+OVERLAP = "the section .linux overlaps another or the headers"
 PLACES = {
     "over-code": {".linux": 0x3000},
     "over-data": {".linux": 0x20000},
