@@ -196,6 +196,7 @@ void info_add_module(struct boot_info *info, phys start, phys end,
 		return;
 	module->range = (struct range){ start, end };
 	module->string = string;
+	module->lacks_name = false;
 	cmdline_split(string, info->names.modules, &module->name,
 		      &module->line);
 	info->nr_modules++;

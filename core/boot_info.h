@@ -54,6 +54,7 @@ struct module {
 	struct view name; /* the file's name as the door gave it, often empty */
 	struct view line; /* the rest of its string */
 	struct view string; /* all of it, as it came */
+	bool lacks_name;    /* which its string would begin with */
 };
 
 /* Behind NONE in the order in which both Multiboots count them from 0. */

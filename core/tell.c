@@ -141,13 +141,6 @@ static void put_loader(const struct boot_info *info, struct line *line)
 		line_add(line, VIEW("gangway " GANGWAY_VERSION));
 }
 
-/* Do strings begin with a name of our making, where none was given? */
-static bool makes_names(const struct boot_info *info, struct view string,
-			bool has_names)
-{
-	return !info->is_multiboot || (has_names && !string.len);
-}
-
 /* Modules count from 1. */
 static void put_module(const struct boot *boot, u32 i, bool has_name,
 		       struct line *line)
@@ -156,8 +149,7 @@ static void put_module(const struct boot *boot, u32 i, bool has_name,
 	struct view name = module->name;
 	char number[16];
 
-	if (has_name && !makes_names(boot->info, module->string,
-				     boot->info->names.modules)) {
+	if (has_name && boot->info->is_multiboot && !module->lacks_name) {
 		line_add(line, module->string);
 		return;
 	}
@@ -181,16 +173,23 @@ static struct view cut_name(const struct payload *payload, struct view *rest)
 	return head;
 }
 
+/* No string came, but words that the kernel would take for a name. */
+static bool lacks_name(const struct boot *boot)
+{
+	return !boot->payload.string.len && boot_cmdline(boot, NULL, 0);
+}
+
 static u64 put_kernel(const struct boot *boot, bool has_name, char *out,
 		      u64 room)
 {
+	const struct boot_info *info = boot->info;
 	const struct payload *payload = &boot->payload;
 	struct view rest = payload->line, name = VIEW("");
 
 	if (has_name &&
-	    makes_names(boot->info, payload->string, boot->info->names.line))
+	    (!info->is_multiboot || (info->names.line && lacks_name(boot))))
 		name = payload->name.len ? payload->name : VIEW("kernel");
-	else if (has_name && boot->info->names.line)
+	else if (has_name && info->names.line)
 		name = cut_name(payload, &rest);
 	return boot_named_line(boot, name, rest, out, room);
 }

@@ -105,7 +105,8 @@ static why add_content(struct boot *boot, struct view content,
 	struct module module = { .range = mem_range(boot->mem, content),
 				 .name = VIEW(""),
 				 .line = string,
-				 .string = has_names ? VIEW("") : string };
+				 .string = has_names ? VIEW("") : string,
+				 .lacks_name = has_names };
 
 	return peel_add_module(&boot->payload, module);
 }

@@ -84,12 +84,22 @@ static void strings_of_a_multiboot_loader_stay_as_they_are(void **state)
 	assert_text(TELL_KERNEL, true, " zImage\t \"a  b\"  c third");
 	info.cmdline = VIEW("");
 	assert_text(TELL_KERNEL, true, string);
-	by_loader("qemu", "");
-	assert_text(1, true, "module2");
-	assert_text(TELL_KERNEL, true, "kernel");
+}
+
+/* Words alone would be taken for a name by who expects one. */
+static void an_empty_string_stays_one_but_in_front_of_words(void **state)
+{
+	(void)state;
 	by_loader("GRUB 2.06", "");
 	assert_text(1, true, "");
+	assert_text(TELL_KERNEL, true, "third");
+	by_loader("qemu", "");
+	assert_text(1, true, "");
+	assert_text(TELL_KERNEL, true, "kernel third");
+	info.cmdline = VIEW("gangway.log=debug");
 	assert_text(TELL_KERNEL, true, "");
+	boot.payload.modules[1].lacks_name = true; /* of a bundle */
+	assert_text(1, true, "module2");
 }
 
 static void a_bundles_line_goes_behind_the_name(void **state)
@@ -327,6 +337,7 @@ int main(void)
 		TEST(lower_memory_ends_at_640_kib),
 		TEST(strings_with_names_and_without),
 		TEST(strings_of_a_multiboot_loader_stay_as_they_are),
+		TEST(an_empty_string_stays_one_but_in_front_of_words),
 		TEST(a_bundles_line_goes_behind_the_name),
 		TEST(a_name_like_gangways_own_words_is_no_word),
 		TEST(u_root_names_modules_but_not_the_kernel),
