@@ -8,6 +8,7 @@
 #include <libfdt.h>
 
 #include "nodes.h"
+#include "reason.h"
 
 #define MAGIC	"\xd0\x0d\xfe\xed"
 #define VERSION 17 /* the first that tells the structure block's length */
@@ -45,8 +46,10 @@ why tree_check(struct view file, struct view *out)
 	struct nodes nodes;
 	struct view tree;
 
-	if (!tree_len(file) || !view_cut(file, 0, tree_len(file), &tree))
-		return "the tree is cut off";
+	if (!view_cut(file, 0, tree_len(file), &tree))
+		return reason_format("the tree is cut off: it has %lu bytes "
+				     "of %lu",
+				     file.len, tree_len(file));
 	if ((u64)tree.at % TREE_ALIGN)
 		return "the tree does not lie at a multiple of 8 bytes";
 	if (!is_header_right(tree))

@@ -44,7 +44,8 @@ static void find_fit(const struct payload *payload, struct odd *odd)
 
 	if (payload->fit_config.len)
 		add(odd, reason_format("the FIT image has no default, so its "
-				       "first configuration \"%.*s\" was taken",
+				       "first configuration \"%.*s\" was "
+				       "taken: gangway.config= takes another",
 				       SHOW_WORD(payload->fit_config)));
 	if (payload->fit_unused.len)
 		add(odd, reason_format("the FIT image's configuration names a "
@@ -90,13 +91,14 @@ static void find_module(const struct boot *boot, u32 i, struct odd *odd)
 	    tree_claims(file))
 		return;
 	if (module->line.len)
-		add(odd, reason_format("the words behind module %u reach "
-				       "nobody: it is a part of the initrd",
-				       i));
+		add(odd, reason_format("the words \"%.*s\" behind module %u "
+				       "reach nobody, as it is a part of the "
+				       "initrd: put them behind the kernel",
+				       SHOW_WORD(module->line), i));
 	format = kernel_in(file);
 	if (view_equal(file, first))
 		add(odd, reason_format("module %u is the kernel once more, and "
-				       "went into the initrd",
+				       "went into the initrd: leave it out",
 				       i));
 	else if (format)
 		add(odd, reason_format("module %u looks like a kernel (%s) and "
@@ -131,5 +133,6 @@ void odd_find(const struct boot *boot, struct odd *out)
 		if (i != payload->index)
 			find_module(boot, i, out);
 	if (!payload->nr_modules)
-		add(out, "there is no initrd for Linux");
+		add(out, "there is no initrd for Linux: pass one beside it, "
+			 "unless it needs none");
 }

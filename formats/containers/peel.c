@@ -42,10 +42,9 @@ why peel_tree(struct boot *boot, struct plan *scratch, struct view file,
 	struct view room = VIEW("");
 	why bad;
 
-	if ((u64)file.at % TREE_ALIGN == 0)
+	if ((u64)file.at % TREE_ALIGN == 0 ||
+	    !view_cut(file, 0, tree_len(file), &file))
 		return tree_check(file, tree);
-	if (!view_cut(file, 0, tree_len(file), &file))
-		return "the tree is cut off";
 	if (!room_find(boot, scratch, file.len, &room))
 		return reason_format("there is no free RAM to move a tree of "
 				     "%lu bytes to",

@@ -4,6 +4,8 @@
  */
 #include "bzimage.h"
 
+#include "reason.h"
+
 #define VERSION_INITRD_MAX  0x203 /* the oldest that has no old command line */
 #define VERSION_SYSSIZE	    0x204
 #define VERSION_RELOCATABLE 0x205
@@ -72,7 +74,10 @@ static why find_kernel(struct view image, struct bzimage *bz)
 	if (bz->hdr.version < VERSION_SYSSIZE)
 		return NULL;
 	if (said - 15 > bz->kernel.len)
-		return "the file is shorter than its header says";
+		return reason_format("the file is cut off: it has %lu bytes, "
+				     "and by its header %lu",
+				     image.len,
+				     image.len - bz->kernel.len + said);
 	bz->kernel.len = min_u64(bz->kernel.len, said);
 	if (bz->hdr.version >= VERSION_PAYLOAD &&
 	    !view_has(bz->kernel, bz->hdr.payload_offset,

@@ -128,7 +128,7 @@ def refused_guests(folder):
             "open module: no module is a kernel: module 0 is unknown data",
         lab.Guest("damaged", doors.GANGWAY, damaged):
             "open module: no module is a kernel: module 0 is a FIT image or a "
-            "device tree, but the tree is cut off",
+            "device tree, but the tree is cut off: it has ",
     }
 
 

@@ -124,7 +124,7 @@ static void the_kernel_once_more(void **state)
 	module(&kernel, "vmlinuz");
 	module(&kernel, "vmlinuz");
 	assert_odd("module 1 is the kernel once more, and went into the "
-		   "initrd");
+		   "initrd: leave it out");
 }
 
 static void words_that_reach_nobody(void **state)
@@ -132,8 +132,8 @@ static void words_that_reach_nobody(void **state)
 	(void)state;
 	module(&initrd, "initrd root=/dev/sda");
 	module(&kernel, "vmlinuz");
-	assert_odd("the words behind module 0 reach nobody: it is a part of "
-		   "the initrd");
+	assert_odd("the words \"root=/dev/sda\" behind module 0 reach nobody, "
+		   "as it is a part of the initrd: put them behind the kernel");
 }
 
 static void no_initrd(void **state)
@@ -141,7 +141,8 @@ static void no_initrd(void **state)
 	(void)state;
 	module(&kernel, "vmlinuz");
 	module(&tree, "tree");
-	assert_odd("there is no initrd for Linux");
+	assert_odd("there is no initrd for Linux: pass one beside it, unless "
+		   "it needs none");
 }
 
 static void a_map_of_nothing_but_ram(void **state)
@@ -192,7 +193,7 @@ static void a_fit_without_a_default(void **state)
 	fit.len = fdt_totalsize(fit.bytes);
 	module(&fit, "fit");
 	assert_odd("the FIT image has no default, so its first configuration "
-		   "\"conf-1\" was taken");
+		   "\"conf-1\" was taken: gangway.config= takes another");
 }
 
 static void a_compression_that_is_not_so(void **state)

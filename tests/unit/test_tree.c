@@ -33,8 +33,9 @@ static void each_field_of_the_header_counts(void **state)
 	} cases[] = {
 		{ 0, 0xd00dfeee, DAMAGED },
 		{ 4, 39, DAMAGED },
-		{ 4, 257, "the tree is cut off" },
-		{ 4, ~0u, "the tree is cut off" },
+		{ 4, 257, "the tree is cut off: it has 106 bytes of 257" },
+		{ 4, ~0u,
+		  "the tree is cut off: it has 106 bytes of 4294967295" },
 		{ 8, 256, DAMAGED },
 		{ 8, ~0u, DAMAGED },
 		{ 12, 256, DAMAGED },
