@@ -78,15 +78,12 @@ why plan_no_place(const struct plan *plan, const char *what, struct range range,
 			"%s goes to 0x%lx-0x%lx, but there is no RAM at 0x%lx",
 			what, range.start, range.end, at);
 	hold = holds_first(&plan->holds, range, UNTIL_FOREVER);
-	if (hold)
-		return reason_format("%s goes to 0x%lx-0x%lx, but another part "
-				     "of the kernel has 0x%lx-0x%lx",
-				     what, range.start, range.end,
-				     hold->range.start, hold->range.end);
-	hold = holds_first(&plan->info->holds, range, UNTIL_FOREVER);
+	if (!hold)
+		hold = holds_first(&plan->info->holds, range, UNTIL_FOREVER);
 	return reason_format(
-		"%s goes to 0x%lx-0x%lx, but 0x%lx-0x%lx has gangway's page "
-		"tables, or what the loader's setup_data points at",
+		"%s goes to 0x%lx-0x%lx, but 0x%lx-0x%lx has the initrd, "
+		"gangway's page tables, or what the loader's setup_data points "
+		"at",
 		what, range.start, range.end, hold ? hold->range.start : 0,
 		hold ? hold->range.end : 0);
 }

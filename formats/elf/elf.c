@@ -187,11 +187,13 @@ static u64 headers_from(const struct elf *elf, u64 offset)
 	return offset < end ? end - offset : 0;
 }
 
+/* From the last segment to the first: what overlaps is the later one's, as if
+ * they were loaded in order. */
 why elf_place(const struct elf *elf, u64 delta, phys file_at, struct plan *plan)
 {
 	why bad = NULL;
 
-	for (u64 i = 0; i < elf->phnum && !bad; i++) {
+	for (u64 i = elf->phnum; i-- && !bad;) {
 		struct elf64_phdr segment = elf_segment(elf, i);
 		phys start = segment.p_paddr + delta;
 		struct range dst = { start, start + segment.p_memsz };

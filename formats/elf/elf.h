@@ -119,8 +119,8 @@ must_check why elf_span(const struct elf *elf, struct range *out);
 
 /*
  * Plan all PT_LOAD segments, which elf_span() has found sound, moved by delta
- * (modulo 2^64) from their p_paddr. file_at is where the file lies. Fails where
- * memory is not free.
+ * (modulo 2^64) from their p_paddr; where they overlap, the later one counts.
+ * file_at is where the file lies. Fails where memory is not free.
  */
 must_check why elf_place(const struct elf *elf, u64 delta, phys file_at,
 			 struct plan *plan);

@@ -53,16 +53,23 @@ static bool is_bios_data(const struct plan *plan, struct range part, u32 type)
 	       !plan_is_needed(plan, part);
 }
 
-/* The part from an address on that is of one kind of memory. */
+/* The part from an address on that is of one kind of memory, and all of it
+ * taken by another piece of the image or nothing. */
 static struct range next_part(const struct plan *plan, phys at, phys end,
-			      u32 *type)
+			      u32 *type, bool *is_taken)
 {
 	struct range part = { at, end };
 	phys limit = at < SCREEN ? SCREEN : at < MIB ? MIB : end;
+	const struct hold *taken;
 	phys stretch;
 
 	*type = info_type_at(plan->info, at, &stretch);
 	part.end = min_u64(end, min_u64(limit, stretch));
+	taken = holds_first(&plan->holds, part, UNTIL_FOREVER);
+	*is_taken = taken && taken->range.start <= at;
+	if (taken)
+		part.end = min_u64(part.end, *is_taken ? taken->range.end
+						       : taken->range.start);
 	return part;
 }
 
@@ -77,9 +84,12 @@ why place_piece(struct plan *plan, struct range dst, const struct piece *piece)
 	if (dst.end < dst.start)
 		return "a segment passes the end of memory";
 	while (part.end < dst.end) {
+		bool is_taken;
 		u32 type;
 
-		part = next_part(plan, part.end, dst.end, &type);
+		part = next_part(plan, part.end, dst.end, &type, &is_taken);
+		if (is_taken)
+			continue;
 		if (plan_is_free_for_image(plan, part) ||
 		    is_bios_data(plan, part, type)) {
 			copy_part(plan, dst, part, piece);

@@ -17,10 +17,11 @@ struct piece {
 };
 
 /*
- * Plan a piece. Where there is no RAM below 1 MiB it goes over a BIOS's data,
- * which nobody needs any more, as by other loaders; not to the screen and to
- * ROM, where nothing can be put: what of it is more than headers is then
- * plan->left_out. Fails where else memory is not free.
+ * Plan a piece, less what the pieces before it have taken. Where there is no
+ * RAM below 1 MiB it goes over a BIOS's data, which nobody needs any more, as
+ * by other loaders; not to the screen and to ROM, where nothing can be put:
+ * what of it is more than headers is then plan->left_out. Fails where else
+ * memory is not free.
  */
 must_check why place_piece(struct plan *plan, struct range dst,
 			   const struct piece *piece);

@@ -345,13 +345,17 @@ static void who_has_a_place_is_named(void **state)
 	assert_why(plan_no_place(&plan, "it", r(15 * P, 3 * P), 15 * P),
 		   "it passes the end of memory");
 	assert_null(try_keep(&plan, r(8 * P, 9 * P)));
-	assert_why(plan_no_place(&plan, "it", r(7 * P, 10 * P), 7 * P),
-		   "it goes to 0x7000-0xa000, but another part of the kernel "
-		   "has 0x8000-0x9000");
 	hold(13 * P, 14 * P, UNTIL_FOREVER);
-	assert_why(plan_no_place(&plan, "it", r(13 * P, 14 * P), 13 * P),
-		   "it goes to 0xd000-0xe000, but 0xd000-0xe000 has gangway's "
-		   "page tables, or what the loader's setup_data points at");
+	assert_why(
+		plan_no_place(&plan, "it", r(7 * P, 10 * P), 7 * P),
+		"it goes to 0x7000-0xa000, but 0x8000-0x9000 has the initrd, "
+		"gangway's page tables, or what the loader's setup_data "
+		"points at");
+	assert_why(
+		plan_no_place(&plan, "it", r(13 * P, 14 * P), 13 * P),
+		"it goes to 0xd000-0xe000, but 0xd000-0xe000 has the initrd, "
+		"gangway's page tables, or what the loader's setup_data "
+		"points at");
 }
 
 static void the_largest_piece_may_end_inside_a_page(void **state)
