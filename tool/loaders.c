@@ -99,15 +99,21 @@ static void place_in_ram(struct scene *scene, struct range gangway, phys min,
 	}
 }
 
+/* What world_tell() takes for "NAME WORDS" at most. */
+static u64 told_len(const char *name, const char *words)
+{
+	return align_up(strlen(name) + strlen(words) + 2, 8);
+}
+
 /* Behind gangway and the strings and the list that go with it. */
 static void place_by_qemu(struct scene *scene, struct range gangway)
 {
-	u64 len =
-		strlen(scene->name) + strlen(scene->append) + 2 + sizeof(QEMU);
+	u64 len = told_len(scene->name, scene->append) + told_len(QEMU, "");
 
 	for (u32 i = 0; i < scene->nr; i++)
-		len += strlen(scene->files[i].input.path) +
-		       strlen(scene->files[i].words) + 2 + QEMU_MODULE_LEN;
+		len += told_len(scene->files[i].input.path,
+				scene->files[i].words) +
+		       QEMU_MODULE_LEN;
 	place_upwards(scene, align_up(gangway.end, PAGE_SIZE) + len);
 }
 

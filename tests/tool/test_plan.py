@@ -56,6 +56,14 @@ def test_every_door_and_kind_of_kernel(files, door, kernel):
             assert end - start == size and "words" in strings
 
 
+@pytest.mark.parametrize("door", ["mb1", "mb2"])
+def test_as_many_modules_as_there_may_be(files, door):
+    """Whose strings are short, so that what aligns them counts."""
+    (files / "m").write_bytes(b"m")
+    found = plan(files, "--door", door, "multiboot1", *["m,w"] * 511)
+    assert len(found[TOLD["multiboot1"]]["modules"]) == 511
+
+
 def test_linux_under_uefi_is_the_firmware_s(files):
     kernel = targets.fetched("cloud", "vmlinuz")
     found = plan(files, "--door", "uefi", kernel)
