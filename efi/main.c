@@ -88,10 +88,12 @@ static why start_image(bool is_whole, const struct found *found,
 }
 
 /* An image with an EFI stub finds the caller's initrd by itself if gangway
- * offers none. An initrd in the load options replaces it. Under Secure Boot a
- * kernel that needs a signed initrd must not get it. Other kernels have
- * modules, which the caller cannot mean. */
-static bool wants_initrd_of_caller(const struct found *found, bool is_image)
+ * offers none; but what comes with a packed kernel is one. An initrd in the
+ * load options replaces it. Under Secure Boot a kernel that needs a signed
+ * initrd must not get it. Other kernels have modules, which the caller cannot
+ * mean. */
+static bool wants_initrd_of_caller(const struct found *found, bool is_whole,
+				   bool is_image)
 {
 	bool has_own = the_boot.payload.nr_modules;
 
@@ -99,7 +101,7 @@ static bool wants_initrd_of_caller(const struct found *found, bool is_image)
 		return false;
 	if (firmware_is_secure() && (found->is_packed || !is_image))
 		return false;
-	return is_image ? has_own
+	return is_image ? has_own || (found->is_packed && !is_whole)
 			: !has_own || the_boot.payload.format->is_linux;
 }
 
@@ -114,12 +116,13 @@ static bool has_ucode(const struct found *found)
 	       ucode.len;
 }
 
-static why take_initrd_of_caller(const struct found *found, bool is_image)
+static why take_initrd_of_caller(const struct found *found, bool is_whole,
+				 bool is_image)
 {
 	u32 nr = the_info.nr_modules;
 	why bad;
 
-	if (!wants_initrd_of_caller(found, is_image))
+	if (!wants_initrd_of_caller(found, is_whole, is_image))
 		return NULL;
 	bad = stub_take_initrd(&the_boot, has_ucode(found));
 	if (!bad)
@@ -151,7 +154,7 @@ static why start(bool is_whole, const struct found *found, EFI_STATUS *status)
 
 	step_begin("start", is_whole ? "image" : format->name);
 	is_image = is_whole || way_is_stub(&the_boot);
-	bad = take_initrd_of_caller(found, is_image);
+	bad = take_initrd_of_caller(found, is_whole, is_image);
 	if (!bad)
 		bad = take_companions(is_whole, found);
 	if (bad)

@@ -90,6 +90,21 @@ def test_initrd_of_the_caller_comes_before_the_packed_one(
     assert list(guest.extra) == ["/.extra/offered"]
 
 
+def test_initrd_of_the_caller_beside_what_a_uki_tells_of_itself(
+        tmp_path, cloud, initramfs):
+    """A kernel with gangway as its stub, as kernel-install's entries have it:
+    what becomes an initrd of its sections does not hide the entry's."""
+    inner = esp.uki(tmp_path / "inner.efi", {
+        ".osrel": b"ID=test\n", ".linux": cloud})
+    files = {esp.FALLBACK: esp.GANGWAY_EFI, "linux": inner, "i": initramfs,
+             "loader/entries/a.conf": entry(CONSOLE, "initrd /i",
+                                            "linux /linux")}
+    guest = Guest(machine.run(tmp_path, *esp.make(tmp_path, files),
+                              timeout=300))
+    assert guest.blob_ok
+    assert list(guest.extra) == ["/.extra/os-release"]
+
+
 def test_words_that_name_an_initrd_win(tmp_path, cloud, initramfs):
     """iPXE offers all the files it has got, the kernel among them."""
     guest = offered(tmp_path, cloud, initramfs,
