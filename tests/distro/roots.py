@@ -106,6 +106,12 @@ class Root:
                         "^has_journal", "-d", str(self / "boot/efi"),
                         str(path)], check=True)
 
+    def fill_esp(self):
+        """Leave half of what is on it: another kernel's files are no less."""
+        self.run("cd /boot/efi; used=$(du -sk . | cut -f 1); "
+                 "free=$(df -Pk . | awk 'NR == 2 { print $4 }'); "
+                 "fallocate -l $((free - used / 2))K filler")
+
     def files(self):
         """Every path, but what belongs to no package's files."""
         return set(self.run("find / -xdev -path /proc -prune -o "
@@ -141,12 +147,12 @@ def disk_of(root, folder):
 
 
 def esp_of(root, folder):
-    """What is at the root's /boot/efi on a FAT disk."""
+    """What is at the root's /boot/efi on a FAT disk, with room for more."""
     root.run("rm -rf /root/esp; cp -a /boot/efi /root/esp")
     tree = root / "root/esp"
     arguments = esp.make(folder, {str(path.relative_to(tree)): path
                                   for path in tree.rglob("*")
-                                  if path.is_file()})
+                                  if path.is_file()}, room=128 << 20)
     shutil.rmtree(tree)
     return arguments
 

@@ -31,8 +31,8 @@ def on_esp(root):
         if path != "lost+found" and "BOOT" not in path.split("/"))
 
 
-def configure(root, layout, mib=400):
-    root.make_esp(mib)
+def configure(root, layout):
+    root.make_esp(400)
     if layout == "hook":
         (root / "etc/gangway.conf").write_text(
             "[gangway]\npath = /boot/efi/EFI/Linux\n")
@@ -107,8 +107,9 @@ def test_without_an_esp(installed, versions):
 def test_full_esp(installed, versions):
     """The figures are told, and all stays as it was."""
     old, new = versions
-    configure(installed, "hook", 80)
+    configure(installed, "hook")
     installed.install(kernel(old))
+    installed.fill_esp()
     listed = installed.run("cd /boot/efi && find . -type f -exec sha256sum {} +")
     assert old in listed
     code, told = installed.try_run("apt-get -qq -y install " + kernel(new))
@@ -121,8 +122,9 @@ def test_full_esp(installed, versions):
 
 @pytest.mark.parametrize("layout", ["uki", "bls"])
 def test_full_esp_by_kernel_install(installed, versions, layout):
-    configure(installed, layout, 80)
+    configure(installed, layout)
     installed.install(kernel(versions[0]))
+    installed.fill_esp()
     listed = installed.run("cd /boot/efi && find . -type f -exec sha256sum {} +")
     code, told = installed.try_run("apt-get -qq -y install "
                                    + kernel(versions[1]))

@@ -31,8 +31,9 @@ def run(*command):
     output(*command)
 
 
-def make(folder, files):
-    """A disk of {path on it: path of a file, or text}; QEMU's arguments."""
+def make(folder, files, room=8 << 20):
+    """A disk of {path on it: path of a file, or text}, with so many bytes of
+    room; QEMU's arguments."""
     disk = folder / "esp.img"
     tree = folder / "esp"
     used = 0
@@ -46,7 +47,7 @@ def make(folder, files):
             path.write_bytes(data)
         used += path.stat().st_size
     with open(disk, "wb") as image:
-        image.truncate(used + (8 << 20))
+        image.truncate(used + room)
     run("mformat", "-i", disk, *(["-F"] if used > FAT16_MOST else []), "::")
     for path in sorted(tree.iterdir()):
         run("mcopy", "-i", disk, "-s", path, "::")
