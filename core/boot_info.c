@@ -61,7 +61,9 @@ static void insert(struct boot_info *info, u32 at, struct region region)
 		info_refuse(info, too_many_regions);
 		return;
 	}
-	memmove(here + 1, here, (info->nr_regions - at) * sizeof(*here));
+	if (at < info->nr_regions)
+		memmove(here + 1, here,
+			(info->nr_regions - at) * sizeof(*here));
 	*here = region;
 	info->nr_regions++;
 }

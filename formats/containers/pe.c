@@ -149,14 +149,16 @@ static bool find(const struct pe_profile *in, struct view name, u32 nth,
 		 struct pe_section *out)
 {
 	const u64 wanted = padded(name);
-	struct view own = in->own, shared = in->shared;
+	struct view left = in->own;
 
 	if (name.len > sizeof(wanted))
 		return false;
-	if (seek(&own, wanted, &nth))
-		return view_read(own, 0, out, sizeof(*out));
-	return seek(&shared, wanted, &nth) &&
-	       view_read(shared, 0, out, sizeof(*out));
+	if (!seek(&left, wanted, &nth)) {
+		left = in->shared;
+		if (!seek(&left, wanted, &nth))
+			return false;
+	}
+	return view_read(left, 0, out, sizeof(*out));
 }
 
 why pe_open(struct view image, enum pe_form form, u32 profile,
