@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """gangway.efi, and a UKI made of it, as other people's programs see them: all
 that the file is at once."""
+import json
 import re
 import struct
 import subprocess
@@ -8,6 +9,9 @@ import subprocess
 import pytest
 
 import doors
+import program
+import targets
+import ukify
 
 EFI = doors.BUILD / "gangway.efi"
 PAGE = 4096
@@ -43,6 +47,44 @@ def test_file_and_objdump(file):
     assert re.search(r"Linux kernel x86 boot executable,? bzImage",
                      said("file", file))
     assert "pei-x86-64" in said("objdump", "-p", file)
+
+
+def systemd_says(*command):
+    """By the loader of its own Debian, whichever this is."""
+    lib = ukify.folder() / "lib"
+    return said(lib / "ld-linux-x86-64.so.2", "--library-path", lib,
+                *command).strip()
+
+
+def test_systemd_s_programs(file):
+    """bootctl takes it for what it is, ukify finds what is in it."""
+    bootctl = targets.fetched("bootctl-257", "bootctl")
+    kind = "pe" if file == EFI else "uki"
+    assert systemd_says(bootctl, "kernel-identify", file) == kind
+    found = json.loads(said("/usr/bin/python3", ukify.folder() / "ukify",
+                            "inspect", file, "--json=short"))
+    assert (".linux" in found) == (kind == "uki")
+    assert ".sbat" in found
+    if kind == "uki":
+        assert found[".cmdline"]["text"] == "words"
+
+
+def test_sbverify(file, tmp_path):
+    """It is signed, and verified, as any application."""
+    key, cert = tmp_path / "key", tmp_path / "cert"
+    said("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+         key, "-out", cert, "-subj", "/CN=test")
+    signed = tmp_path / "signed.efi"
+    said("sbsign", "--key", key, "--cert", cert, "--output", signed, file)
+    assert "OK" in said("sbverify", "--cert", cert, signed)
+    assert signed.read_bytes()[:0x268] == file.read_bytes()[:0x268]
+
+
+def test_gangway_inspect(file):
+    """The program names all that the file is, with nothing amiss."""
+    found, = program.inspect(file)
+    assert {"linux", "pe", "multiboot1", "multiboot2"} <= found.keys()
+    assert "damage" not in json.dumps(found)
 
 
 def read(data, code, at):
