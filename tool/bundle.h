@@ -86,6 +86,9 @@ enum part_kind uki_part_kind(struct view section);
 /* Add the facts that are a UKI's to tell, where nobody has given them. */
 void bundle_facts(struct bundle *bundle);
 
+/* Refuse what is too long for a text or a key, which are taken whole. */
+void text_check(const char *path, u64 len);
+
 /* Put the parts in order, and refuse what cannot be, or would not boot. */
 void bundle_check(struct bundle *bundle);
 

@@ -57,6 +57,9 @@ static struct range load_elf(const struct scene *scene)
 	bad = bad ? bad : elf_span(&elf, &span);
 	if (bad)
 		refuse(scene->name, "it is no gangway: %s", bad);
+	if (!mem_has(&world.mem, span.start, range_len(span)))
+		refuse(scene->name,
+		       "it passes the end of the machine's memory");
 	for (u64 i = 0; i < elf.phnum; i++) {
 		struct elf64_phdr segment = elf_segment(&elf, i);
 

@@ -2,6 +2,7 @@
 /*
  * Ending with one sentence, which names the file and the rule.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,17 +27,31 @@ bool is_colourful(int descriptor)
 	       strcmp(term, "dumb");
 }
 
+/* Names come from outside: what a terminal obeys stays away from it, and one
+ * sentence is one line. */
+static void put_text(const char *text)
+{
+	for (; *text; text++)
+		fputc(iscntrl((unsigned char)*text) ? '?' : *text, stderr);
+}
+
 static void say_error(const char *file, const char *format, va_list args)
 {
 	bool colour = is_colourful(STDERR_FILENO);
+	char *text = NULL;
 
 	fflush(stdout);
 	fprintf(stderr, "%sgangway%s%s:%s ", colour ? "\033[1;31m" : "",
 		*of ? " " : "", of, colour ? "\033[0m" : "");
-	if (file)
-		fprintf(stderr, "%s: ", file);
-	vfprintf(stderr, format, args);
+	if (file) {
+		put_text(file);
+		put_text(": ");
+	}
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	put_text(text ? text : format);
 	fputc('\n', stderr);
+	free(text);
 }
 
 void refuse(const char *file, const char *format, ...)

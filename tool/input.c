@@ -5,6 +5,7 @@
 #include "input.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,8 +15,33 @@
 #define MAX_INPUTS 1024
 #define STEP	   MIB
 
-static struct view mapped[MAX_INPUTS];
+static struct input mapped[MAX_INPUTS];
 static u32 nr_mapped;
+
+/* Where a mapped file has no bytes any more, or its disk does not give them. */
+static void lose_input(int signal, siginfo_t *info, void *context)
+{
+	const u8 *at = info->si_addr;
+	const char *path = NULL;
+
+	(void)signal;
+	(void)context;
+	for (u32 i = 0; i < nr_mapped; i++)
+		if (at >= mapped[i].bytes.at &&
+		    at < mapped[i].bytes.at + mapped[i].bytes.len)
+			path = mapped[i].path;
+	refuse(path, "a file that is read has become shorter, or its disk "
+		     "fails");
+}
+
+static void watch_inputs(void)
+{
+	struct sigaction action = { .sa_sigaction = lose_input,
+				    .sa_flags =
+					    (int)(SA_SIGINFO | SA_RESETHAND) };
+
+	sigaction(SIGBUS, &action, NULL);
+}
 
 static struct view map(const char *path, int descriptor, u64 len)
 {
@@ -28,8 +54,10 @@ static struct view map(const char *path, int descriptor, u64 len)
 	at = mmap(NULL, len, PROT_READ, MAP_PRIVATE, descriptor, 0);
 	if (at == MAP_FAILED)
 		refuse_errno(path, "it cannot be mapped");
-	mapped[nr_mapped] = (struct view){ at, len };
-	return mapped[nr_mapped++];
+	if (!nr_mapped)
+		watch_inputs();
+	mapped[nr_mapped] = (struct input){ path, descriptor, { at, len } };
+	return mapped[nr_mapped++].bytes;
 }
 
 struct input input_open(const char *path)
@@ -49,7 +77,7 @@ struct input input_open(const char *path)
 void input_forget(struct view piece)
 {
 	for (u32 i = 0; i < nr_mapped; i++) {
-		struct view file = mapped[i];
+		struct view file = mapped[i].bytes;
 		u64 at, end;
 
 		if (piece.at < file.at || piece.at >= file.at + file.len)
@@ -58,6 +86,14 @@ void input_forget(struct view piece)
 		end = (u64)(piece.at - file.at) + piece.len;
 		madvise((void *)(file.at + at), end - at, MADV_DONTNEED);
 	}
+}
+
+void input_touch(struct view piece)
+{
+	volatile u8 byte = 0;
+
+	for (u64 i = 0; i < piece.len; i += PAGE_SIZE)
+		byte = (u8)(byte ^ piece.at[i]);
 }
 
 void input_stream(struct view bytes,

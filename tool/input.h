@@ -13,12 +13,17 @@ struct input {
 	struct view bytes;
 };
 
-/* Open a file, or end the program. It stays open until that ends. */
+/* Open a file, or end the program; which also ends if the file becomes shorter
+ * later. It stays open until then. */
 struct input input_open(const char *path);
 
 /* Give back the memory of a piece of a mapped file that has been read; what is
  * of no file is left alone. */
 void input_forget(struct view piece);
+
+/* Look at it, which ends the program if it is a file's and not there any
+ * more: a system call only fails then. */
+void input_touch(struct view piece);
 
 /* Hand a view on in steps, each of which is forgotten behind itself. */
 void input_stream(struct view bytes,

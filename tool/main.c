@@ -45,7 +45,7 @@ static int print_words(const char *name)
 	return 0;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -66,4 +66,14 @@ int main(int argc, char **argv)
 		misuse("there is no command \"%s\"", argv[1]);
 	errors_are_of(command->name);
 	return command->run(command, argc - 1, argv + 1);
+}
+
+/* What could not be said has not been said. */
+int main(int argc, char **argv)
+{
+	int code = run(argc, argv);
+
+	if (fflush(stdout) || ferror(stdout))
+		refuse_errno("standard output", "it cannot be written");
+	return code;
 }

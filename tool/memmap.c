@@ -47,7 +47,7 @@ u64 memory_size(const char *text)
 
 	if (end == text || *text == '-' || (*end && (!unit || end[1])))
 		misuse("\"%s\" is no size of memory, as 512M or 4G is", text);
-	if (size > MAX_REGIONS * GIB || size << shift < MIN_MEMORY)
+	if (size > ~0ull >> shift || size << shift < MIN_MEMORY)
 		misuse("a machine with %s of memory cannot be played", text);
 	return size << shift;
 }

@@ -92,6 +92,8 @@ static void put_step(void *context, struct view piece)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done < 0 && errno == EFAULT)
+			input_touch(piece);
 		if (done < 0)
 			refuse_errno(out->path, "it cannot be written");
 		piece = view_from(piece, (u64)done);

@@ -15,6 +15,10 @@
 #include "extract.h"
 #include "tool.h"
 
+#define TEXTS                                                                  \
+	(1u << PART_PROFILE | 1u << PART_OSREL | 1u << PART_CMDLINE |          \
+	 1u << PART_UNAME | 1u << PART_SBAT)
+
 enum {
 	OUTPUT,
 	KERNEL,
@@ -119,6 +123,8 @@ struct part *bundle_add_file(struct bundle *bundle, enum part_kind kind,
 
 	if (!input.bytes.len)
 		refuse(path, "it is empty");
+	if (TEXTS & 1u << kind)
+		text_check(path, input.bytes.len);
 	part->path = path;
 	part->descriptor = input.descriptor;
 	return part;
@@ -166,18 +172,6 @@ static void read_sign(struct bundle *bundle, const char *value)
 	*comma = 0;
 	bundle->key = key;
 	bundle->certificate = comma + 1;
-}
-
-static void check_sign(const struct bundle *bundle)
-{
-	if (!bundle->key && !bundle->certificate)
-		return;
-	if (!bundle->key || !bundle->certificate)
-		misuse("to sign needs both a key and a certificate");
-	if (access(bundle->key, R_OK))
-		refuse_errno(bundle->key, "it cannot be read");
-	if (access(bundle->certificate, R_OK))
-		refuse_errno(bundle->certificate, "it cannot be read");
 }
 
 static void hash_step(void *context, struct view piece)
@@ -357,7 +351,6 @@ static int pack(const struct command *command, int argc, char **argv)
 		misuse("\"%s\" belongs to no option", argv[optind]);
 	if (!bundle.path)
 		misuse("no file to write is given: -o FILE");
-	check_sign(&bundle);
 	type = type_of(&bundle, wishes.type);
 	if (types[type].pack == pack_cpio ? !bundle_part(&bundle, PART_MODULE)
 					  : !bundle.nr)

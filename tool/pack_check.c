@@ -13,6 +13,34 @@
 #include "tool.h"
 #include "world.h"
 
+#define MAX_TEXT MIB
+
+void text_check(const char *path, u64 len)
+{
+	if (len > MAX_TEXT)
+		refuse(path, "it is longer than 1 MiB: is it the right file?");
+}
+
+/* What sbsign reads: of a FIFO, without end. */
+static void check_key(const char *path)
+{
+	u64 len = input_open(path).bytes.len;
+
+	if (!len)
+		refuse(path, "it is empty");
+	text_check(path, len);
+}
+
+static void check_sign(const struct bundle *bundle)
+{
+	if (!bundle->key && !bundle->certificate)
+		return;
+	if (!bundle->key || !bundle->certificate)
+		misuse("to sign needs both a key and a certificate");
+	check_key(bundle->key);
+	check_key(bundle->certificate);
+}
+
 /* By profiles, then by kinds, else as they came; .sbat belongs to none. */
 static void sort(struct bundle *bundle)
 {
@@ -74,6 +102,7 @@ static void check_tree(const struct part *dtb)
 
 void bundle_check(struct bundle *bundle)
 {
+	check_sign(bundle);
 	sort(bundle);
 	check_counts(bundle);
 	for (u32 i = 0; i < bundle->nr; i++) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "bundle.h"
+#include "elf.h"
 #include "packed.h"
 #include "tool.h"
 
@@ -103,6 +104,8 @@ void pack_elf(const struct bundle *bundle)
 	u8 beginning[PACKED_WITHIN];
 	struct packed_mark mark;
 	struct output out;
+	struct range span;
+	struct elf elf;
 	why bad;
 	u64 len;
 
@@ -116,8 +119,11 @@ void pack_elf(const struct bundle *bundle)
 	    !packed_find(gangway.bytes, &mark, NULL) || mark.len)
 		refuse(gangway.path, "it is no gangway.elf, of this version, "
 				     "with nothing in it");
-	bad = packed_patch(beginning, len,
-			   bundle->is_sealed ? PACKED_SEALED : 0);
+	bad = elf_open(gangway.bytes, &elf);
+	bad = bad ? bad : elf_span(&elf, &span);
+	bad = bad ? bad
+		  : packed_patch(beginning, len,
+				 bundle->is_sealed ? PACKED_SEALED : 0);
 	if (bad)
 		refuse(gangway.path, "%s", bad);
 	out = output_begin(bundle->path);

@@ -11,6 +11,9 @@
 #include "run.h"
 #include "tool.h"
 
+#define FLASH_BLOCK 4096
+#define VOLUME_AT   40 /* a firmware volume's mark (PI, volume 3) */
+
 /* Where distributions have OVMF: its code, and the variables to begin with. */
 static const struct {
 	const char *code, *vars;
@@ -57,6 +60,18 @@ static void copy_file(const char *from, const char *to)
 	output_end(&out);
 }
 
+/* A firmware volume, of whole blocks: what else is flash, QEMU does not take.
+ */
+static void copy_variables(const char *from, const char *to)
+{
+	struct view vars = input_open(from).bytes, mark;
+
+	if (vars.len % FLASH_BLOCK || !view_cut(vars, VOLUME_AT, 4, &mark) ||
+	    !view_equal(mark, VIEW("_FVH")))
+		refuse(from, "it is no file of OVMF's variables");
+	copy_file(from, to);
+}
+
 static void add_firmware(struct guest *guest, struct words *out)
 {
 	const char *vars;
@@ -73,7 +88,7 @@ static void add_firmware(struct guest *guest, struct words *out)
 		       "Debian it is in the package ovmf",
 		       guest->is_secure ? " with Secure Boot" : "");
 	vars = guest_file(guest, "vars.fd");
-	copy_file(guest->vars ? guest->vars : firmwares[i].vars, vars);
+	copy_variables(guest->vars ? guest->vars : firmwares[i].vars, vars);
 	if (guest->is_secure) {
 		words_add(out, "-global");
 		words_add(out, "driver=cfi.pflash01,property=secure,value=on");

@@ -101,6 +101,11 @@ void input_forget(struct view piece)
 	(void)piece;
 }
 
+void input_touch(struct view piece)
+{
+	(void)piece;
+}
+
 void input_stream(struct view bytes,
 		  void (*step)(void *context, struct view piece), void *context)
 {

@@ -5,12 +5,13 @@ import gzip
 import os
 import shutil
 import struct
+import subprocess
 
 import pytest
 
 import doors
 import fit
-from program import good, run
+from program import ENVIRONMENT, GANGWAY, good, run
 
 UKI = ["pack", "-o", "out.efi"]
 FIT = ["pack", "-o", "out.itb"]
@@ -61,6 +62,13 @@ def files(tmp_path, kernels):
     struct.pack_into("<I", stub, struct.unpack_from("<I", stub, 0x3c)[0] + 84,
                      64)
     write("stub-headers", stub)
+    elf = bytearray((doors.BUILD / "gangway.elf").read_bytes())
+    struct.pack_into("<QQ", elf, struct.unpack_from("<Q", elf, 0x20)[0] + 32,
+                     1 << 63, 0)
+    write("elf-segment", elf)
+    struct.pack_into("<QQ", elf, struct.unpack_from("<Q", elf, 0x20)[0] + 32,
+                     0, 1 << 63)
+    write("elf-long", elf)
     (tmp_path / "folder").mkdir()
     for name in ("hwids", "hwids-fifo", "hwids-loop", "hwids-uuid"):
         (tmp_path / name).mkdir()
@@ -107,6 +115,7 @@ CASES = [
     (["pack", "--type", "uki", "-o", "folder", "--kernel", "vmlinuz"],
      "folder"),
     (["pack", "-o", "none/x.efi", "--kernel", "vmlinuz"], "none/x.efi"),
+    (ELF + ["--kernel", "vmlinuz", "--stub", "elf-segment"], "elf-segment"),
     # pack --hwids
     *((UKI + ["--kernel", "vmlinuz", "--hwids", name.split("/")[0]], name)
       for name in ("hwids/cut.json", "hwids-fifo/x.json", "hwids-loop/x.json",
@@ -138,9 +147,11 @@ CASES = [
     (["plan", "--map", "missing", "vmlinuz"], "missing"),
     (["plan", "--door", "pvh", "vmlinuz", "initrd"], "initrd"),
     (["plan", "--gangway", "text", "vmlinuz"], "text"),
+    (["plan", "--gangway", "elf-long", "vmlinuz"], "elf-long"),
     (["run", "missing"], "missing"),
     (["run", "empty"], "empty"),
     (["run", "--efi", "text"], "text"),
+    (["run", "--secure-boot=text", "uki.efi"], "text"),
     (["inspect", "missing"], "missing"),
     (["inspect", "folder"], "folder"),
 ]
@@ -176,6 +187,11 @@ PLACES = {
     "stub": UKI + ["--kernel", "vmlinuz", "--stub", "%s"],
     "join-profile": UKI + ["--kernel", "vmlinuz", "--join-profile", "%s"],
     "hwids": UKI + ["--kernel", "vmlinuz", "--hwids", "%s"],
+    "key": UKI + ["--kernel", "vmlinuz", "--sign", "%s,text"],
+    "certificate": UKI + ["--kernel", "vmlinuz", "--sign", "text,%s"],
+    "profile": UKI + ["--kernel", "vmlinuz", "--profile", "@%s"],
+    "os-release": UKI + ["--kernel", "vmlinuz", "--os-release", "%s"],
+    "sbat": UKI + ["--kernel", "vmlinuz", "--sbat", "%s"],
     "file of a cpio": CPIO + ["--module", "%s"],
     "unpack": ["unpack", "%s"] + TAKE,
     "plan": ["plan", "%s"],
@@ -183,6 +199,7 @@ PLACES = {
     "map": ["plan", "vmlinuz", "--map", "%s"],
     "gangway": ["plan", "vmlinuz", "--gangway", "%s"],
     "run": ["run", "--print", "%s"],
+    "variables": ["run", "--print", "--secure-boot=%s", "uki.efi"],
     "inspect": ["inspect", "%s"],
 }
 # Of which there is nothing to complain; nor is a root kept from any file.
@@ -192,15 +209,25 @@ FINE = {("inspect", "empty"), ("inspect", "sparse"), ("initrd", "sparse"),
         ("hash", "empty"), ("run", "sparse")}
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_what_is_no_file(files, place):
+def make_kinds(files):
+    """All of KINDS; without the long one where the file system refuses it."""
+    kinds = dict(KINDS)
     (files / "loop").symlink_to("loop")
     os.mkfifo(files / "fifo")
-    with open(files / "sparse", "wb") as file:
-        file.truncate(5 << 30)
     (files / "locked").touch(0)
+    with open(files / "sparse", "wb") as file:
+        try:
+            file.truncate(5 << 30)
+        except OSError:
+            del kinds["sparse"]
+    return kinds
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_file(files, place):
+    kinds = make_kinds(files)
     before = names(files)
-    for kind, name in KINDS.items():
+    for kind, name in kinds.items():
         if (place, kind) in FINE or (kind == "of nobody" and not os.getuid()) \
                 or (place, kind) == ("map", "FIFO"):
             continue
@@ -209,6 +236,42 @@ def test_what_is_no_file(files, place):
         assert done.code == 1, (words, done)
         assert name in done.err and done.err.count("\n") == 1, (words, done)
         assert names(files) == before, words
+
+
+def test_names_that_terminals_obey(files):
+    (files / "a\n\033]0;b\007").write_bytes(b"text")
+    for words in (["plan"], ["unpack", *TAKE], UKI + ["--kernel"]):
+        done = run(*words, "a\n\033]0;b\007", cwd=files)
+        assert done.code == 1
+        assert done.err.startswith("gangway %s: a??]0;b?: " % words[0])
+        assert done.err.count("\n") == 1
+
+
+def test_nobody_hears_it(files):
+    """What cannot be said is no success."""
+    for words in (["inspect", "vmlinuz"], ["plan", "vmlinuz"], ["--help"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([GANGWAY, *words], cwd=files, stdout=full,
+                                  stderr=subprocess.PIPE, env=ENVIRONMENT)
+        assert done.returncode == 1
+        assert b"standard output: it cannot be written: " in done.stderr
+
+
+@pytest.mark.parametrize("words", [["plan", "initrd,x"], ["plan", "vmlinuz"]])
+def test_a_file_that_becomes_shorter(files, words):
+    """While it is in use: plan reads the map when it has opened the others."""
+    os.mkfifo(files / "map")
+    name = words[1].split(",")[0]
+    with subprocess.Popen([GANGWAY, *words, "--map", "map"], cwd=files,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=ENVIRONMENT) as process:
+        with open(files / "map", "w") as pipe:
+            os.truncate(files / name, 0)
+            pipe.write("0-9fc00 ram\n100000-20000000 ram\n")
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.count(b"\n") == 1
+    assert b"a file that is read has become shorter" in err
 
 
 def test_cut_at_each_structure(files):
