@@ -36,17 +36,28 @@ def test_manual_of_the_loader_s_words():
                                         re.M))
 
 
-def complete(*words):
-    """What bash offers for the last of the words."""
-    script = ('. tool/gangway.bash; COMP_WORDS=("$@"); '
-              'COMP_CWORD=$(($# - 1)); _gangway; echo "${COMPREPLY[@]}"')
-    path = "%s:%s" % (GANGWAY.parent, os.environ["PATH"])
-    return subprocess.run(["bash", "-c", script, "bash", *words], text=True,
-                          stdout=subprocess.PIPE, cwd=doors.ROOT, check=True,
-                          env=dict(os.environ, PATH=path)).stdout.split()
+# What a shell runs to offer words for the last of its arguments. zsh's compadd
+# and _files work only while somebody types, so they say what they are told.
+SHELLS = {
+    "bash": '. tool/gangway.bash; COMP_WORDS=("$@"); '
+            'COMP_CWORD=$(($# - 1)); _gangway; echo "${COMPREPLY[@]}"',
+    "zsh": 'compadd() { shift; print -l -- ${(M)@:#$PREFIX*} }; '
+           '_files() { print -l -- $PREFIX*(N) }; '
+           'words=("$@"); CURRENT=$#; PREFIX=$words[CURRENT]; '
+           '. tool/gangway.zsh',
+}
 
 
-def test_completion():
+@pytest.mark.parametrize("shell", SHELLS)
+def test_completion(shell):
+    def complete(*words):
+        path = "%s:%s" % (GANGWAY.parent, os.environ["PATH"])
+        return subprocess.run(
+            [shell, "-c", SHELLS[shell], shell, *words], text=True,
+            stdout=subprocess.PIPE, cwd=doors.ROOT, check=True,
+            env=dict(os.environ, PATH=path)).stdout.split()
+
     assert complete("gangway", "p") == ["plan", "pack"]
     assert complete("gangway", "pack", "--k") == ["--kernel"]
     assert "--help" in complete("gangway", "run", "--")
+    assert complete("gangway", "inspect", "READ") == ["README.md"]
