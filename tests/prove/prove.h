@@ -6,7 +6,7 @@
 #ifndef TESTS_PROVE_H
 #define TESTS_PROVE_H
 
-#include "view.h"
+#include "mem.h"
 
 #define assume(fact) __CPROVER_assume(fact)
 #define prove(fact)  __CPROVER_assert(fact, #fact)
@@ -38,6 +38,35 @@ static inline struct view any_view(void)
 	if (LEAST)
 		len = LEAST; /* a constant */
 	return (struct view){ outside + 1 + (BOUND - len), len };
+}
+
+#define LONG (4 * GIB)
+
+/* Any bytes, up to so many, of which none is followed: for what is linked with
+ * cut.c. */
+static inline struct view any_file(u64 max)
+{
+	u64 len = nondet_u64();
+
+	assume(len <= max);
+	return (struct view){ __CPROVER_allocate(len, 0), len };
+}
+
+/* A window onto such bytes, anywhere. */
+static inline struct mem any_mem(u64 max)
+{
+	struct view bytes = any_file(max);
+	u64 start = nondet_u64();
+
+	assume(start <= ~0ull - LONG);
+	return (struct mem){ .host = (u8 *)bytes.at,
+			     .start = start,
+			     .len = bytes.len };
+}
+
+static inline struct view all_of(struct mem mem)
+{
+	return (struct view){ mem.host, mem.len };
 }
 
 static inline bool is_inside(struct view inner, struct view outer)

@@ -45,7 +45,12 @@ class Proof:
     given: str = ""       # what it is limited to beside the bound
     narrow: tuple = ()    # limits made smaller: (file, name, number), ...
     lengths: tuple = ()   # of outside, where all up to the bound are too many
+    cut: bool = False     # views and the window by their contracts: cut.c
 
+
+SMALL_INFO = (("core/boot_info.h", "MAX_SETUP_DATA", 2),
+              ("core/boot_info.h", "MAX_MODULES", 2),
+              ("core/boot_info.h", "MAX_REGIONS", 2))
 
 PROOFS = [
     Proof("view", "views: `view_has`, `_cut`, `_from`, `_read`",
@@ -79,6 +84,38 @@ PROOFS = [
           ("formats/multiboot/kludge.c",
            "end <= load || end - load > out->flat.len", "end <= load"),
           short=True),
+    Proof("elf", "ELF headers and segments: `elf_open`, `_span`, `_entry`",
+          "formats/elf/elf.c", 1, 4,
+          ("formats/elf/elf.c", "out->phentsize < phentsize ||", ""),
+          given="a file up to 4 GiB, 2 segments", cut=True, short=True),
+    Proof("bzimage", "the setup header: `bzimage_parse`",
+          "formats/linux-bzimage/bzimage.c", 1, 6,
+          ("formats/linux-bzimage/bzimage.c",
+           "bz->kernel.len = min_u64(bz->kernel.len, said);",
+           "bz->kernel.len = said;"), given="a file up to 4 GiB",
+          cut=True, short=True),
+    Proof("packed", "a pack: `packed_count`, `packed_read`",
+          "formats/containers/packed.c", 1, 2,
+          ("formats/containers/packed.c",
+           "!view_cut(pack, entry.at, entry.len, &out->content)",
+           "(out->content = (struct view){ pack.at + entry.at, entry.len }, "
+           "false)"), given="a file up to 4 GiB", cut=True, short=True),
+    Proof("efi_map", "EFI's memory map: `efi_map_next`, `efi_map_range`",
+          "core/efi_map.c", 240, 8,
+          ("core/efi_map.c", "map->len < sizeof(struct efi_descriptor)",
+           "!map->len"), short=True, cut=True),
+    Proof("start_info", "PVH's start_info: `pvh_read`",
+          "core/door.c tests/prove/stubs_info.c", 80, 6,
+          ("core/door.c", "mem_view(mem, at, len, &out)",
+           "(out = (struct view){ mem->host + at, len }, true)"),
+          narrow=(*SMALL_INFO,
+                  ("formats/pvh/pvh_door.c", "MAX_XEN_ENTRIES", 2)),
+          given="2 entries of Xen's map", cut=True),
+    Proof("mb1_info", "Multiboot 1's information: `mb1_read`",
+          "core/door.c tests/prove/stubs_info.c", 120, 8,
+          ("formats/multiboot/mb1_door.c", "entry.size < MB1_MMAP_SIZE",
+           "entry.size > ~3u"),
+          narrow=SMALL_INFO, cut=True),
 ]
 
 
@@ -116,6 +153,7 @@ def run(cbmc, proof, folder, *more):
     """Does it hold? And how many properties there are, or what failed."""
     command = [
         *cbmc, f"tests/prove/{proof.name}.c", "tests/prove/stubs.c",
+        f"tests/prove/{'cut' if proof.cut else 'bytes'}.c",
         *proof.sources.split(), *(f"-I{f}" for f in FOLDERS),
         '-DGANGWAY_VERSION="x"', "-DZ_SOLO",
         "-D__builtin_memcpy=memcpy", "--function", "harness",

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Views and the window by their contracts alone, which view.c and mem.c prove:
+ * what is read is anything, and a search finds any place. So no byte has to be
+ * followed, and files and memories are as long as they like.
+ */
+#include "prove.h"
+
+#include "mem.h"
+
+/* What the code copies lies where it should, and is not followed. */
+void *memcpy(void *to, const void *from, size_t len)
+{
+	prove(!len || __CPROVER_r_ok(from, len));
+	prove(!len || __CPROVER_w_ok(to, len));
+	if (len)
+		__CPROVER_havoc_slice(to, len);
+	return to;
+}
+
+int memcmp(const void *a, const void *b, size_t len)
+{
+	prove(!len || (__CPROVER_r_ok(a, len) && __CPROVER_r_ok(b, len)));
+	return len ? (int)nondet_u32() : 0;
+}
+
+void *memchr(const void *bytes, int value, size_t len)
+{
+	u64 at = nondet_u64();
+
+	(void)value;
+	prove(!len || __CPROVER_r_ok(bytes, len));
+	return at < len ? (u8 *)bytes + at : NULL;
+}
+
+size_t strnlen(const char *string, size_t max)
+{
+	u64 len = nondet_u64();
+
+	prove(!max || __CPROVER_r_ok(string, max));
+	assume(len <= max);
+	return len;
+}
+
+bool view_read(struct view v, u64 offset, void *out, u64 size)
+{
+	if (!view_has(v, offset, size))
+		return false;
+	memcpy(out, v.at + offset, size);
+	return true;
+}
+
+bool view_equal(struct view a, struct view b)
+{
+	return a.len == b.len && !memcmp(a.at, b.at, a.len);
+}
+
+bool view_starts(struct view v, struct view prefix)
+{
+	return v.len >= prefix.len && !memcmp(v.at, prefix.at, prefix.len);
+}
+
+static u64 find(const u8 *values, u64 nr, u64 size)
+{
+	u64 at = nondet_u64();
+
+	prove(!nr || __CPROVER_r_ok(values, nr * size));
+	assume(at <= nr);
+	return at;
+}
+
+u64 mem_find32(const u8 *values, u64 nr, u32 value)
+{
+	(void)value;
+	return find(values, nr, sizeof(u32));
+}
+
+u64 mem_find64(const u8 *values, u64 nr, u64 value)
+{
+	(void)value;
+	return find(values, nr, sizeof(u64));
+}
+
+/* It may fail for more reasons than the length of what is seen. */
+bool mem_view(const struct mem *mem, phys at, u64 len, struct view *out)
+{
+	u64 offset = at - mem->start;
+
+	if (at < mem->start || offset > mem->len || len > mem->len - offset ||
+	    nondet_bool())
+		return false;
+	*out = (struct view){ mem->host + offset, len };
+	return true;
+}
+
+bool mem_read(const struct mem *mem, phys at, void *out, u64 len)
+{
+	struct view v;
+
+	return mem_view(mem, at, len, &v) && view_read(v, 0, out, len);
+}
+
+bool mem_string(const struct mem *mem, phys at, u64 max, struct view *out)
+{
+	struct view v;
+	u64 len = nondet_u64();
+
+	if (len >= max || !mem_view(mem, at, len + 1, &v))
+		return false;
+	*out = (struct view){ v.at, len };
+	return true;
+}
