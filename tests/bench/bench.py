@@ -3,11 +3,13 @@
 """Print what gangway weighs, what it costs, and how that grows; keep it in
 build/bench.txt, and the tables of docs/performance.md up to date.
 
-usage: tests/bench/bench.py [--sizes | --journey]
+usage: tests/bench/bench.py [--sizes] [--costs] [--journey]
 
+Without an option all three, the last of which takes a quarter of an hour.
 Sizes are those of the files and of what each source brings into them. Costs
 are counted by QEMU from gangway's first instruction to the kernel's, for a
-kernel of 14 MiB, as docs/performance.md explains.
+kernel of 14 MiB, as docs/performance.md explains; a journey goes on to user
+space.
 """
 import pathlib
 import re
@@ -219,32 +221,47 @@ def keep(name, lines):
                    + rest.split(end)[1])
 
 
+class Report:
+    """What is printed, kept in a file, and in the page where it has a name."""
+
+    def __init__(self, kept, folder):
+        self.kept, self.folder = kept, folder
+
+    def tell(self, lines, name=None):
+        told = []
+        for line in lines:
+            print(line, flush=True)
+            print(line, file=self.kept)
+            told.append(line)
+        if name:
+            keep(name, told)
+
+    def sizes(self):
+        self.tell(sizes())
+        self.tell(table(("File", "Bytes", "In memory"), size_rows()), "sizes")
+
+    def costs(self):
+        bench = Bench(self.folder)
+        self.tell(costs(bench), "costs")
+        self.tell(("multiboot1, in place, quiet, 8 MiB, by the TSC of two "
+                   "boots: %d instructions" % bench.net(8),))
+        self.tell(growths(self.folder), "growth")
+
+    def journey(self):
+        self.tell(table(journey.HEAD, journey.rows(self.folder)), "journey")
+
+
+PARTS = {"--sizes": Report.sizes, "--costs": Report.costs,
+         "--journey": Report.journey}
+
+
 def main(args):
     subprocess.run([str(TESTS / "kernels" / "build.py")], check=True)
     with open(doors.BUILD / "bench.txt", "w") as kept, \
             tempfile.TemporaryDirectory(dir=doors.BUILD) as folder:
-        def tell(lines, name=None):
-            told = []
-            for line in lines:
-                print(line, flush=True)
-                print(line, file=kept)
-                told.append(line)
-            if name:
-                keep(name, told)
-        folder = pathlib.Path(folder)
-        if args == ["--journey"]:
-            tell(table(journey.HEAD, journey.rows(folder)), "journey")
-            return
-        tell(sizes())
-        tell(table(("File", "Bytes", "In memory"), size_rows()), "sizes")
-        if args == ["--sizes"]:
-            return
-        bench = Bench(folder)
-        tell(costs(bench), "costs")
-        tell(("multiboot1, in place, quiet, 8 MiB, by the TSC of two boots: "
-              "%d instructions" % bench.net(8),))
-        tell(growths(folder), "growth")
-        tell(table(journey.HEAD, journey.rows(folder)), "journey")
+        report = Report(kept, pathlib.Path(folder))
+        for part in args or PARTS:
+            PARTS[part](report)
 
 
 if __name__ == "__main__":
