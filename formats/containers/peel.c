@@ -97,6 +97,13 @@ static why clean_line(struct boot *boot, struct plan *scratch,
 	return room_hold(boot, out);
 }
 
+/* Of bundles in each other, the line of the innermost that has one counts. */
+static void take_line(struct payload *payload, struct view line)
+{
+	if (line.len)
+		payload->bundle_line = line;
+}
+
 /* A module of a bundle. Where strings begin with a name, it gets one later. */
 static why add_content(struct boot *boot, struct view content,
 		       struct view string, bool has_names)
@@ -148,7 +155,7 @@ static why peel_uki(struct peeling *p)
 		bad = add_content(boot, uki.initrd, VIEW(""), true);
 	if (bad)
 		return bad;
-	payload->bundle_line = uki.line;
+	take_line(payload, uki.line);
 	payload->uki = p->file;
 	payload->uki_tree = uki.devicetree;
 	p->file = uki.kernel;
@@ -255,7 +262,7 @@ static why open_fit(struct peeling *p, struct view tree)
 	if (bad)
 		return bad;
 	p->file = fit.kernel.data;
-	payload->bundle_line = fit.bootargs;
+	take_line(payload, fit.bootargs);
 	payload->fit_config = fit.is_default ? VIEW("") : fit.config;
 	payload->fit_compression = fit.kernel.compression;
 	payload->fit_unused = fit.unused;

@@ -146,6 +146,26 @@ static void a_line_is_words_and_blanks(void **state)
 		    mem_phys(&mem, boot.payload.bundle_line) + 6);
 }
 
+/* A FIT image or another UKI in a UKI's .linux need not have one. */
+static void the_innermost_line_that_is_there_counts(void **state)
+{
+	static const char *const lines[] = { "", "from inside" };
+	static struct file inner;
+
+	for (u32 i = 0; i < ARRAY_LEN(lines); i++) {
+		sections[2].content = view_string(lines[i]);
+		inner.len = uki_write(inner.bytes, sections, nr_sections);
+		sections[2].content = VIEW("from uki");
+		sections[5].content = file_view(&inner);
+		make("");
+		assert_fine(boot_open(&boot, &scratch));
+		assert_view(boot.payload.bundle_line,
+			    i ? lines[i] : "from uki");
+		payload_teardown(state);
+		setup(state);
+	}
+}
+
 /* Base, profile 0 without anything of its own, profile 1 with a line. */
 static void make_profiles(void)
 {
@@ -275,6 +295,7 @@ int main(void)
 		TEST(pitfall_104_an_addon_is_no_kernel),
 		TEST(a_uki_whose_kernel_is_none_is_refused),
 		TEST(a_line_is_words_and_blanks),
+		TEST(the_innermost_line_that_is_there_counts),
 		TEST(profiles_are_chosen_by_number_or_name),
 		TEST(a_profile_that_is_not_there_is_refused),
 		TEST(its_device_tree_is_that_of_the_board),
