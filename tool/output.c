@@ -132,6 +132,12 @@ void output_end(struct output *out)
 	char source[PATH_ROOM], *name = out->name;
 
 	snprintf(source, sizeof(source), "/proc/self/fd/%d", out->descriptor);
+	/* No other name is seen, unless a file is to be replaced. */
+	if (!name &&
+	    !linkat(AT_FDCWD, source, AT_FDCWD, out->path, AT_SYMLINK_FOLLOW)) {
+		close(out->descriptor);
+		return;
+	}
 	if (!name) {
 		name = name_of(out->path);
 		if (linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW))
