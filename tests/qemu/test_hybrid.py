@@ -2,6 +2,7 @@
 """gangway.efi is a UEFI application, a bzImage and a Multiboot 1 and 2 kernel:
 what starts such things starts it, and the kernel that is packed into it, or is
 beside it as an initrd."""
+import json
 import re
 import subprocess
 
@@ -13,6 +14,7 @@ import hybrid
 import machine
 import probe
 import stage
+import targets
 import uki
 import ukify
 import vmm
@@ -97,6 +99,33 @@ def test_packed_by_ukify(tmp_path, way):
     report = probe.Report(start(tmp_path, way, kernel=packed, words=WORDS))
     probe.check_promises(report, image, NOISE)
     check_words(report.cmdline, "packed words", WORDS)
+
+
+def said(*command):
+    return subprocess.run([str(word) for word in command], check=True,
+                          text=True, stdout=subprocess.PIPE).stdout
+
+
+def systemd_says(*command):
+    """By the loader of its own Debian, whichever this is."""
+    lib = ukify.folder() / "lib"
+    return said(lib / "ld-linux-x86-64.so.2", "--library-path", lib,
+                *command).strip()
+
+
+@pytest.mark.parametrize("kind", ["pe", "uki"])
+def test_systemd_s_programs(tmp_path, kind):
+    """bootctl takes it for what it is, ukify finds what is in it."""
+    file = esp.GANGWAY_EFI if kind == "pe" \
+        else pack(tmp_path, probe.bzimage.make())
+    bootctl = targets.fetched("bootctl-257", "bootctl")
+    assert systemd_says(bootctl, "kernel-identify", file) == kind
+    found = json.loads(said("/usr/bin/python3", ukify.folder() / "ukify",
+                            "inspect", file, "--json=short"))
+    assert (".linux" in found) == (kind == "uki")
+    assert ".sbat" in found
+    if kind == "uki":
+        assert found[".cmdline"]["text"] == "packed words"
 
 
 # ---- monitors that load bzImages, played: they make room for the file alone ---

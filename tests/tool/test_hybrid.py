@@ -10,8 +10,6 @@ import pytest
 
 import doors
 import program
-import targets
-import ukify
 
 EFI = doors.BUILD / "gangway.efi"
 PAGE = 4096
@@ -47,26 +45,6 @@ def test_file_and_objdump(file):
     assert re.search(r"Linux kernel x86 boot executable,? bzImage",
                      said("file", file))
     assert "pei-x86-64" in said("objdump", "-p", file)
-
-
-def systemd_says(*command):
-    """By the loader of its own Debian, whichever this is."""
-    lib = ukify.folder() / "lib"
-    return said(lib / "ld-linux-x86-64.so.2", "--library-path", lib,
-                *command).strip()
-
-
-def test_systemd_s_programs(file):
-    """bootctl takes it for what it is, ukify finds what is in it."""
-    bootctl = targets.fetched("bootctl-257", "bootctl")
-    kind = "pe" if file == EFI else "uki"
-    assert systemd_says(bootctl, "kernel-identify", file) == kind
-    found = json.loads(said("/usr/bin/python3", ukify.folder() / "ukify",
-                            "inspect", file, "--json=short"))
-    assert (".linux" in found) == (kind == "uki")
-    assert ".sbat" in found
-    if kind == "uki":
-        assert found[".cmdline"]["text"] == "words"
 
 
 def test_sbverify(file, tmp_path):
