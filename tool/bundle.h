@@ -44,6 +44,7 @@ struct bundle {
 	const char *gangway;	       /* of the one to begin with, or NULL */
 	const char *key, *certificate; /* to sign with; or NULL */
 	bool is_sealed;
+	bool is_hybrid; /* takes gangway.efi, not any stub */
 	u32 nr;
 	struct part parts[MAX_PARTS]; /* by profiles, then by kinds */
 };
@@ -91,6 +92,13 @@ void text_check(const char *path, u64 len);
 
 /* Put the parts in order, and refuse what cannot be, or would not boot. */
 void bundle_check(struct bundle *bundle);
+
+/*
+ * Make the kernel of each profile that has modules one with them: a FIT image,
+ * in a file beside the output that has no name. The parts are in order before
+ * and after.
+ */
+void bundle_fold_modules(struct bundle *bundle);
 
 /* Refuse what this type of bundle has no place for. */
 void bundle_only(const struct bundle *bundle, const char *type, u32 kinds);

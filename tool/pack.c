@@ -83,7 +83,8 @@ static const struct choice choices[] = {
 		       "the same, one by one" },
 	[SIGN_CERTIFICATE] = { "secureboot-certificate", "CERT", "the same" },
 	[TYPE] = { "type", "TYPE",
-		   "uki, fit, elf or cpio; default: by the output's name" },
+		   "uki, hybrid or bzimage, fit, elf or cpio; default: by the "
+		   "output's name" },
 	[STUB] = { "stub", "FILE",
 		   "gangway.efi or gangway.elf, or systemd's stub" },
 	[EXTRACT] = { "extract", NULL,
@@ -93,13 +94,20 @@ static const struct choice choices[] = {
 	{ 0 },
 };
 
+/* A UKI whose stub is gangway.efi is a bzImage, too, and starts as Multiboot
+ * kernels do. */
 static const struct {
 	const char *name, *suffix;
 	void (*pack)(const struct bundle *bundle);
+	bool is_hybrid;
 } types[] = {
-	{ "uki", ".efi", pack_uki },	{ "fit", ".itb", pack_fit },
-	{ "fit", ".fit", pack_fit },	{ "elf", ".elf", pack_elf },
-	{ "cpio", ".cpio", pack_cpio },
+	{ "uki", ".efi", pack_uki, false },
+	{ "hybrid", NULL, pack_uki, true },
+	{ "bzimage", NULL, pack_uki, true },
+	{ "fit", ".itb", pack_fit, false },
+	{ "fit", ".fit", pack_fit, false },
+	{ "elf", ".elf", pack_elf, false },
+	{ "cpio", ".cpio", pack_cpio, false },
 };
 
 struct part *bundle_add(struct bundle *bundle, enum part_kind kind, u32 profile,
@@ -319,18 +327,20 @@ static void extract_kernels(struct bundle *bundle)
 	}
 }
 
+static bool ends_in(const char *path, const char *suffix)
+{
+	u64 len = strlen(path), suffix_len = strlen(suffix);
+
+	return len > suffix_len && !strcmp(path + len - suffix_len, suffix);
+}
+
 static u32 type_of(const struct bundle *bundle, const char *name)
 {
-	u64 len = strlen(bundle->path);
-
-	for (u32 i = 0; i < ARRAY_LEN(types); i++) {
-		u64 suffix = strlen(types[i].suffix);
-
+	for (u32 i = 0; i < ARRAY_LEN(types); i++)
 		if (name ? !strcmp(name, types[i].name)
-			 : len > suffix && !strcmp(bundle->path + len - suffix,
-						   types[i].suffix))
+			 : types[i].suffix &&
+				    ends_in(bundle->path, types[i].suffix))
 			return i;
-	}
 	if (name)
 		misuse("there is no type \"%s\"", name);
 	misuse("the name %s does not tell the type of the bundle: give --type",
@@ -360,6 +370,9 @@ static int pack(const struct command *command, int argc, char **argv)
 	if (wishes.is_extract)
 		extract_kernels(&bundle);
 	bundle_check(&bundle);
+	bundle.is_hybrid = types[type].is_hybrid;
+	if (types[type].pack == pack_uki)
+		bundle_fold_modules(&bundle);
 	types[type].pack(&bundle);
 	return 0;
 }

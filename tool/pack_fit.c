@@ -6,6 +6,7 @@
 #include <bearssl/bearssl_hash.h>
 #include <libfdt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "bundle.h"
 #include "tool.h"
@@ -203,28 +204,92 @@ static void put_tree(struct fit_writer *fit)
 	fdt_set_totalsize(tree, (u32)align_up(fdt_totalsize(tree), PAGE_SIZE));
 }
 
-void pack_fit(const struct bundle *bundle)
+static void put_bundle(const struct bundle *bundle, struct output *out)
 {
 	static struct fit_writer fit;
+
+	memset(&fit, 0, sizeof(fit));
+	fit.bundle = bundle;
+	fit.tree = get_memory(TREE_ROOM);
+	find_images(&fit);
+	put_tree(&fit);
+	out->total = fdt_totalsize(fit.tree) + fit.next;
+	output_put(out, (struct view){ fit.tree, fdt_totalsize(fit.tree) });
+	for (u32 i = 0; i < fit.nr; i++) {
+		output_pad(out, PAGE_SIZE);
+		for (u32 j = 0; j < fit.images[i].nr; j++) {
+			output_pad(out, INITRD_ALIGN);
+			output_put(out, fit.images[i].first[j].bytes);
+		}
+	}
+	output_pad(out, PAGE_SIZE);
+	free(fit.tree);
+}
+
+void pack_fit(const struct bundle *bundle)
+{
 	struct output out;
 
 	bundle_only(bundle, "fit",
 		    1u << PART_KERNEL | 1u << PART_INITRD | 1u << PART_DTB |
 			    1u << PART_CMDLINE | 1u << PART_MODULE);
-	fit.bundle = bundle;
-	fit.tree = get_memory(TREE_ROOM);
-	find_images(&fit);
-	put_tree(&fit);
 	out = output_begin(bundle->path);
-	out.total = fdt_totalsize(fit.tree) + fit.next;
-	output_put(&out, (struct view){ fit.tree, fdt_totalsize(fit.tree) });
-	for (u32 i = 0; i < fit.nr; i++) {
-		output_pad(&out, PAGE_SIZE);
-		for (u32 j = 0; j < fit.images[i].nr; j++) {
-			output_pad(&out, INITRD_ALIGN);
-			output_put(&out, fit.images[i].first[j].bytes);
-		}
-	}
-	output_pad(&out, PAGE_SIZE);
+	put_bundle(bundle, &out);
 	output_end(&out);
+}
+
+/* The FIT image of some parts, the last of which is the kernel. */
+static struct part fold(const struct bundle *bundle, const struct part *first,
+			u32 nr)
+{
+	static struct bundle folded;
+	struct part kernel = first[nr - 1];
+	struct output out = { .path = bundle->path,
+			      .descriptor = output_scratch(bundle->path) };
+	char path[32];
+
+	if (out.descriptor < 0)
+		refuse(bundle->path,
+		       "its file system has no files without a name, which "
+		       "packing modules takes");
+	folded = (struct bundle){ .path = bundle->path, .nr = nr };
+	memcpy(folded.parts, first, nr * sizeof(*first));
+	put_bundle(&folded, &out);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", out.descriptor);
+	kernel.bytes = input_open(path).bytes;
+	kernel.descriptor = out.descriptor;
+	return kernel;
+}
+
+/* How many modules of one profile there are from part i on. */
+static u32 count_modules(const struct bundle *bundle, u32 i)
+{
+	u32 end = i;
+
+	while (end < bundle->nr && bundle->parts[end].kind == PART_MODULE &&
+	       bundle->parts[end].profile == bundle->parts[i].profile)
+		end++;
+	return end - i;
+}
+
+void bundle_fold_modules(struct bundle *bundle)
+{
+	struct part *parts = bundle->parts;
+	u32 nr = 0;
+
+	for (u32 i = 0; i < bundle->nr; i++) {
+		u32 nr_modules = count_modules(bundle, i);
+		const struct part *first = &parts[i], *last;
+
+		i += nr_modules;
+		last = &parts[i];
+		if (nr_modules &&
+		    (i == bundle->nr || last->kind != PART_KERNEL ||
+		     last->profile != first->profile))
+			misuse("--module needs a --kernel in its own profile");
+		bundle->is_hybrid |= nr_modules;
+		parts[nr++] = nr_modules ? fold(bundle, first, nr_modules + 1)
+					 : *last;
+	}
+	bundle->nr = nr;
 }

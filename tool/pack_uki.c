@@ -130,6 +130,10 @@ static void open_stub(struct uki *uki)
 	memcpy(uki->headers, uki->stub.bytes.at, uki->headers_len);
 	uki->next_at = align_up(uki->stub_end, pe->file_align);
 	lay_out_hybrid(uki);
+	if (uki->bundle->is_hybrid && !uki->is_hybrid)
+		refuse(uki->stub.path,
+		       "it starts by UEFI alone, and takes no modules: give "
+		       "gangway.efi by --stub");
 }
 
 static void add_piece(struct uki *uki, struct view bytes, u64 align)
@@ -327,7 +331,7 @@ void pack_uki(const struct bundle *bundle)
 	static struct uki uki;
 	struct output out;
 
-	bundle_only(bundle, "uki", ~(1u << PART_MODULE));
+	bundle_only(bundle, "uki", ~0u);
 	uki = (struct uki){ .bundle = bundle };
 	open_stub(&uki);
 	add_sbat(&uki);

@@ -11,10 +11,12 @@ import pytest
 import doors
 import esp
 import hybrid
+import kernels
 import machine
 import probe
 import stage
 import targets
+import told
 import uki
 import ukify
 import vmm
@@ -99,6 +101,30 @@ def test_packed_by_ukify(tmp_path, way):
     report = probe.Report(start(tmp_path, way, kernel=packed, words=WORDS))
     probe.check_promises(report, image, NOISE)
     check_words(report.cmdline, "packed words", WORDS)
+
+
+@pytest.mark.parametrize("way", [
+    "seabios", "grub-multiboot2", pytest.param("isolinux", marks=LONG)])
+@pytest.mark.parametrize("kernel", [
+    kernels.multiboot2, pytest.param(kernels.multiboot1, marks=LONG)],
+    ids=["multiboot2", "multiboot1"])
+def test_a_multiboot_kernel_and_its_modules(tmp_path, way, kernel):
+    """Which Linux's loaders start then, as if it were one of theirs."""
+    packed = tmp_path / "packed"
+    (tmp_path / "k").write_bytes(kernel().data)
+    (tmp_path / "a").write_bytes(NOISE)
+    (tmp_path / "b").write_bytes(OUTER)
+    subprocess.run([doors.BUILD / "gangway", "pack", "--type", "bzimage",
+                    "-o", packed, "--stub", esp.GANGWAY_EFI, "--kernel",
+                    tmp_path / "k", "--cmdline", "packed words", "--module", "%s,of a" % (tmp_path / "a"),
+                    "--module", "%s,of b" % (tmp_path / "b")], check=True)
+    report = told.Told(start(tmp_path, way, kernel=packed, words=WORDS))
+    first, second, line = ("of a", "of b", "packed words") \
+        if way == "grub-multiboot2" \
+        else ("module1 of a", "module2 of b", "kernel packed words")
+    told.same([(one.size, one.string) for one in report.modules],
+              [(len(NOISE), first), (len(OUTER), second)], "modules")
+    check_words(report.cmdline, line, WORDS)
 
 
 def said(*command):

@@ -255,6 +255,41 @@ def test_fit(parts):
     assert (parts / "out/cmdline-boot").read_text() == LINE
 
 
+@pytest.mark.parametrize("type_", ["uki", "hybrid", "bzimage"])
+def test_modules_of_a_uki(parts, type_):
+    """They are in one FIT image with the kernel of their profile."""
+    pack(parts, "-o", "x", "--type", type_, "--kernel", "vmlinuz", "--cmdline",
+         LINE, "--initrd", "one", "--module", "two,a b", "--module", "ucode",
+         "--profile", "ID=x", "--cmdline", "other")
+    assert [name for name, *_ in sections(parts / "x")][-6:] == [
+        ".cmdline", ".uname", ".initrd", ".linux", ".profile", ".cmdline"]
+    good("unpack", parts / "x", "-d", parts / "out")
+    fit, = [one for one in (parts / "out").rglob("*")
+            if one.is_file() and one.read_bytes()[:4] == b"\xd0\x0d\xfe\xed"]
+    good("unpack", fit, "-d", parts / "inner")
+    inner = [one.read_bytes() for one in (parts / "inner").rglob("*")
+             if one.is_file()]
+    for name in "vmlinuz", "two", "ucode":
+        assert (parts / name).read_bytes() in inner
+    assert not [one for one in parts.iterdir() if one.name.startswith("x.")]
+
+
+def test_modules_want_their_kernel_and_gangway(parts):
+    """Nobody else's stub starts what is in a FIT image."""
+    stub = bytearray((doors.BUILD / "gangway.efi").read_bytes())
+    stub[0x202:0x206] = bytes(4)
+    (parts / "stub").write_bytes(stub)
+    command = ["pack", "-o", "x.efi", "--kernel", "vmlinuz"]
+    for words in (["--module", "one"], ["--type", "hybrid"]):
+        done = run(*command, "--stub", "stub", *words, cwd=parts)
+        assert done.code == 1
+        assert "starts by UEFI alone, and takes no modules" in done.err
+    done = run(*command, "--profile", "ID=x", "--module", "one", cwd=parts)
+    assert done.code == 2
+    assert "--module needs a --kernel in its own profile" in done.err
+    assert not (parts / "x.efi").exists()
+
+
 def test_elf(parts):
     pack(parts, "-o", "x.elf", "--kernel", "vmlinuz", "--cmdline", LINE,
          "--initrd", "one", "--module", "two,a b")
