@@ -64,7 +64,7 @@ _Noreturn void exception(const struct exception_frame *frame);
 static void (*end_of_all)(void) __attribute__((noreturn));
 static struct gate idt[NR_EXCEPTIONS];
 static struct tss tss;
-static u8 emergency_stack[4096] __attribute__((aligned(16)));
+static u8 emergency_stack[6144] __attribute__((aligned(16)));
 
 void exceptions_init(void (*end)(void) __attribute__((noreturn)))
 {

@@ -27,14 +27,14 @@ GUARD = 4 * KIB  # the page below, which is not mapped
 # 128 KiB (UEFI 2.10, section 2.3.4), of which it needs some itself.
 ROOTS = {
     "gangway.debug": {"loader_main": ("stack_guard", "stack_top"),
-                      "exception": 4 * KIB},
+                      "exception": "emergency_stack"},
     "efi.debug": {"efi_main": 64 * KIB, "efi_finish": 32 * KIB},
 }
 # Who is called where neither a name nor a line tells it: caller, callees
 POINTERS = {
     "inflateBack": ("next_input", "take_output"),
     "inflateBackInit_": ("take_state",), "inflateBackEnd": ("give_state",),
-    "mem_has": ("show",), "exception": ("fail_exception",),
+    "has_or_shows": ("show",), "exception": ("fail_exception",),
     # switches of libfdt
     "fdt_check_full": (), "fdt_next_tag": (),
 }
@@ -50,8 +50,8 @@ REPORT = "fail"
 # up, whose own path is absolute; tables that map what is to be shown lie where
 # all is mapped.
 TWICE = {"fdt_path_offset": 2, "fdt_path_offset_namelen": 2,
-         "fdt_get_alias_namelen": 2, "mem_has": 2, "show": 2,
-         "paging_show": 2, "table_below": 2, "arena_take": 2}
+         "fdt_get_alias_namelen": 2, "mem_has": 2, "has_or_shows": 2,
+         "show": 2, "paging_show": 2, "table_below": 2, "arena_take": 2}
 SOURCE = re.compile(r"(?:%s)/.*" % "|".join(PRODUCT))
 HERE = re.compile(r"^\s*([0-9a-f]+):\t(\S+)\s*(.*)$")
 TO = re.compile(r"^([0-9a-f]+) <([^+>]+)(?:\+0x[0-9a-f]+)?>")
@@ -279,11 +279,15 @@ def deepest(known, root):
 
 
 def room(program, limit):
+    """A number, the size of an object, or what is between two symbols."""
     if isinstance(limit, int):
         return limit
-    symbols = {row.split()[-1].split(".")[0]: int(row.split()[0], 16)
-               for row in output("nm", program).splitlines()
-               if len(row.split()) == 3}
+    rows = [row.split() for row in output("nm", "-S", program).splitlines()]
+    if isinstance(limit, str):
+        return next(int(row[1], 16) for row in rows
+                    if len(row) == 4 and row[3].split(".")[0] == limit)
+    symbols = {row[-1].split(".")[0]: int(row[0], 16) for row in rows
+               if len(row) > 2}
     return symbols[limit[1]] - symbols[limit[0]] - GUARD
 
 
