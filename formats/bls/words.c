@@ -15,13 +15,11 @@ static struct view unquote(struct view v)
 	return (struct view){ v.at + 1, v.len - 2 };
 }
 
-/* Split at the first comma: a path cannot have one here. */
+/* Split a path at the first comma: it cannot have one here. */
 static void split(struct view value, struct named_file *out)
 {
 	const u8 *comma = memchr(value.at, ',', value.len);
 
-	out->path = out->line = value;
-	out->line.len = 0;
 	if (!comma)
 		return;
 	out->path.len = (u64)(comma - value.at);
@@ -47,8 +45,10 @@ static bool names_file(struct view word, struct named_file *out)
 		if (!view_starts(word, name))
 			continue;
 		value = unquote(view_from(word, len));
-		*out = (struct named_file){ .path = value };
-		out->line = view_from(value, value.len);
+		*out = (struct named_file){
+			.path = value,
+			.line = view_from(value, value.len),
+		};
 		if (kinds[i].has_line)
 			split(value, out);
 		out->is_kernel = kinds[i].is_kernel;
