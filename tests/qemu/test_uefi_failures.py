@@ -101,7 +101,7 @@ FAILURES = {
     "initrd is a folder": ("kernel=\\linux initrd=\\folder",
                            "find uefi: it is a folder, not a file"),
     "half a kernel": ("kernel=\\half",
-                      "start bzimage: the file is shorter than its header"),
+                      "start bzimage: the file is cut off: it has "),
     "half by zero page": ("kernel=\\half gangway.linux=zeropage",
                           "plan bzimage: "),
     "a kernel's head": ("kernel=\\head", "start bzimage: "),

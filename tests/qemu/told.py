@@ -64,7 +64,8 @@ class Given(NamedTuple):
 
     def string(self, protocol, number):
         file = self.modules[number]
-        name = file.name or "module%d" % (number + 1)
+        made_up = "" if self.loader else "module%d" % (number + 1)
+        name = file.name or made_up
         return self.named(protocol, name, file.words)
 
     def named(self, protocol, name, words):
