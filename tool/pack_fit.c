@@ -246,7 +246,7 @@ static struct part fold(const struct bundle *bundle, const struct part *first,
 	struct part kernel = first[nr - 1];
 	struct output out = { .path = bundle->path,
 			      .descriptor = output_scratch(bundle->path) };
-	char path[32];
+	char *path = get_memory(MAX_NAME); /* for as long as it is mapped */
 
 	if (out.descriptor < 0)
 		refuse(bundle->path,
@@ -255,7 +255,7 @@ static struct part fold(const struct bundle *bundle, const struct part *first,
 	folded = (struct bundle){ .path = bundle->path, .nr = nr };
 	memcpy(folded.parts, first, nr * sizeof(*first));
 	put_bundle(&folded, &out);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", out.descriptor);
+	snprintf(path, MAX_NAME, "/proc/self/fd/%d", out.descriptor);
 	kernel.bytes = input_open(path).bytes;
 	kernel.descriptor = out.descriptor;
 	return kernel;
