@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Views and the window by their contracts alone, which view.c and mem.c prove:
- * what is read is anything, and a search finds any place. So no byte has to be
- * followed, and files and memories are as long as they like.
+ * The window by its contract alone, which mem.c proves, and what views are read
+ * by, which view.c uses as it is: what is copied is anything, and a search
+ * finds any place. So no byte has to be followed, and files and memories are as
+ * long as they like.
  */
 #include "prove.h"
 
@@ -40,24 +41,6 @@ size_t strnlen(const char *string, size_t max)
 	prove(!max || __CPROVER_r_ok(string, max));
 	assume(len <= max);
 	return len;
-}
-
-bool view_read(struct view v, u64 offset, void *out, u64 size)
-{
-	if (!view_has(v, offset, size))
-		return false;
-	memcpy(out, v.at + offset, size);
-	return true;
-}
-
-bool view_equal(struct view a, struct view b)
-{
-	return a.len == b.len && !memcmp(a.at, b.at, a.len);
-}
-
-bool view_starts(struct view v, struct view prefix)
-{
-	return v.len >= prefix.len && !memcmp(v.at, prefix.at, prefix.len);
 }
 
 static u64 find(const u8 *values, u64 nr, u64 size)

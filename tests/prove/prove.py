@@ -28,6 +28,8 @@ CHECKS = ["--bounds-check", "--pointer-check", "--pointer-overflow-check",
           "--undefined-shift-check", "--unwinding-assertions",
           "--no-standard-checks", "--drop-unused-functions"]
 TIMEOUT = int(os.environ.get("PROVE_SECONDS", 900))
+# What else a proof is made of: bytes that are followed, or not
+BYTES, CUT = ["tests/prove/bytes.c"], ["tests/prove/cut.c", "core/view.c"]
 BEGIN, END = "<!-- proofs: begin -->\n", "<!-- proofs: end -->\n"
 
 
@@ -45,7 +47,7 @@ class Proof:
     given: str = ""       # what it is limited to beside the bound
     narrow: tuple = ()    # limits made smaller: (file, name, number), ...
     lengths: tuple = ()   # of outside, where all up to the bound are too many
-    cut: bool = False     # views and the window by their contracts: cut.c
+    cut: bool = False     # the window by its contract, bytes by none: cut.c
 
 
 SMALL_INFO = (("core/boot_info.h", "MAX_SETUP_DATA", 2),
@@ -153,8 +155,8 @@ def run(cbmc, proof, folder, *more):
     """Does it hold? And how many properties there are, or what failed."""
     command = [
         *cbmc, f"tests/prove/{proof.name}.c", "tests/prove/stubs.c",
-        f"tests/prove/{'cut' if proof.cut else 'bytes'}.c",
-        *proof.sources.split(), *(f"-I{f}" for f in FOLDERS),
+        *(CUT if proof.cut else BYTES), *proof.sources.split(),
+        *(f"-I{f}" for f in FOLDERS),
         '-DGANGWAY_VERSION="x"', "-DZ_SOLO",
         "-D__builtin_memcpy=memcpy", "--function", "harness",
         "--unwind", str(proof.unwind), *CHECKS, *more]
