@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * A TCG plugin for QEMU that measures a journey of the guest, firmware and
- * kernel and all: instructions and time from one instruction to another.
+ * kernel and all: instructions and wall time from one instruction to another.
  *
- *   -plugin stopwatch.so,out=FILE,from=ADDRESS,to=ADDRESS
- *   -plugin stopwatch.so,out=FILE,entry=BYTES,to=ADDRESS
+ *   -plugin stopwatch.so,out=FILE,from=ADDRESS,to=ADDRESS[,wall]
+ *   -plugin stopwatch.so,out=FILE,entry=BYTES,to=ADDRESS[,wall]
  *
  * It begins at an address, or at the first instruction with these bytes, where
  * firmware puts an image somewhere. Addresses are virtual; numbers and bytes
- * are hexadecimal. The file gets one line, "insns=NUMBER ns=NUMBER". The time
- * is what QEMU has had of a processor: what else the machine does changes it
- * little.
+ * are hexadecimal. The file gets one line, "insns=NUMBER ns=NUMBER". With
+ * "wall" nothing is counted, so that only the time is true; otherwise only the
+ * count.
  *
  * Blocks are counted as they are entered: one that is left early counts whole.
  * What is declared here is explained in counter.c.
@@ -56,13 +56,13 @@ static const char *out;
 static uint64_t from, to, insns, first_insn, first_ns;
 static uint8_t entry[MAX_BYTES];
 static size_t nr_bytes; /* 0: it begins at from */
-static bool began;
+static bool is_wall, began;
 
 static uint64_t now(void)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	clock_gettime(CLOCK_MONOTONIC, &time);
 	return (uint64_t)time.tv_sec * NS + (uint64_t)time.tv_nsec;
 }
 
@@ -115,8 +115,9 @@ static void translated(uint64_t id, struct tb *tb)
 	size_t nr = qemu_plugin_tb_n_insns(tb);
 
 	(void)id;
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, at_block, NO_REGS,
-					     (void *)(uintptr_t)nr);
+	if (!is_wall)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, at_block, NO_REGS,
+						     (void *)(uintptr_t)nr);
 	for (size_t i = 0; i < nr; i++) {
 		struct insn *insn = qemu_plugin_tb_get_insn(tb, i);
 
@@ -147,6 +148,8 @@ static bool read_argument(const char *text)
 		return (out = strdup(text + 4)) != NULL;
 	if (!strncmp(text, "entry=", 6))
 		return read_bytes(text + 6);
+	if (!strncmp(text, "wall", 4)) /* newer QEMUs put "=on" behind it */
+		return is_wall = true;
 	return sscanf(text, "from=%" SCNx64, &from) == 1 ||
 	       sscanf(text, "to=%" SCNx64, &to) == 1;
 }
