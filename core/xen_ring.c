@@ -4,6 +4,8 @@
  */
 #include "xen_ring.h"
 
+#include "view.h"
+
 /* The order of the accesses counts: room is seen before it is filled, and
  * filled before the other end may see it. An x86 CPU keeps the order of loads
  * before stores and of stores, so it is only the compiler that must. */

@@ -7,7 +7,8 @@
 #define CORE_XEN_RING_H
 
 #include "base.h"
-#include "view.h"
+
+struct view;
 
 #define XEN_RING_OUT 2048
 

@@ -70,7 +70,7 @@ hdr_xloadflags:
 	.long	65535			/* cmdline_size */
 	.long	0			/* hardware_subarch */
 	.quad	0			/* hardware_subarch_data */
-	.long	0, 0			/* payload_offset, payload_length */
+	.long	payload - setup - SETUP_LEN, payload_end - payload
 	.quad	0			/* setup_data */
 hdr_pref_address:
 	.quad	CODE32_START
@@ -213,3 +213,9 @@ mb2_header_end:
 	.balign	8
 pe_headers:
 	.org	0x1000
+
+/* What Xen's tools unpack, and start in place of the rest: domu/domu.h. */
+	.section .payload, "a"
+payload:
+	.incbin	"domu.gz"
+payload_end:

@@ -6,45 +6,13 @@
 #include "hypervisor.h"
 
 #include "cpu.h"
-
-#define BASE	   0x40000000
-#define END	   0x40010000
-#define STEP	   0x100
-#define XEN_LEAVES 2	      /* at least, behind the first */
-#define XEN_EBX	   0x566e6558 /* "XenVMMXenVMM" */
-#define XEN_ECX	   0x65584d4d
-#define XEN_EDX	   0x4d4d566e
+#include "xen_calls.h"
 
 /* Intel TDX Module Base Architecture, section on CPUID: "IntelTDX    " */
 #define TDX_LEAF 0x21
 #define TDX_EBX	 0x65746e49
 #define TDX_EDX	 0x5844546c
 #define TDX_ECX	 0x20202020
-
-#define VENDOR_AMD   0x68747541 /* EBX of CPUID leaf 0: "Auth" */
-#define VENDOR_HYGON 0x6f677948 /* "Hygo" */
-
-#define HYPERVISOR_MEMORY_OP 12
-#define XENMEM_MEMORY_MAP    9
-
-#define HYPERVISOR_SCHED_OP	    29
-#define SCHEDOP_YIELD		    0
-#define SCHEDOP_SHUTDOWN	    2
-#define SHUTDOWN_CRASH		    3
-#define HYPERVISOR_EVENT_CHANNEL_OP 32
-#define EVTCHNOP_SEND		    4
-#define HYPERVISOR_HVM_OP	    34
-#define HVMOP_GET_PARAM		    1
-#define DOMID_SELF		    0x7ff0
-
-/* struct xen_hvm_param */
-struct parameter_request {
-	u16 domid;
-	u16 padding;
-	u32 index;
-	u64 value;
-};
-WIRE_SIZE(struct parameter_request, 16);
 
 /* struct xen_memory_map */
 struct map_request {
@@ -73,7 +41,7 @@ bool hypervisor_is_xen(void)
 {
 	if (!hypervisor_is_there())
 		return false;
-	for (u32 leaf = BASE; leaf < END; leaf += STEP) {
+	for (u32 leaf = XEN_FIRST; leaf < XEN_END; leaf += XEN_STEP) {
 		struct cpuid id = cpuid(leaf, 0);
 
 		if (id.ebx == XEN_EBX && id.ecx == XEN_ECX &&

@@ -22,6 +22,7 @@ FLOORS = {"core": ["core"], **{folder: PURE for folder in FORMATS},
           "machine": [*PURE, "machine"],
           "loader": [*PURE, "machine", "loader"],
           "efi": [*PURE, "machine", "loader", "efi"],
+          "efi/domu": [*PURE, "machine", "efi/domu"],
           "tool": [*PURE, "machine", "tool"]}
 PRODUCT = ["core", "formats", "machine", "loader", "efi", "tool"]
 SOURCES = [*PRODUCT, "tests"]
@@ -33,7 +34,8 @@ ALLOWED = re.compile(
     r"br_sha(256|384|512)_\w+|br_sha224_update|br_sha1_\w+|"
     r"__(start|stop)_(formats|packings|digests)|_GLOBAL_OFFSET_TABLE_")
 # Files that may turn an integer into a pointer.
-CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c", "efi/settle.c"}
+CASTERS = {"core/mem.h", "loader/main.c", "loader/exceptions.c", "efi/settle.c",
+           "efi/domu/domu.c", "efi/domu/calls.c"}
 CAST = re.compile(r"\*\)\s*\(?(uintptr_t|size_t|unsigned long|u64)\b|"
                   r"\(\w+ \*\)WINDOW_BASE")
 # What cmocka 1 has under no other name: say it by assert_true().

@@ -71,13 +71,18 @@ def usual_map(top):
 
 
 def segments(data):
-    """An ELF64 file's: physical address, bytes, size in memory of each."""
-    assert data[:5] == b"\x7fELF\x02"
-    table, = struct.unpack_from("<Q", data, 0x20)
-    size, count = struct.unpack_from("<HH", data, 0x36)
+    """An ELF file's: physical address, bytes, size in memory of each."""
+    is_64 = data[4] == 2
+    table, = struct.unpack_from("<Q" if is_64 else "<I", data,
+                                0x20 if is_64 else 0x1c)
+    size, count = struct.unpack_from("<HH", data, 0x36 if is_64 else 0x2a)
     for at in range(table, table + size * count, size):
-        kind, _, offset, _, paddr, filesz, memsz = \
-            struct.unpack_from("<IIQQQQQ", data, at)
+        if is_64:
+            kind, _, offset, _, paddr, filesz, memsz = \
+                struct.unpack_from("<IIQQQQQ", data, at)
+        else:
+            kind, offset, _, paddr, filesz, memsz = \
+                struct.unpack_from("<IIIIII", data, at)
         if kind == PT_LOAD:
             yield paddr, data[offset:offset + filesz], memsz
 

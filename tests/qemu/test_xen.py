@@ -20,6 +20,7 @@ import lab
 import machine
 import probe
 import targets
+import test_domu
 import told
 from guest import Guest
 from lab import CRASH, POWEROFF, REBOOT
@@ -65,7 +66,7 @@ def linux(folder, name, file=None, bits=64, **more):
     return lab.Guest(name, ramdisk=ramdisk, **more)
 
 
-def check_linux(ending, guest, bits=64, line=CONSOLE + " x y"):
+def check_linux(ending, guest, bits=64, line=CONSOLE + " x y", door="pvh"):
     """It got what it was given, knows where it runs, and could end."""
     seen = Guest(ending)
     assert ending.end == POWEROFF, ending.end
@@ -75,7 +76,7 @@ def check_linux(ending, guest, bits=64, line=CONSOLE + " x y"):
     assert seen.cpus == guest.vcpus
     assert guest.memory * 0.7 < seen.mem_kib / KIB <= guest.memory
     for text in (ending.debug, ending.serial):
-        assert re.search(r"entered by pvh$", text, re.M)
+        assert re.search(r"entered by %s$" % door, text, re.M)
         assert re.search(r"^jump: ", text, re.M)
     return seen
 
@@ -172,15 +173,36 @@ def test_kernels(tmp_path):
     check_pvh(ending.serial)
 
 
-def test_a_uki(tmp_path):
-    """The same bundle that a firmware starts."""
-    need_page_faults()
+def pack_uki(folder):
+    target = folder / "uki.efi"
     subprocess.run(
-        [doors.BUILD / "gangway", "pack", "-o", tmp_path / "uki.efi",
-         "--kernel", targets.fetched("cloud", "vmlinuz"), "--initrd",
-         initramfs(), "--cmdline", CONSOLE], check=True)
-    guest = lab.Guest("uki", doors.GANGWAY, tmp_path / "uki.efi", "x y")
-    check_guests([guest], lab.run(tmp_path, [guest]))
+        [doors.BUILD / "gangway", "pack", "-o", target, "--kernel",
+         targets.fetched("cloud", "vmlinuz"), "--initrd", initramfs(),
+         "--cmdline", CONSOLE], check=True)
+    return target
+
+
+def test_a_uki(tmp_path):
+    """The same bundle that a firmware starts; and as a bzImage by itself, with
+    and without a map in start_info, of which xl unpacks the payload."""
+    need_page_faults()
+    uki = pack_uki(tmp_path)
+    payload = tmp_path / "payload"
+    payload.write_bytes(test_domu.payload_of(uki))
+    no_map = first_stage.write(tmp_path / "no-map", payload,
+                               first_stage.NO_MAP)
+    guest = lab.Guest("uki", doors.GANGWAY, uki, "x y")
+    alone = [lab.Guest("alone", uki, uki, "x y"),
+             lab.Guest("no-map", no_map, uki, "x y")]
+    lonely = lab.Guest("lonely", uki, initramfs())
+    endings = lab.run(tmp_path, [guest, *alone, lonely])
+    check_guests([guest], endings)
+    for one in alone:
+        check_xen_pvh(endings[one.name],
+                      check_linux(endings[one.name], one, door="linux"))
+    for text in endings["lonely"].debug, endings["lonely"].serial:
+        assert re.search("^" + test_domu.SENTENCE, text, re.M)
+    assert endings["lonely"].end == CRASH
 
 
 def test_sizes(tmp_path):
