@@ -182,16 +182,15 @@ static void find_packed(struct found *found, struct view file,
 	}
 }
 
-/* Linux and gangway are PE images as well: is it one with a kernel, or with
- * words, in a section? */
+/* Linux and gangway are PE images and bzImages as well: is it one with a
+ * kernel, or with words, in a section, be this damaged? */
 static bool is_uki(struct view file)
 {
 	static const char *const names[] = { ".linux", ".cmdline" };
-	struct view bytes;
+	u64 at, len;
 
 	for (u32 i = 0; i < ARRAY_LEN(names); i++)
-		if (!pe_section(file, PE_FILE, view_string(names[i]), &bytes) &&
-		    bytes.len)
+		if (pe_place(file, view_string(names[i]), &at, &len) && len)
 			return true;
 	return false;
 }
