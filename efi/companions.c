@@ -161,7 +161,7 @@ static why add_extras(struct boot *boot, const struct found *found)
 	for (u32 i = 0; i < ARRAY_LEN(extras) && !bad; i++) {
 		const char *name = extras[i][1];
 
-		if (pe_profile_section(found->self, PE_LOADED, found->profile,
+		if (pe_profile_section(found->self, found->form, found->profile,
 				       text_of(extras[i][0]), &content) ||
 		    !content.len)
 			continue;
@@ -236,13 +236,13 @@ static why add_addons(struct boot *boot, const struct addons *addons)
 	return bad;
 }
 
-why companions_add(struct boot *boot, const struct found *found)
+static why add_beside(struct boot *boot, const struct found *found)
 {
 	static struct addons addons;
 	struct view folder = beside_folder(), uname = VIEW("");
 	why bad;
 
-	if (pe_profile_section(found->self, PE_LOADED, found->profile,
+	if (pe_profile_section(found->self, found->form, found->profile,
 			       VIEW(".uname"), &uname))
 		uname = VIEW("");
 	addons.words = VIEW("");
@@ -258,4 +258,32 @@ why companions_add(struct boot *boot, const struct found *found)
 	if (!bad)
 		bad = add_extras(boot, found);
 	return bad ? bad : add_addons(boot, &addons);
+}
+
+/* Where there is none, Linux asks for its loader's. */
+static why add_empty(struct boot *boot)
+{
+	struct cpio cpio = cpio_begin(NULL, 0);
+	struct view archive;
+	why bad;
+
+	cpio_end(&cpio);
+	bad = pages_take(cpio.len, &archive);
+	if (bad)
+		return bad;
+	cpio = cpio_begin(pages_writable(archive), archive.len);
+	cpio_end(&cpio);
+	return add_initrd(boot, archive, false);
+}
+
+why companions_add(struct boot *boot, const struct found *found)
+{
+	why bad;
+
+	if (found->has_companions)
+		return add_beside(boot, found);
+	bad = add_extras(boot, found);
+	if (!bad && found->is_sealed && !boot->payload.nr_modules)
+		bad = add_empty(boot);
+	return bad;
 }

@@ -12,6 +12,8 @@
 #include "folders.h"
 #include "library.h"
 #include "load_options.h"
+#include "packed.h"
+#include "sealed.h"
 #include "uki.h"
 #include "volume.h"
 
@@ -72,14 +74,15 @@ static why packed_line(struct view text, struct view *out)
 }
 
 /* Add the sections of gangway's own image. */
-static why add_sections(struct boot_info *info, struct view image, u32 profile)
+static why add_sections(struct boot_info *info, const struct found *found,
+			u32 profile)
 {
 	struct uki uki;
 	why bad;
 
 	library_begin();
-	bad = uki_open(image, PE_LOADED, profile,
-		       board_name(image, PE_LOADED, profile), &uki);
+	bad = uki_open(found->self, found->form, profile,
+		       board_name(found->self, found->form, profile), &uki);
 	library_end();
 	if (bad)
 		return bad;
@@ -90,39 +93,59 @@ static why add_sections(struct boot_info *info, struct view image, u32 profile)
 	return NULL;
 }
 
-/* Look in gangway's own image for hashes, a command line and a kernel. */
-static why find_in_ourselves(struct boot_info *info, struct found *found)
+/* As the firmware has loaded it. */
+static why see_ourselves(struct found *found)
 {
 	EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *self = firmware_protocol(firmware_image, guid);
-	u32 profile = found->profile;
-	struct view image;
-	why bad;
 
 	if (!self)
 		return "the firmware does not tell where gangway is loaded";
-	image = (struct view){ self->ImageBase, self->ImageSize };
-	found->self = image;
-	bad = pe_section(image, PE_LOADED, VIEW(".hashes"), &found->hashes);
+	found->self = (struct view){ self->ImageBase, self->ImageSize };
+	found->form = PE_LOADED;
+	return NULL;
+}
+
+static why see_section(const struct found *found, struct view name,
+		       struct view *out)
+{
+	return pe_section(found->self, found->form, name, out);
+}
+
+/* A seal without a kernel means nothing. */
+static why see_seal(struct found *found)
+{
+	struct view seal = VIEW("");
+	why bad = see_section(found, VIEW(".linux"), &found->kernel);
+
 	if (!bad)
-		bad = pe_section(image, PE_LOADED, VIEW(".linux"),
-				 &found->kernel);
+		bad = see_section(found, VIEW(PACKED_SEAL), &seal);
+	found->is_packed = found->kernel.len;
+	found->is_sealed = found->is_packed && seal.len;
+	return bad;
+}
+
+why find_packed(struct boot_info *info, struct found *found)
+{
+	u32 profile;
+	why bad = see_seal(found);
+
+	if (!bad)
+		bad = see_section(found, VIEW(".hashes"), &found->hashes);
 	if (bad)
 		return bad;
-	found->is_packed = found->kernel.len;
 	/* The profile is that of a UKI found elsewhere. */
-	if (!found->is_packed)
-		profile = 0;
-	bad = pe_profile_section(image, PE_LOADED, profile, VIEW(".linux"),
-				 &found->kernel);
+	profile = found->is_packed ? found->profile : 0;
+	bad = pe_profile_section(found->self, found->form, profile,
+				 VIEW(".linux"), &found->kernel);
 	if (!bad)
-		bad = pe_profile_section(image, PE_LOADED, profile,
+		bad = pe_profile_section(found->self, found->form, profile,
 					 VIEW(".cmdline"), &found->line);
 	if (!bad)
 		bad = packed_line(found->line, &found->words);
 	if (bad || !found->is_packed)
 		return bad;
-	return add_sections(info, image, profile);
+	return add_sections(info, found, profile);
 }
 
 /* "@1" as the first word chooses a profile; it is removed. */
@@ -203,7 +226,7 @@ static bool drop_strings(struct boot_info *info)
 	return has_some;
 }
 
-/* A packed command line under Secure Boot excludes all others. */
+/* A packed command line that is fixed excludes all others. */
 static void drop_outside_words(struct boot_info *info)
 {
 	if (drop_strings(info))
@@ -218,8 +241,8 @@ void find_forget_words(struct boot_info *info, const struct found *found)
 	info->modules[0].line = found->words;
 }
 
-/* The packed line goes first, wherever the kernel was found. */
-static why join_lines(struct boot_info *info, struct found *found)
+/* Wherever the kernel was found. */
+why find_join_lines(struct boot_info *info, struct found *found)
 {
 	struct view *line = &info->modules[0].line;
 
@@ -299,7 +322,7 @@ why find_candidate(struct boot_info *info, const struct candidate *candidate,
 	if (!bad && starts_ourselves(info, found))
 		bad = "the entry starts gangway itself, and names no kernel";
 	if (!bad)
-		bad = join_lines(info, found);
+		bad = find_join_lines(info, found);
 	return bad ? bad : info->bad;
 }
 
@@ -309,13 +332,21 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 
 	*out = found_nothing("");
 	bad = load_options_read(&info->cmdline);
+	if (!bad)
+		bad = see_ourselves(out);
+	if (!bad)
+		bad = see_seal(out);
 	if (bad)
 		return bad;
-	take_profile(info, out);
-	bad = find_in_ourselves(info, out);
+	if (!out->is_sealed)
+		take_profile(info, out);
+	bad = find_packed(info, out);
 	if (bad)
 		return bad;
-	out->is_line_fixed = is_secure && out->line.len;
+	out->has_companions = out->is_packed && !out->is_sealed;
+	out->is_line_fixed = out->is_sealed || (is_secure && out->line.len);
+	if (out->is_sealed)
+		sealed_forget(info, info->nr_modules);
 	if (out->is_line_fixed && info->cmdline.len) {
 		say("gangway: load options are ignored, because Secure Boot "
 		    "is on and a command line is packed");
@@ -325,6 +356,6 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 	if (!out->is_packed && words_kernels(info->cmdline))
 		bad = find_by_words(info, out, info->cmdline);
 	if (!bad && info->nr_modules)
-		bad = join_lines(info, out);
+		bad = find_join_lines(info, out);
 	return bad ? bad : info->bad;
 }

@@ -8,11 +8,15 @@
 
 #include "boot_info.h"
 #include "folders.h"
+#include "pe.h"
 
 struct found {
 	const char *where; /* in a few words */
-	struct view self;  /* gangway's own image as it was loaded, or empty */
+	struct view self;  /* gangway's own image, or empty; and how it lies */
+	enum pe_form form;
 	bool is_packed; /* in gangway's own image, whose signature covers it */
+	bool is_sealed; /* and nothing from outside is to be used */
+	bool has_companions;   /* files beside the image may be used */
 	struct view kernel;    /* its whole section, if is_packed */
 	void *volume;	       /* handle of the volume with the kernel's file */
 	bool has_named_initrd; /* by the load options; or a module */
@@ -50,6 +54,13 @@ must_check why find_kernel(struct boot_info *info, bool is_secure,
 must_check why find_candidate(struct boot_info *info,
 			      const struct candidate *candidate,
 			      struct found *found);
+
+/* Add what is packed into found->self to info's modules: those of a kernel and
+ * its parts, or none; and fill in found. */
+must_check why find_packed(struct boot_info *info, struct found *found);
+
+/* Put the packed command line in front of the kernel's arguments. */
+must_check why find_join_lines(struct boot_info *info, struct found *found);
 
 /* Keep nothing of the command line but what is packed. */
 void find_forget_words(struct boot_info *info, const struct found *found);

@@ -99,7 +99,8 @@ static bool wants_initrd_of_caller(const struct found *found, bool is_whole,
 
 	if (found->has_named_initrd)
 		return false;
-	if (firmware_is_secure() && (found->is_packed || !is_image))
+	if ((firmware_is_secure() || found->is_sealed) &&
+	    (found->is_packed || !is_image))
 		return false;
 	return is_image ? has_own || (found->is_packed && !is_whole)
 			: !has_own || the_boot.payload.format->is_linux;
@@ -111,7 +112,7 @@ static bool has_ucode(const struct found *found)
 	struct view ucode = VIEW("");
 
 	return found->is_packed &&
-	       !pe_profile_section(found->self, PE_LOADED, found->profile,
+	       !pe_profile_section(found->self, found->form, found->profile,
 				   VIEW(".ucode"), &ucode) &&
 	       ucode.len;
 }

@@ -186,8 +186,8 @@ static struct view find_tree(const struct found *found)
 	struct view tree = VIEW("");
 
 	library_begin();
-	if (!pe_open(found->self, PE_LOADED, found->profile, &opened))
-		tree = uki_tree_of(&opened, board_name(found->self, PE_LOADED,
+	if (!pe_open(found->self, found->form, found->profile, &opened))
+		tree = uki_tree_of(&opened, board_name(found->self, found->form,
 						       found->profile));
 	library_end();
 	return tree;
@@ -198,7 +198,7 @@ static bool find_section(const struct found *found, struct view name,
 {
 	if (view_equal(name, VIEW(".dtbauto")))
 		*out = find_tree(found);
-	else if (pe_profile_section(found->self, PE_LOADED, found->profile,
+	else if (pe_profile_section(found->self, found->form, found->profile,
 				    name, out))
 		return false;
 	return out->len;

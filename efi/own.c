@@ -9,6 +9,7 @@
 
 #include "packed.h"
 #include "pe.h"
+#include "sealed.h"
 #include "settle.h"
 
 #define SETUP_LEN ((u32)PAGE_SIZE)
@@ -60,5 +61,7 @@ why own_add(const struct mem *mem, struct boot_info *info)
 	if (!pe_place(file, VIEW(".linux"), &at, &len) ||
 	    !view_has(file, at, len))
 		return NULL;
+	if (pe_place(file, VIEW(PACKED_SEAL), &at, &len))
+		sealed_forget(info, 0);
 	return packed_put(mem, info, file);
 }

@@ -23,6 +23,7 @@ static const char *const kind_names[NR_PART_KINDS] = {
 	[PART_SPLASH] = "splash",
 	[PART_UNAME] = "uname",
 	[PART_HASHES] = "hash",
+	[PART_SEAL] = "sealed",
 	[PART_UCODE] = "microcode",
 	[PART_INITRD] = "initrd",
 	[PART_MODULE] = "module",
@@ -53,8 +54,8 @@ void bundle_only(const struct bundle *bundle, const char *type, u32 kinds)
 			       kind_names[bundle->parts[i].kind], type);
 	if (bundle->key && strcmp(type, "uki"))
 		misuse("only a bundle of the type uki can be signed");
-	if (bundle->is_sealed && strcmp(type, "elf"))
-		misuse("only a bundle of the type elf can be sealed");
+	if (bundle_part(bundle, PART_SEAL) && !bundle_part(bundle, PART_KERNEL))
+		misuse("--sealed needs a --kernel");
 }
 
 struct input gangway_file(const char *given, const char *name)

@@ -22,6 +22,7 @@ enum part_kind {
 	PART_UNAME,
 	PART_SPLASH,
 	PART_HASHES,
+	PART_SEAL,
 	PART_UCODE,
 	PART_INITRD,
 	PART_MODULE,
@@ -43,8 +44,7 @@ struct bundle {
 	const char *path;	       /* of the file to write */
 	const char *gangway;	       /* of the one to begin with, or NULL */
 	const char *key, *certificate; /* to sign with; or NULL */
-	bool is_sealed;
-	bool is_hybrid; /* takes gangway.efi, not any stub */
+	bool is_hybrid;		       /* takes gangway.efi, not any stub */
 	u32 nr;
 	struct part parts[MAX_PARTS]; /* by profiles, then by kinds */
 };

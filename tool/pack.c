@@ -90,7 +90,7 @@ static const struct choice choices[] = {
 	[EXTRACT] = { "extract", NULL,
 		      "pack the vmlinux that a bzImage unpacks to" },
 	[SEALED] = { "sealed", NULL,
-		     "refuse words and modules from outside (elf)" },
+		     "take no words and no modules from outside (uki, elf)" },
 	{ 0 },
 };
 
@@ -304,7 +304,7 @@ static void read_wish(struct bundle *bundle, struct wishes *wishes, int choice,
 		wishes->is_extract = true;
 		break;
 	case SEALED:
-		bundle->is_sealed = true;
+		bundle_add(bundle, PART_SEAL, 0, VIEW("sealed\n"));
 		break;
 	default:
 		read_part(bundle, wishes, choice, value);

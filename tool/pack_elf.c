@@ -56,7 +56,8 @@ static void add_all(struct pack *pack)
 	for (u32 i = 0; i < bundle->nr; i++) {
 		const struct part *part = &bundle->parts[i];
 
-		if (part != kernel && part->kind != PART_CMDLINE)
+		if (part != kernel && part->kind != PART_CMDLINE &&
+		    part->kind != PART_SEAL)
 			add(pack, part, view_string(part->string));
 	}
 }
@@ -111,7 +112,8 @@ void pack_elf(const struct bundle *bundle)
 
 	bundle_only(bundle, "elf",
 		    1u << PART_KERNEL | 1u << PART_INITRD | 1u << PART_DTB |
-			    1u << PART_CMDLINE | 1u << PART_MODULE);
+			    1u << PART_CMDLINE | 1u << PART_MODULE |
+			    1u << PART_SEAL);
 	pack.bundle = bundle;
 	add_all(&pack);
 	len = lay_out(&pack);
@@ -123,7 +125,8 @@ void pack_elf(const struct bundle *bundle)
 	bad = bad ? bad : elf_span(&elf, &span);
 	bad = bad ? bad
 		  : packed_patch(beginning, len,
-				 bundle->is_sealed ? PACKED_SEALED : 0);
+				 bundle_part(bundle, PART_SEAL) ? PACKED_SEALED
+								: 0);
 	if (bad)
 		refuse(gangway.path, "%s", bad);
 	out = output_begin(bundle->path);

@@ -32,7 +32,8 @@ static const char *const section_names[NR_PART_KINDS] = {
 	[PART_DTBAUTO] = ".dtbauto", [PART_HWIDS] = ".hwids",
 	[PART_SPLASH] = ".splash",   [PART_UNAME] = ".uname",
 	[PART_HASHES] = ".hashes",   [PART_UCODE] = ".ucode",
-	[PART_INITRD] = ".initrd",   [PART_KERNEL] = ".linux",
+	[PART_SEAL] = PACKED_SEAL,   [PART_INITRD] = ".initrd",
+	[PART_KERNEL] = ".linux",
 };
 
 enum part_kind uki_part_kind(struct view section)
@@ -130,6 +131,9 @@ static void open_stub(struct uki *uki)
 	memcpy(uki->headers, uki->stub.bytes.at, uki->headers_len);
 	uki->next_at = align_up(uki->stub_end, pe->file_align);
 	lay_out_hybrid(uki);
+	if (bundle_part(uki->bundle, PART_SEAL) && !uki->is_hybrid)
+		refuse(uki->stub.path,
+		       "it knows no seal: give gangway.efi by --stub");
 	if (uki->bundle->is_hybrid && !uki->is_hybrid)
 		refuse(uki->stub.path,
 		       "it starts by UEFI alone, and takes no modules: give "

@@ -38,6 +38,7 @@
 #define PACKED_WITHIN  8192	 /* where the mark is, as Multiboot's header */
 #define PACKED_SEALED  (1u << 0) /* no words and no modules from outside */
 #define PACKED_ALIGN   4096	 /* of each file in the pack */
+#define PACKED_SEAL    ".sealed" /* the same, a section of gangway.efi */
 
 struct packed_mark {
 	u8 magic[16]; /* PACKED_MAGIC, without its NUL */

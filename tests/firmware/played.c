@@ -34,9 +34,10 @@ u64 played_cr4, played_msr;
 bool (*played_cpuid)(u32 leaf, struct cpuid *out);
 u8 thread_block[64];
 
-/* What the linker and jump.S give on the machine. */
+/* What the linker, header.S and jump.S give on the machine. */
 asm("	.pushsection .rodata\n"
-    "	.globl	_image, _image_end\n"
+    "	.globl	_image, _image_end, settle_self\n"
+    "settle_self:\n"
     "_image:	.skip	4096\n"
     "_image_end:\n"
     "	.globl	departure_code, departure_code_end\n"

@@ -46,14 +46,14 @@ def check_words(line, packed, outer):
                         % (packed, outer), line), line
 
 
-def pack(folder, image):
+def pack(folder, image, *more):
     """A UKI by the program, as users make it."""
     for name, content in (("k", image.data), ("i", NOISE)):
         (folder / name).write_bytes(content)
     packed = folder / "packed.efi"
     subprocess.run([doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
                     esp.GANGWAY_EFI, "--kernel", folder / "k", "--initrd",
-                    folder / "i", "--cmdline", "packed words"], check=True)
+                    folder / "i", "--cmdline", "packed words", *more], check=True)
     return packed
 
 
@@ -89,6 +89,22 @@ def test_packed(tmp_path, way):
                                 words=WORDS))
     probe.check_promises(report, image, doors.join([NOISE, OUTER]))
     check_words(report.cmdline, "packed words", WORDS)
+
+
+@pytest.mark.parametrize("way", [
+    "grub-linux", *(pytest.param(way, marks=LONG) for way in (
+        "seabios", "grub-multiboot", "grub-multiboot2", "isolinux"))])
+def test_a_seal_takes_nothing_from_outside(tmp_path, way):
+    """Nor the words that are the loader's own."""
+    image = probe.bzimage.make()
+    outer = tmp_path / "outer"
+    outer.write_bytes(OUTER)
+    packed = pack(tmp_path, image, "--sealed")
+    outcome = start(tmp_path, way, kernel=packed, initrd=outer, words=WORDS)
+    assert outcome.lines("gangway: words and modules from outside are ignored")
+    report = probe.Report(outcome)
+    probe.check_promises(report, image, NOISE)
+    assert report.cmdline == "packed words"
 
 
 @pytest.mark.parametrize("way", [

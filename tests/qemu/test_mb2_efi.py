@@ -4,6 +4,7 @@ starts by their EFI64 entry, Xen among them; and gangway.efi started so by
 GRUB."""
 import gzip
 import pathlib
+import subprocess
 
 import pytest
 
@@ -23,6 +24,7 @@ from test_kernels_real import DOM0_LEAST_KIB, DOM0_WORDS, XEN_LOADER, \
     XEN_WORDS, check_xen
 from test_secure_boot import arguments, sign, vouching  # noqa: F401
 from test_uefi import CONSOLE, EL64, NEXT, STUB, WAYS, ZEROPAGE, fail
+from test_uefi_callers import archive
 
 PAGE, TOP = 4096, 1 << 32
 AT = 64 * MIB  # nobody is there
@@ -267,6 +269,22 @@ def test_linux_by_grub(tmp_path, cloud, initramfs, word, loader):
     assert outcome.lines("gangway .*: under UEFI, kernel from the loader's ")
     if loader == ZEROPAGE:
         assert outcome.lines("gangway .*: entered by multiboot2 from GRUB 2")
+
+
+@pytest.mark.parametrize("seal", [[], pytest.param(["--sealed"], marks=SLOW)])
+def test_what_is_packed_by_grub(tmp_path, cloud, initramfs, seal):
+    """The loader's modules come behind it."""
+    packed = tmp_path / "packed.efi"
+    subprocess.run(
+        [doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
+         esp.GANGWAY_EFI, "--kernel", cloud, "--initrd", initramfs,
+         "--cmdline", CONSOLE, *seal], check=True)
+    (tmp_path / "more").write_bytes(archive(more=b"by GRUB"))
+    args = grub_disk(tmp_path, "x", [(tmp_path / "more", "")], packed)
+    guest = Guest(machine.run(tmp_path, *args, timeout=120))
+    assert guest.cmdline == CONSOLE + " x" * (not seal)
+    assert guest.blob_ok and guest.has_efi
+    assert ("/.extra/more" in guest.extra) == (not seal)
 
 
 def hand_over(tmp_path, kernel, words="some words", kernel_words=""):

@@ -105,6 +105,35 @@ def test_initrd_of_the_caller_beside_what_a_uki_tells_of_itself(
     assert list(guest.extra) == ["/.extra/os-release"]
 
 
+@pytest.mark.parametrize("has_initrd", [
+    True, pytest.param(False, marks=LONG)])
+def test_a_seal_takes_nothing_from_outside(tmp_path, cloud, initramfs,
+                                           has_initrd):
+    """No words, no initrd of the caller, and nothing that lies beside it; a
+    kernel without an initrd has none."""
+    sections = {".cmdline": CONSOLE.encode(), ".sealed": b"1"}
+    if has_initrd:
+        sections[".initrd"] = initramfs
+    beside = "inner.efi.extra.d/"
+    files = {esp.FALLBACK: esp.GANGWAY_EFI,
+             "inner.efi": esp.uki(tmp_path / "inner.efi",
+                                  {**sections, ".linux": cloud}),
+             "i": initramfs, beside + "a.cred": b"secret",
+             beside + "b.addon.efi": ukify.profile(tmp_path / "b",
+                                                   "--cmdline=of b"),
+             "loader/entries/a.conf": entry("outer", "initrd /i",
+                                            "efi /inner.efi")}
+    words = "type=11,value=io.systemd.stub.kernel-cmdline-extra=of smbios"
+    outcome = machine.run(tmp_path, *esp.make(tmp_path, files), "-smbios",
+                          words, timeout=300)
+    assert outcome.lines("gangway: words and modules from outside are ignored")
+    if not has_initrd:
+        assert "Unable to mount root fs" in outcome.serial
+        return
+    guest = Guest(outcome)
+    assert guest.cmdline == CONSOLE and guest.blob_ok and not guest.extra
+
+
 def test_words_that_name_an_initrd_win(tmp_path, cloud, initramfs):
     """iPXE offers all the files it has got, the kernel among them."""
     guest = offered(tmp_path, cloud, initramfs,
