@@ -10,6 +10,7 @@ Prints one line per breach, `file:line: rule`, and fails if there is one.
 import fnmatch
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,9 @@ MAX_FILE = {"gangway.elf": 128 * KIB, "gangway-pvh.elf": 128 * KIB,
             "gangway.efi": 256 * KIB, "gangway-full.elf": 640 * KIB,
             "gangway-full.efi": 768 * KIB}
 MAX_MEMORY = {"gangway.elf": 512 * KIB, "gangway-pvh.elf": 512 * KIB,
-              "gangway-full.elf": 1024 * KIB}
+              "gangway-full.elf": 1024 * KIB, "gangway.efi": 1024 * KIB,
+              "gangway-full.efi": 1536 * KIB}
+SIZE_OF_IMAGE = 24 + 56  # from PE's signature
 # Each version of clang-format breaks some lines its own way: this one decides.
 CLANG_FORMAT = "clang-format-14"
 
@@ -155,7 +158,11 @@ def purity(build):
 
 
 def memory(path):
-    """Bytes from the first to the last of an ELF file in memory."""
+    """Bytes from the first to the last of a file in memory."""
+    if path.suffix == ".efi":
+        data = path.read_bytes()
+        headers, = struct.unpack_from("<I", data, 0x3c)
+        return struct.unpack_from("<I", data, headers + SIZE_OF_IMAGE)[0]
     out = subprocess.run(["readelf", "-lW", path], capture_output=True,
                          text=True, check=True).stdout
     loads = [(int(line.split()[3], 16), int(line.split()[5], 16))
