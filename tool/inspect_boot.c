@@ -53,7 +53,7 @@ static void add_plan(json_t *tree)
 void inspect_boot(json_t *facts, const struct input *input)
 {
 	json_t *tree = fact_tree(facts, "gangway");
-	why bad = world_open(input);
+	why bad = world_open(input, VIEW(""));
 
 	if (world.boot.payload.format)
 		add_kernel(tree, &world.boot.payload);

@@ -77,13 +77,32 @@ static void check_counts(const struct bundle *bundle)
 	}
 }
 
+/* The longest command line that a kernel may get: a profile has those of all
+ * that it has none of itself. */
+static struct view line_of(const struct bundle *bundle,
+			   const struct part *kernel)
+{
+	struct view line = VIEW("");
+
+	for (u32 i = 0; i < bundle->nr; i++) {
+		const struct part *part = &bundle->parts[i];
+
+		if (part->kind == PART_CMDLINE &&
+		    (part->profile == kernel->profile || !part->profile ||
+		     !kernel->profile) &&
+		    part->bytes.len > line.len)
+			line = part->bytes;
+	}
+	return line;
+}
+
 /* What the loader's own code has to say, before anything is written. Of a UEFI
  * application, which Linux is as well, it leaves that to the firmware. */
-static void check_kernel(const struct part *kernel)
+static void check_kernel(const struct bundle *bundle, const struct part *kernel)
 {
 	struct input input = { kernel->path, kernel->descriptor,
 			       kernel->bytes };
-	why bad = world_open(&input);
+	why bad = world_open(&input, line_of(bundle, kernel));
 
 	world_end();
 	if (bad && !(pe_claims(kernel->bytes) &&
@@ -107,7 +126,7 @@ void bundle_check(struct bundle *bundle)
 	check_counts(bundle);
 	for (u32 i = 0; i < bundle->nr; i++) {
 		if (bundle->parts[i].kind == PART_KERNEL)
-			check_kernel(&bundle->parts[i]);
+			check_kernel(bundle, &bundle->parts[i]);
 		if (bundle->parts[i].kind == PART_DTB ||
 		    bundle->parts[i].kind == PART_DTBAUTO)
 			check_tree(&bundle->parts[i]);

@@ -124,7 +124,7 @@ static why of_step(const char *step, const char *protocol, why bad)
 	return bad ? reason_format("%s %s: %s", step, protocol, bad) : NULL;
 }
 
-why world_open(const struct input *file)
+why world_open(const struct input *file, struct view line)
 {
 	struct payload *payload = &world.boot.payload;
 	phys end = MODULE_AT + align_up(file->bytes.len, PAGE_SIZE) + SPARE;
@@ -134,6 +134,7 @@ why world_open(const struct input *file)
 	world.mem.len = end;
 	world_put_file(MODULE_AT, file);
 	info_init(&world.info, "inspect");
+	world.info.cmdline = line;
 	boot_init(&world.boot, &world.mem, &world.info);
 	info_add_region(&world.info, 0, 640 * KIB, REGION_RAM);
 	info_add_region(&world.info, MIB, LOW_RAM - MIB, REGION_RAM);

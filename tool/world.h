@@ -41,11 +41,11 @@ u8 *world_at(phys at, u64 len);
 void world_put_file(phys at, const struct input *file);
 
 /*
- * Open a file that is the only module, and plan its boot, on a machine that has
- * room for both: world.boot.payload and world.plan. Fails with the sentence of
- * such a boot, its step in front; world_end() then, too.
+ * Open a file that is the only module, and plan its boot with a command line,
+ * on a machine that has room for both: world.boot.payload and world.plan. Fails
+ * with the sentence of such a boot, its step in front; world_end() then, too.
  */
-must_check why world_open(const struct input *file);
+must_check why world_open(const struct input *file, struct view line);
 
 /* A table or a string to be told goes to *next, aligned to 8 bytes; returns
  * where, and moves *next behind it. */

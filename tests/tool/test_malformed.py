@@ -17,6 +17,7 @@ UKI = ["pack", "-o", "out.efi"]
 FIT = ["pack", "-o", "out.itb"]
 ELF = ["pack", "-o", "out.elf"]
 CPIO = ["pack", "-o", "out.cpio"]
+LONG = "x" * (1 << 16)  # more than any kernel takes
 TAKE = ["-d", "out"]
 
 
@@ -94,6 +95,9 @@ CASES = [
     (UKI + ["--kernel", "crc.gz"], "crc.gz"),
     (UKI + ["--kernel", "fit-cut"], "fit-cut"),
     # pack: what goes with it
+    (ELF + ["--kernel", "vmlinuz", "--cmdline", LONG], "vmlinuz"),
+    (UKI + ["--kernel", "vmlinuz", "--profile", "ID=x", "--cmdline", LONG],
+     "vmlinuz"),
     (UKI + ["--kernel", "vmlinuz", "--initrd", "missing"], "missing"),
     (UKI + ["--kernel", "vmlinuz", "--initrd", "empty"], "empty"),
     (UKI + ["--kernel", "vmlinuz", "--dtb", "text"], "text"),
