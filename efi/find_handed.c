@@ -11,7 +11,7 @@
 #include "sealed.h"
 #include "settle.h"
 
-extern const u8 _image[];
+extern const u8 _file[], _image[];
 
 /* Copy a module into the window. */
 static why lift(struct boot_info *info, struct module *module)
@@ -36,8 +36,7 @@ static struct view own_file(void)
 	struct mb1_header header;
 
 	memcpy(&header, _image + settle_self.multiboot, sizeof(header));
-	return (struct view){ _image - PAGE_SIZE,
-			      header.load_end_addr - header.load_addr };
+	return (struct view){ _file, header.load_end_addr - header.load_addr };
 }
 
 /* Under Secure Boot a kernel in it does not count: nobody has checked the

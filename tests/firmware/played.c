@@ -36,7 +36,8 @@ u8 thread_block[64];
 
 /* What the linker, header.S and jump.S give on the machine. */
 asm("	.pushsection .rodata\n"
-    "	.globl	_image, _image_end, settle_self\n"
+    "	.globl	_file, _image, _image_end, settle_self\n"
+    "_file:\n"
     "settle_self:\n"
     "_image:	.skip	4096\n"
     "_image_end:\n"
