@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The window by its contract alone, which mem.c proves, and what views are read
- * by, which view.c uses as it is: what is copied is anything, and a search
- * finds any place. So no byte has to be followed, and files and memories are as
- * long as they like.
+ * What views are read by, which view.c uses as it is: what is copied is
+ * anything, and a search finds any place. So no byte has to be followed, and
+ * files and memories are as long as they like.
  */
 #include "prove.h"
-
-#include "mem.h"
 
 /* What the code copies lies where it should, and is not followed. */
 void *memcpy(void *to, const void *from, size_t len)
@@ -62,34 +59,4 @@ u64 mem_find64(const u8 *values, u64 nr, u64 value)
 {
 	(void)value;
 	return find(values, nr, sizeof(u64));
-}
-
-/* It may fail for more reasons than the length of what is seen. */
-bool mem_view(const struct mem *mem, phys at, u64 len, struct view *out)
-{
-	u64 offset = at - mem->start;
-
-	if (at < mem->start || offset > mem->len || len > mem->len - offset ||
-	    nondet_bool())
-		return false;
-	*out = (struct view){ mem->host + offset, len };
-	return true;
-}
-
-bool mem_read(const struct mem *mem, phys at, void *out, u64 len)
-{
-	struct view v;
-
-	return mem_view(mem, at, len, &v) && view_read(v, 0, out, len);
-}
-
-bool mem_string(const struct mem *mem, phys at, u64 max, struct view *out)
-{
-	struct view v;
-	u64 len = nondet_u64();
-
-	if (len >= max || !mem_view(mem, at, len + 1, &v))
-		return false;
-	*out = (struct view){ v.at, len };
-	return true;
 }
