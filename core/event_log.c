@@ -27,7 +27,8 @@ static u32 digest_len(struct view log, u16 id)
 	return 0;
 }
 
-/* The length of the event that begins a view; 0 if it is damaged. */
+/* The length of the event that begins a view; 0 if it is damaged. However many
+ * digests it says it has, they end with the view. */
 static u64 event_len(struct view log, struct view event)
 {
 	u64 at = sizeof(struct tcg_event);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Tag after tag. Whatever is not as it should be ends a walk.
+ * Tag after tag. Whatever is not as it should be ends a walk, and so does the
+ * end of the tags, of which each takes 4 bytes at least.
  */
 #include "nodes.h"
 

@@ -101,7 +101,8 @@ static void tell_waiting(struct work *work, u32 j, bool done)
 	}
 }
 
-/* One that i waits for: the one last heard of, if that still is one. */
+/* One that i waits for: the one last heard of, if that still is one. There is
+ * one, or i would not wait. */
 static u32 blocker_of(const struct work *work, u32 i)
 {
 	struct plan *plan = work->plan;
@@ -146,7 +147,7 @@ static u32 shortest_in_circle(const struct work *work, u32 start)
 }
 
 /* Read one source of a circle into spare memory now, and let its copy begin
- * there later. */
+ * there later. Somebody waits, since not all are ready. */
 static void break_circle(struct work *work)
 {
 	struct plan *plan = work->plan;

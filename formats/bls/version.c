@@ -93,6 +93,7 @@ static int by_run(struct view *a, struct view *b)
 	return by_letters(a, b);
 }
 
+/* Each round takes a mark or a run off both, or is the last. */
 int version_compare(struct view a, struct view b)
 {
 	int result;

@@ -89,7 +89,8 @@ struct elf64_phdr elf_segment(const struct elf *elf, u64 i)
 	};
 }
 
-/* Search one PT_NOTE whose names and descriptions are padded. */
+/* Search one PT_NOTE whose names and descriptions are padded. Each note takes
+ * its header at least, so they end with the segment. */
 static bool find_note(struct view notes, u64 padding, struct view owner,
 		      u32 type, struct view *desc)
 {

@@ -63,7 +63,8 @@ static bool walk_chain(const struct mem *mem, phys at, struct boot_info *info)
 }
 
 /* The nodes of a chain that cannot be walked are dropped, as if there were
- * none: QEMU has been seen to point past its nodes. */
+ * none: QEMU has been seen to point past its nodes. One that has been walked
+ * ends. */
 static void read_setup_data(const struct mem *mem, phys at,
 			    struct boot_info *info)
 {

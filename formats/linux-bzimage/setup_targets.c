@@ -65,7 +65,8 @@ static struct linux_area next_area(struct view list, phys at)
 }
 
 /* With a handover any memory but the scratch areas may be what the last kernel
- * has preserved; the first MiB never is. */
+ * has preserved; the first MiB never is. Each area is met once, as the next one
+ * ends further up. */
 static void keep_preserved(const struct mem *mem, struct boot_info *info,
 			   struct view data)
 {
