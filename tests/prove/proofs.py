@@ -19,6 +19,7 @@ class Proof:
     lengths: tuple = ()   # of outside, where all up to the bound are too many
     cut: bool = False     # no bytes are followed: cut.c, window.c
     without: tuple = ()   # files of those that the harness has in its own way
+    objects: int = 8      # bits of their number
 
 
 SMALL_INFO = (("core/boot_info.h", "MAX_SETUP_DATA", 2),
@@ -104,10 +105,35 @@ PROOFS = [
            "if (memcpy(out, left.at, size))"),
           narrow=(("formats/multiboot/mb1.h", "MB1_HEADER_SEARCH", 20),),
           cut=True),
+    Proof("mb2_header", "Multiboot 2's header and its tags: `find_header`, "
+          "`next_tag`, `claims_mb2`, `misses_mb2`, `mb2_open`",
+          "formats/multiboot/kludge.c formats/elf/elf.c", 32, 5,
+          ("formats/multiboot/mb2_kernel.c",
+           "!view_cut(*left, 0, head->size, tag)",
+           "(*tag = (struct view){ left->at, head->size }, false)"),
+          narrow=(("formats/multiboot/mb2.h", "MB2_HEADER_SEARCH", 28),),
+          loops="misses_mb2.0:10",
+          cut=True),
     Proof("event_log", "TPM event logs: `event_log_len`, `_old_len`",
           "core/event_log.c", 64, 19,
           ("core/event_log.c", "return view_has(event, at, data_len) ?",
            "return true ?"), loops="digest_len.0:3", cut=True),
+    Proof("coreboot", "coreboot's tables: `cb_find`, `read_table`, `_map`",
+          "tests/prove/stubs_info.c", 40, 5,
+          ("formats/coreboot/coreboot_door.c",
+           "!view_cut(*left, 0, head.size, out)",
+           "(*out = (struct view){ left->at, head.size }, false)"),
+          narrow=(*SMALL_INFO,
+                  ("formats/coreboot/coreboot_door.c", "LOW_END", 16),
+                  ("formats/coreboot/coreboot_door.c", "BIOS", 0xffff0)),
+          loops="sum_of.0:42",
+          cut=True),
+    Proof("nodes", "nodes of device trees and FIT images: `nodes_next`, "
+          "`_property`, `_walk`, `_are_sound`", "core/nodes.c",
+          16, 6, ("core/nodes.c", "if (path->depth == NODES_DEPTH)",
+                  "if (path->depth > NODES_DEPTH)"),
+          narrow=(("core/nodes.h", "NODES_DEPTH", 2),),
+          given="2 levels", cut=True),
     Proof("zero_page", "the zero page as a door: what it points at",
           "core/door.c tests/prove/stubs_info.c", 48, 6,
           ("core/door.c", "mem_view(mem, at, len, &out)",
@@ -153,4 +179,22 @@ PROOFS = [
           ("core/cmdline.c", "} while (++at != end);",
            "} while (at++ != end);"), short=True,
           lengths=(0, 1, 2, 3, 4, 5, 6)),
+    Proof("words", "words that name files: `words_next_file`, "
+          "`_without_files`, `_profile`",
+          "formats/bls/words.c tests/prove/loose.c tests/prove/stubs_words.c",
+          9, 4, ("formats/bls/words.c", "v.len < 2 || v.at[0]",
+                 "v.at[0]"),
+          loops="names_file.0:4,words_profile.0:5,strlen.0:9",
+          given="2 words", cut=True, without=("core/view.c",)),
+    Proof("bls", "lines of BLS entries: `next_key`, `has_name`",
+          "tests/prove/loose.c", 4, 6,
+          ("formats/bls/bls.c", "while (v.len && cmdline_is_blank(v.at[v.len",
+           "while (cmdline_is_blank(v.at[v.len"),
+          cut=True, without=("core/view.c",)),
+    Proof("bls_names", "names of BLS entries: `bls_take_suffix`, `bls_count`",
+          "tests/prove/loose.c", 6, 8,
+          ("formats/bls/bls.c",
+           "if (!text->len || text->at[text->len - 1] != c)",
+           "if (text->at[text->len - 1] != c)"),
+          cut=True, without=("core/view.c",)),
 ]

@@ -64,6 +64,18 @@ static inline struct mem any_mem(u64 max)
 			     .len = bytes.len };
 }
 
+/* A window onto bytes of that array, whose values are followed. */
+static inline struct mem short_mem(void)
+{
+	struct view bytes = any_view();
+	u64 start = nondet_u64();
+
+	assume(start <= ~0ull - LONG);
+	return (struct mem){ .host = (u8 *)bytes.at,
+			     .start = start,
+			     .len = bytes.len };
+}
+
 static inline struct view all_of(struct mem mem)
 {
 	return (struct view){ mem.host, mem.len };

@@ -86,7 +86,8 @@ def run(cbmc, proof, folder, *more):
         *(f"-I{f}" for f in FOLDERS),
         '-DGANGWAY_VERSION="x"', "-DZ_SOLO",
         "-D__builtin_memcpy=memcpy", "--function", "harness",
-        "--unwind", str(proof.unwind), *CHECKS, *more]
+        "--unwind", str(proof.unwind), "--object-bits", str(proof.objects),
+        *CHECKS, *more]
     if proof.loops:
         command += ["--unwindset", proof.loops]
     output, seconds = measured(command, folder)
