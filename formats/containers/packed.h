@@ -108,7 +108,8 @@ must_check why packed_patch(u8 *beginning, u64 len, u32 flags);
 /*
  * The same for gangway.efi, behind which sections have been added: len is that
  * of the whole file, in which there are zeroes where .bss is. Linux's setup
- * header and Multiboot's then say what is in the file.
+ * header and Multiboot's then say what is in the file; init_size is more, so
+ * that a signed file has room there, too.
  */
 must_check why packed_patch_efi(u8 *beginning, u64 len);
 

@@ -9,6 +9,10 @@
 #include "mb2.h"
 #include "packed.h"
 
+/* They are put behind the file, whose headers nobody may change then; but what
+ * goes by Linux's makes room for init_size bytes, and reads or asks for all. */
+#define ROOM_FOR_SIGNATURES (64 * KIB)
+
 static struct view view_of(const u8 *beginning)
 {
 	return (struct view){ beginning, PACKED_WITHIN };
@@ -44,7 +48,7 @@ static why patch_segments(u8 *beginning, u64 end)
 	return NULL;
 }
 
-/* gangway-pvh.elf has none. */
+/* gangway-pvh.elf has none; gangway.efi leaves out the file's first bytes. */
 static void patch_mb1(u8 *beginning, u64 end)
 {
 	struct mb1_header header;
@@ -55,7 +59,8 @@ static void patch_mb1(u8 *beginning, u64 end)
 
 		if (view_read(left, 0, &header, sizeof(header)) &&
 		    !(header.magic + header.flags + header.checksum)) {
-			header.load_end_addr = header.load_addr + (u32)end;
+			header.load_end_addr =
+				header.header_addr - (u32)at + (u32)end;
 			header.bss_end_addr = header.load_end_addr;
 			memcpy(beginning + at, &header, sizeof(header));
 			return;
@@ -133,7 +138,9 @@ static why patch_linux(u8 *beginning, u64 len)
 		return "it has no setup header of Linux's";
 	len -= setup_len;
 	header.syssize = (u32)(align_up(len, 16) / 16);
-	header.init_size = (u32)max_u64(len, header.init_size);
+	header.init_size =
+		(u32)max_u64(align_up(len + ROOM_FOR_SIGNATURES, PAGE_SIZE),
+			     header.init_size);
 	memcpy(beginning + LINUX_HEADER_AT, &header, sizeof(header));
 	return NULL;
 }
