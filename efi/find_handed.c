@@ -33,10 +33,12 @@ static why lift(struct boot_info *info, struct module *module)
  * its Multiboot header ends it. */
 static struct view own_file(void)
 {
+	const u8 *at = _image + settle_self.multiboot;
 	struct mb1_header header;
 
-	memcpy(&header, _image + settle_self.multiboot, sizeof(header));
-	return (struct view){ _file, header.load_end_addr - header.load_addr };
+	memcpy(&header, at, sizeof(header));
+	return (struct view){ _file, header.load_end_addr - header.header_addr +
+					     (u64)(at - _file) };
 }
 
 /* Under Secure Boot a kernel in it does not count: nobody has checked the

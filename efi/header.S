@@ -8,7 +8,7 @@
 
 #define PROTOCOL	0x020f
 #define LOADED_HIGH	0x01
-#define KERNEL_64_ANYWHERE 3	/* above 4 GiB too */
+#define XLOADFLAGS	0x13	/* 64-bit, above 4 GiB too, EFI kept by kexec */
 #define CODE32_START	0x100000
 #define LOWEST_ALIGN	12	/* log2 */
 #define SETUP_LEN	4096
@@ -17,6 +17,7 @@
 #define MB2_MAGIC	0xe85250d6
 #define MB2_INFO_LEN	8
 #define MULTIBOOT_AT	0x100000   /* the file's beginning, by Multiboot */
+#define MB1_LOAD_AT	0x100010   /* no page's beginning: see mb1_header */
 #define LINKED(label)	(label) - head + SETUP_LEN + MULTIBOOT_AT
 #define SCRATCH_END	0x1e8	/* of a word in the boot parameters */
 
@@ -66,7 +67,7 @@ hdr_initrd_addr_max:
 	.byte	1			/* relocatable_kernel */
 	.byte	LOWEST_ALIGN
 hdr_xloadflags:
-	.word	KERNEL_64_ANYWHERE
+	.word	XLOADFLAGS
 	.long	65535			/* cmdline_size */
 	.long	0			/* hardware_subarch */
 	.quad	0			/* hardware_subarch_data */
@@ -178,10 +179,16 @@ kernel_info:				/* boot.rst, "The kernel_info" */
 	.long	0x8000000a		/* setup_type_max: SETUP_INDIRECT, KHO */
 kernel_info_end:
 
+/*
+ * kexec-tools looks for this before it looks for Linux's header, and could not
+ * use kexec_file_load then. But it leaves alone what has to be loaded from the
+ * middle of a page (kexec-multiboot-x86.c, 2.0.25 to 2.0.29), as this has,
+ * without the file's first bytes, which nobody needs there.
+ */
 	.balign	4
 mb1_header:
 	.long	MB1_MAGIC, MB1_FLAGS, -(MB1_MAGIC + MB1_FLAGS)
-	.long	LINKED(mb1_header), MULTIBOOT_AT, LINKED(_loaded_end)
+	.long	LINKED(mb1_header), MB1_LOAD_AT, LINKED(_loaded_end)
 	.long	LINKED(_image_end), LINKED(mb1_head)
 
 	.balign	8

@@ -151,8 +151,9 @@ static bool is_loaded(const struct hunt *hunt)
 	const struct mb1_header *header =
 		see(hunt->home + hunt->self->multiboot);
 
-	return hunt->file_end - hunt->home + SETUP_LEN <=
-	       header->load_end_addr - header->load_addr;
+	return hunt->file_end - hunt->home <= header->load_end_addr -
+						      header->header_addr +
+						      hunt->self->multiboot;
 }
 
 /* What lies behind the image in the file, by its sections. */

@@ -3,7 +3,6 @@
 what starts such things starts it, and the kernel that is packed into it, or is
 beside it as an initrd."""
 import json
-import re
 import subprocess
 
 import pytest
@@ -20,13 +19,12 @@ import told
 import uki
 import ukify
 import vmm
-from guest import Guest
+from hybrid import check_words
 
 LONG = pytest.mark.real  # for check-all
 FAST = ("seabios", "grub-linux", "grub-multiboot2")
 NOISE, OUTER = doors.noise(70001), doors.noise(3333)
 WORDS, TOP = "outer words", 200 * probe.bzimage.MIB
-DEBIAN = "console=ttyS0 panic=-1 no_timer_check"
 every_way = pytest.mark.parametrize("way", [
     way if way in FAST else pytest.param(way, marks=LONG)
     for way in hybrid.WAYS])
@@ -38,12 +36,6 @@ def start(folder, way, **more):
     assert outcome.lines("gangway .*: entered by %s" % hybrid.WAYS[way][2]), \
         outcome.serial
     return outcome
-
-
-def check_words(line, packed, outer):
-    """GRUB and others have words of their own around those."""
-    assert re.fullmatch(r"%s (BOOT_IMAGE=\S+ )?%s( initrd=\S+)?"
-                        % (packed, outer), line), line
 
 
 def pack(folder, image, *more):
@@ -193,15 +185,3 @@ def test_played(tmp_path, name, packing):
     report = probe.Report(stage.run(tmp_path, script, cpu="max,-cx16,la57=on"))
     probe.check_promises(report, image, NOISE)
     assert report.cmdline == "packed words " + WORDS
-
-
-@LONG
-@every_way
-def test_debian(tmp_path, way, cloud, initramfs):
-    packed = tmp_path / "packed.efi"
-    subprocess.run([doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
-                    esp.GANGWAY_EFI, "--kernel", cloud, "--initrd", initramfs,
-                    "--cmdline", DEBIAN], check=True)
-    guest = Guest(start(tmp_path, way, kernel=packed, words="more"))
-    assert guest.blob_ok
-    check_words(guest.cmdline, DEBIAN, "more")

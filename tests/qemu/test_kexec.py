@@ -41,22 +41,28 @@ def bundle(cloud):
     return target
 
 
-def initramfs(version, cloud):
-    """What tests/initramfs makes of kexec and of all that it starts."""
+def initramfs(version, content, name="kexec"):
+    """What tests/initramfs makes of kexec and of all that it starts, which is
+    {name: path} in the folder kexec."""
     kexec = targets.fetched("kexec-" + version, "kexec")
-    files = {"bin/kexec": kexec, "next": targets.TESTS / "guest-kexec",
-             "kexec/gangway.elf": doors.GANGWAY, "kexec/vmlinuz": cloud,
-             "kexec/bundle": bundle(cloud)}
+    files = {"bin/kexec": kexec, "next": targets.TESTS / "guest-kexec"}
+    for file in content:
+        files["kexec/" + file] = content[file]
     for library in sorted((kexec.parent / "lib").iterdir()):
         folder = "lib64" if library.name.startswith("ld-") else "lib"
         files["%s/%s" % (folder, library.name)] = library
     more = [word for path, file in files.items()
             for word in ("--add", "%s=%s" % (path, file))]
-    target = targets.FIXTURES / ("kexec-%s.cpio" % version)
+    target = targets.FIXTURES / ("%s-%s.cpio" % (name, version))
     with targets.locked(target.name):
         targets.run_tool(targets.TESTS / "initramfs", "--blob", "1", *more,
                          target)
     return target
+
+
+def of_this_chain(version, cloud):
+    return initramfs(version, {"gangway.elf": doors.GANGWAY, "vmlinuz": cloud,
+                               "bundle": bundle(cloud)})
 
 
 def start(folder, door, files, words):
@@ -100,7 +106,7 @@ def check_link(way, text, before, rest, version):
 
 def go_through(tmp_path, cloud, door, version, ways):
     words = "%s gangway-test.kexec=%s" % (LINE, ",".join(ways))
-    args = start(tmp_path, door, [cloud, initramfs(version, cloud)], words)
+    args = start(tmp_path, door, [cloud, of_this_chain(version, cloud)], words)
     outcome = machine.run(tmp_path, *args, memory=1024, timeout=300)
     first, links = parts(outcome)
     guest = Guest(SimpleNamespace(serial=first))
@@ -125,7 +131,7 @@ def test_every_way(tmp_path, cloud, door, version):
 @LONG
 def test_kexec_file_load_takes_no_elf_file(tmp_path, cloud):
     """It knows bzImages alone, and kexec does not get as far as to ask it."""
-    args = start(tmp_path, "mb1", [cloud, initramfs(VERSIONS[0], cloud)],
+    args = start(tmp_path, "mb1", [cloud, of_this_chain(VERSIONS[0], cloud)],
                  LINE + " gangway-test.kexec=elf-file")
     outcome = machine.run(tmp_path, *args, memory=1024, timeout=120)
     assert outcome.lines(r"Invalid memory segment 0x100000 ")

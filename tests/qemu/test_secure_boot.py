@@ -4,6 +4,7 @@ signs what the firmware shall trust."""
 import gzip
 import hashlib
 import os
+import pathlib
 import shutil
 import struct
 import subprocess
@@ -33,13 +34,17 @@ FLAT_TREE = struct.pack(">18I", 0xd00dfeed, 72, 56, 72, 40, 17, 16, 0, 0, 16,
 KEY = "/usr/share/ovmf/PkKek-1-snakeoil"
 
 
+def private_key():
+    """That of KEY, without its password."""
+    source = pathlib.Path(KEY + ".key")
+    return targets.make(targets.FIXTURES / "snakeoil.pem", [source],
+                        "openssl", "rsa", "-in", source, "-passin",
+                        "pass:snakeoil", "-out")
+
+
 @pytest.fixture(scope="session")
-def sign(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("keys")
-    key = folder / "key.pem"
-    subprocess.run(["openssl", "rsa", "-in", KEY + ".key", "-passin",
-                    "pass:snakeoil", "-out", key], check=True,
-                   stderr=subprocess.DEVNULL)
+def sign():
+    key = private_key()
 
     def signed(path, target):
         subprocess.run(["sbsign", "--key", key, "--cert", KEY + ".pem",
