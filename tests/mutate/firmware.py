@@ -16,6 +16,8 @@ LEFT_ALONE = 4
 CAME_BACK = r"(?m)^caller: \S+ came back with 0x([0-9a-fA-F]+)$"
 STARTS = "caller: starts\n"
 JUMP = r"(?m)^jump: "
+DIED = r"^!!!! X64 Exception"
+BANNER = r"(?m)^gangway \S+: entered by "
 
 
 def disk_of(folder, numbered):
@@ -42,6 +44,8 @@ def started(case, text, is_entered):
         return "started", ""
     if re.search(JUMP, text) and not case.subject.guarded:
         return "lost", ""
+    if case.subject.own and not re.search(BANNER, text):
+        return "lost in the loader", ""  # which went by its headers
     return "bad", "neither came back nor was started:\n" + text[-2000:]
 
 
@@ -50,8 +54,8 @@ def boot(folder, numbered):
     folder.mkdir()
     with machine.Machine(folder, *disk_of(folder, numbered)) as running:
         try:
-            running.wait_end_or_left(JUMP + r"|^caller: end", PATIENCE,
-                                     LEFT_ALONE)
+            running.wait_end_or_left(JUMP + r"|^caller: end|" + DIED,
+                                     PATIENCE, LEFT_ALONE)
         except machine.Timeout:
             pass  # it is told below whose it is
         text, entered = running.serial(), running.debug().count(STARTS)

@@ -34,6 +34,9 @@ class Ram:
         return ["-object", "memory-backend-file,id=ram,size=%dM,share=on,"
                 "mem-path=%s" % (self.mib, self.path)]
 
+    def content(self):
+        return os.pread(self.file, self.mib * MIB, 0)
+
     def changed(self):
         """The runs of pages whose canaries are dead."""
         runs = []

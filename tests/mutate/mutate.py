@@ -3,6 +3,7 @@
 """Boots of damaged kernels, bundles and tables in QEMU.
 
     mutate.py [--count N] [--seed S] [--jobs J] [--only NAME[:NUMBER]]
+                            NAME may be the first word of several
     mutate.py --soak N      boots of the same without damage
 
 Each ends as a kernel that is started, or as one sentence and the end that was
@@ -27,6 +28,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "qemu"),
 import damage  # noqa: E402 (lies beside this file)
 import figures  # noqa: E402 (and the others in the folders above)
 import firmware  # noqa: E402
+import hybrids  # noqa: E402
+import listed  # noqa: E402
 import machine  # noqa: E402
 import memory  # noqa: E402
 import refusal  # noqa: E402
@@ -38,6 +41,7 @@ COPY = r"^copy: (0x\w+) bytes from (0x\w+) to (0x\w+), (0x\w+) zeroes"
 ARENA = r"^arena: (0x\w+)-(0x\w+)"
 PATIENCE = 30
 LEFT_ALONE = 3  # seconds for a damaged kernel
+MANY = {"firmware": firmware, "grub": listed}
 
 
 def told_ranges(text):
@@ -60,7 +64,8 @@ def strangers(ram, subject, boot, text):
     """Ranges that nobody should have written."""
     written, sources = told_ranges(text)
     runs = ram.changed()
-    left = memory.outside(runs, boot.loaded + written)
+    own = subject.own.homes(ram) if subject.own else []
+    left = memory.outside(runs, boot.loaded + written + own)
     if subject.unpacks:
         opened = [run for run in runs if any(
             run[0] <= at < run[1] for at in sources)]
@@ -95,6 +100,8 @@ def judge(subject, boot, ram, outcome):
     elif jumped:
         return ("bad", "a sound kernel died") if subject.guarded \
             else ("lost", "")
+    elif subject.own and not subject.own.has_begun(ram):
+        return listed.NOT_LOADED, ""
     else:
         return "bad", "neither started nor refused: " + outcome.reason
     if verdict == "started" and is_unseen(subject, text):
@@ -106,16 +113,37 @@ def judge(subject, boot, ram, outcome):
     return verdict, ""
 
 
+def wait(subject, boot, ram, running):
+    """For its Outcome; or what its loader made of it."""
+    ends = r"(?m)^jump: .*$" + (boot.refusal and "|" + boot.refusal)
+    patience = hybrids.HOPELESS if subject.own else PATIENCE
+    try:
+        outcome = running.wait_end_or_left(ends, patience, LEFT_ALONE)
+    except machine.Timeout:
+        if not subject.own or subject.own.has_begun(ram):
+            raise
+        return listed.NOT_LOADED
+    if boot.refusal and re.search(boot.refusal, outcome.serial):
+        return listed.BY_LOADER
+    return outcome
+
+
 def run(folder, subject, data):
     boot = subject.boot(folder, data)
     with memory.Ram("%s-%s" % (folder.parent.name, folder.name),
                     boot.memory) as ram:
         args = [*boot.args, *ram.arguments()]
-        with machine.Machine(folder, *args, memory=boot.memory,
-                             machine=boot.machine + ",memory-backend=ram"
-                             ) as running:
-            outcome = running.wait_end_or_left(r"(?m)^jump: .*$", PATIENCE,
-                                               LEFT_ALONE)
+        try:
+            with machine.Machine(folder, *args, memory=boot.memory,
+                                 machine=boot.machine + ",memory-backend=ram"
+                                 ) as running:
+                outcome = wait(subject, boot, ram, running)
+        except machine.NoStart:
+            if not subject.own:
+                raise
+            outcome = listed.BY_LOADER  # QEMU's
+        if isinstance(outcome, str):
+            return outcome, ""
         return judge(subject, boot, ram, outcome)
 
 
@@ -134,8 +162,8 @@ def run_all(top, batch):
     folder = pathlib.Path(tempfile.mkdtemp(
         prefix="%s-%d-" % (case.subject.name, case.number), dir=top))
     try:
-        if case.subject.is_uefi:
-            found = firmware.run(folder, batch)
+        if case.subject.many:
+            found = MANY[case.subject.many].run(folder, batch)
         else:
             found = [(case, *run(folder, case.subject, case.data()))]
     except (machine.Timeout, AssertionError) as stopped:
@@ -147,15 +175,15 @@ def run_all(top, batch):
 
 
 def batches(rows):
-    """One boot for each; firmware takes a while, and many at once."""
+    """One boot for each; firmware and GRUB take a while, and many at once."""
     waiting = collections.defaultdict(list)
     for case in rows:
-        if not case.subject.is_uefi:
+        if not case.subject.many:
             yield [case]
             continue
         queue = waiting[case.subject.name]
         queue.append(case)
-        if len(queue) == firmware.MOST:
+        if len(queue) == MANY[case.subject.many].MOST:
             yield waiting.pop(case.subject.name)
     yield from waiting.values()
 
@@ -177,15 +205,23 @@ def cases(known, seed):
 def chosen(arguments, known):
     if arguments.only:
         name, _, number = arguments.only.partition(":")
-        known = [subject for subject in known if subject.name == name]
-        rows = cases(known, arguments.seed)
-        return [case for case in rows
+        known = [subject for subject in known
+                 if name in (subject.name, subject.name.split("-")[0])]
+        rows = [case for case in cases(known, arguments.seed)
                 if not number or case.number == int(number)]
+        return rows[:arguments.count]
     if arguments.soak:
         return [Case(known[number % len(known)], number, None)
                 for number in range(arguments.soak)]
     return [case for case, _ in zip(cases(known, arguments.seed),
                                     range(arguments.count))]
+
+
+def name_of(arguments):
+    """Of what is measured, among the figures."""
+    if arguments.only:
+        return "mutate, only " + arguments.only
+    return "soak" if arguments.soak else "mutate"
 
 
 def main(words=None):
@@ -202,9 +238,10 @@ def main(words=None):
     top = pathlib.Path(tempfile.mkdtemp(prefix="mutate-",
                                         dir=targets.FIXTURES))
     began, counts, faults = time.monotonic(), collections.Counter(), 0
-    known = subjects.all_subjects(top)
+    known = subjects.all_subjects(top) + hybrids.all_subjects(top)
     if arguments.without_firmware:
-        known = [one for one in known if not one.is_uefi and one.is_probe]
+        known = [one for one in known
+                 if one.many != "firmware" and one.is_probe]
     rows = chosen(arguments, known)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         for found in pool.map(lambda batch: run_all(top, batch),
@@ -218,7 +255,7 @@ def main(words=None):
                 counts[verdict] += 1
                 if sum(counts.values()) % 100 == 0:
                     print("%d boots" % sum(counts.values()), flush=True)
-    figures.tell("soak" if arguments.soak else "mutate", "%d boots of %d "
+    figures.tell(name_of(arguments), "%d boots of %d "
                  "kinds of kernels, bundles, tables and disks%s: %s; %d "
                  "findings." % (
                      sum(counts.values()),

@@ -8,7 +8,7 @@ import gzip
 import random
 import struct
 import subprocess
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 import bzimage
 import doors
@@ -40,6 +40,7 @@ class Boot(NamedTuple):
     loaded: list  # ranges that the loader has written
     machine: str = "pc"
     memory: int = SMALL
+    refusal: str = ""  # what a loader says that wants no more of it
 
 
 class Subject(NamedTuple):
@@ -49,7 +50,8 @@ class Subject(NamedTuple):
     guarded: bool = True  # does a kernel that is started have to be whole?
     unpacks: bool = False  # into free memory, and before anything is planned
     sign: str = PROBE  # of a kernel that runs
-    is_uefi: bool = False  # boot() then makes a line for firmware.py's caller
+    many: str = ""  # what tries them, many in a start: boot() makes a line
+    own: Any = None  # of gangway.efi in RAM, if a loader may fail to start it
 
     @property
     def is_probe(self):
@@ -285,13 +287,16 @@ def itself(number):
     return "%d" % number, "gangway.log=debug probe.brief"
 
 
-def packed_efi(folder):
+def packed_efi_file(folder):
     """gangway.efi with sections behind its own, as ukify puts them."""
     (folder / "u").mkdir(exist_ok=True)
-    path = esp.ukify(folder / "u" / "efi", [
+    return esp.ukify(folder / "u" / "efi", [
         (".osrel", b"ID=x\n"), (".cmdline", b"probe.brief"),
-        (".initrd", INITRD), (".linux", bzimage.make().data)])
-    data = path.read_bytes()
+        (".initrd", INITRD), (".linux", bzimage.make().data)]).read_bytes()
+
+
+def packed_efi(folder):
+    data = packed_efi_file(folder)
     pe, = struct.unpack_from("<I", data, 0x3c)
     count, size = struct.unpack_from("<H", data, pe + 6)[0], \
         struct.unpack_from("<H", data, pe + 20)[0]
@@ -302,12 +307,12 @@ def packed_efi(folder):
 def uefi_subjects(folder):
     return [
         Subject("efi-kernel", header(), from_disk("kernel"), False,
-                is_uefi=True),
+                many="firmware"),
         Subject("efi-multiboot2", elf_file(kernels.multiboot2(64), 64),
-                from_disk("kernel"), False, is_uefi=True),
+                from_disk("kernel"), False, many="firmware"),
         Subject("efi-fit", fit_file(folder, "sha256"), from_disk("kernel"),
-                is_uefi=True),
-        Subject("efi-uki", packed_efi(folder), itself, False, is_uefi=True),
+                many="firmware"),
+        Subject("efi-uki", packed_efi(folder), itself, False, many="firmware"),
     ]
 
 

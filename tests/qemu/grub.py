@@ -56,8 +56,17 @@ def make_bios(output, protocol, kernel, words="", modules=(), behind=(),
     {name: path} of what commands speak of."""
     with tempfile.TemporaryDirectory(dir=output.parent) as work:
         work = pathlib.Path(work)
-        tree(work / "tree", kernel, modules, files)
-        (work / "cfg").write_text(config(protocol, words, modules, behind))
+        tree(work, kernel, modules, files)
+        make_bios_of(output, config(protocol, words, modules, behind),
+                     work / "boot", more)
+
+
+def make_bios_of(output, commands, boot, more=()):
+    """The same of a folder's files and any commands of GRUB's."""
+    with tempfile.TemporaryDirectory(dir=output.parent) as work:
+        work = pathlib.Path(work)
+        shutil.copytree(boot, work / "tree/boot")
+        (work / "cfg").write_text(commands)
         core = work / "tree/boot/eltorito.img"
         run("grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/", "-c",
             work / "cfg", "-o", core, "biosdisk", "iso9660", *COMMON, *more)

@@ -41,6 +41,10 @@ class Timeout(AssertionError):
     pass
 
 
+class NoStart(AssertionError):
+    """QEMU itself has refused."""
+
+
 class Machine:
     """A machine in a folder of its own. Use it in a with statement. held: it
     waits for a debugger, see gdb.py."""
@@ -119,7 +123,7 @@ class Machine:
             if messages is None:
                 if execute == "cont" and not self.noise:
                     return None  # the guest was faster than the answer
-                raise AssertionError("QEMU ended:\n" + "\n".join(self.noise))
+                raise NoStart("QEMU ended:\n" + "\n".join(self.noise))
             for answer in messages:
                 if "error" in answer:
                     raise AssertionError(answer["error"]["desc"])

@@ -3,18 +3,39 @@
 `make mutate` has two thousand."""
 import sys
 
+import pytest
+
+import esp
+import machine
 import targets
 
 sys.path.insert(0, str(targets.TESTS / "mutate"))
 
+import hybrids  # noqa: E402 (needs the path above)
 import mutate  # noqa: E402 (needs the path above)
 import stage  # noqa: E402
 import subjects  # noqa: E402
 from bzimage import MIB  # noqa: E402
 
+JUMP_ON, TO_ITSELF = b"\xff\xe7", b"\xeb\xfe"
+
 
 def test_damaged_kernels_bundles_and_tables():
     assert not mutate.main(["--count", "24", "--without-firmware"])
+
+
+def test_damaged_headers_of_the_hybrid():
+    assert not mutate.main(["--count", "12", "--without-firmware", "--only",
+                            "hybrid"])
+
+
+def test_a_silent_gangway_is_not_its_loader_s_fault(tmp_path):
+    """It jumps to where it is, behind its first steps."""
+    data = esp.GANGWAY_EFI.read_bytes()
+    assert data.count(JUMP_ON, 0, hybrids.SETUP_LEN * 2) == 1
+    subject = hybrids.alone("silent", data, (), hybrids.by_seabios)
+    with pytest.raises(machine.Timeout):
+        mutate.run(tmp_path, subject, data.replace(JUMP_ON, TO_ITSELF, 1))
 
 
 def verdict(folder, spoil):
