@@ -26,7 +26,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "qemu"),
                 str(HERE.parent / "kernels")]
 import damage  # noqa: E402 (lies beside this file)
-import figures  # noqa: E402 (and the others in the folders above)
+import disks  # noqa: E402 (and the others in the folders above)
+import figures  # noqa: E402
 import firmware  # noqa: E402
 import hybrids  # noqa: E402
 import listed  # noqa: E402
@@ -41,7 +42,7 @@ COPY = r"^copy: (0x\w+) bytes from (0x\w+) to (0x\w+), (0x\w+) zeroes"
 ARENA = r"^arena: (0x\w+)-(0x\w+)"
 PATIENCE = 30
 LEFT_ALONE = 3  # seconds for a damaged kernel
-MANY = {"firmware": firmware, "grub": listed}
+MANY = {"firmware": firmware, "grub": listed, "disks": disks}
 
 
 def told_ranges(text):
@@ -238,10 +239,11 @@ def main(words=None):
     top = pathlib.Path(tempfile.mkdtemp(prefix="mutate-",
                                         dir=targets.FIXTURES))
     began, counts, faults = time.monotonic(), collections.Counter(), 0
-    known = subjects.all_subjects(top) + hybrids.all_subjects(top)
+    known = subjects.all_subjects(top) + hybrids.all_subjects(top) \
+        + [disks.disk(top)]
     if arguments.without_firmware:
         known = [one for one in known
-                 if one.many != "firmware" and one.is_probe]
+                 if one.many not in ("firmware", "disks") and one.is_probe]
     rows = chosen(arguments, known)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         for found in pool.map(lambda batch: run_all(top, batch),
