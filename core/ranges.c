@@ -66,16 +66,16 @@ static bool insert(struct holds *holds, u32 at, struct hold hold)
  * with neighbours of its kind. */
 static bool put(struct holds *holds, u32 at, struct hold hold)
 {
-	struct hold *next = &holds->list[at], *before = next - 1;
+	struct hold *next = &holds->list[at];
 	bool joins_next = at < holds->nr && next->until == hold.until &&
 			  next->range.start == hold.range.end;
-	bool joins_before = at && before->until == hold.until &&
-			    before->range.end == hold.range.start;
+	bool joins_before = at && next[-1].until == hold.until &&
+			    next[-1].range.end == hold.range.start;
 
 	if (joins_next)
 		next->range.start = hold.range.start;
 	if (joins_before)
-		before->range.end =
+		next[-1].range.end =
 			joins_next ? next->range.end : hold.range.end;
 	if (joins_before && joins_next)
 		take_out(holds, at);
