@@ -214,4 +214,10 @@ PROOFS = [
            "if (!text->len || text->at[text->len - 1] != c)",
            "if (text->at[text->len - 1] != c)"),
           cut=True, without=("core/view.c",)),
+    Proof("options", "the values of gangway's own words: `split`, "
+          "`read_value`, `_speed`, `_port`, `_memory`", "", 10, 11,
+          ("core/options.c", "value > (max - digit) / base",
+           "value > max / base"),
+          loops="strlen.0:16,split.0:13,read_words.0:12", cut=True,
+          without=("core/view.c",), lengths=(8, 10)),
 ]
