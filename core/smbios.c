@@ -97,7 +97,7 @@ static bool take_structure(struct view *left, struct head *head,
 	rest = *strings;
 	while (take_string(&rest, &string))
 		;
-	if (rest.at == strings->at + 1) /* two NULs all the same */
+	if (rest.at - strings->at == 1) /* two NULs all the same */
 		rest = view_from(rest, 1);
 	strings->len = (u64)(rest.at - strings->at);
 	*left = rest;

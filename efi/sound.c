@@ -18,6 +18,15 @@ FIRST_WORDS remedy_text[] =
 	L" overlaps another or the headers: pack the image by gangway pack or "
 	"ukify, which compute addresses\r\n";
 
+FIRST_WORDS unmoved_text[] =
+	L"gangway: the firmware has not applied the image's relocations, of "
+	"which its headers do not tell\r\n";
+
+extern const u8 _image[];
+
+/* An address that needs one. */
+static const u8 *const volatile moved_image = _image;
+
 bool image_is_sound(const u8 *image, EFI_SYSTEM_TABLE *table);
 
 /* By their sizes in memory. */
@@ -46,8 +55,8 @@ tell(SIMPLE_TEXT_OUTPUT_INTERFACE *out, const struct pe_section *section)
 	out->OutputString(out, (CHAR16 *)remedy_text);
 }
 
-/* Do the sections overlap neither the headers nor each other? If they do, print
- * which is the first. */
+/* Do the sections overlap neither the headers nor each other, and does code
+ * know where it is? Otherwise print what is wrong. */
 FIRST __attribute__((used)) bool image_is_sound(const u8 *image,
 						EFI_SYSTEM_TABLE *table)
 {
@@ -68,5 +77,10 @@ FIRST __attribute__((used)) bool image_is_sound(const u8 *image,
 			tell(table->ConOut, &sections[i]);
 		return false;
 	}
-	return true;
+	if (moved_image == image + PAGE_SIZE)
+		return true;
+	if (table->ConOut)
+		table->ConOut->OutputString(table->ConOut,
+					    (CHAR16 *)unmoved_text);
+	return false;
 }

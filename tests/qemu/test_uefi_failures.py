@@ -170,6 +170,7 @@ def test_file_larger_than_memory(tmp_path):
     assert answer.left == (0, 0, 0)
 
 
+RELOC_DIRECTORY = 24 + 112 + 8 * 5  # from PE's signature
 OVERLAP = "the section .linux overlaps another or the headers"
 PLACES = {
     "over-code": {".linux": 0x3000},
@@ -192,3 +193,13 @@ def test_sections_that_lie_over_each_other(tmp_path):
             assert answer.status == LOAD_ERROR
         else:
             check(answer, OVERLAP)
+
+
+def test_an_image_that_is_not_relocated(tmp_path):
+    """The firmware takes it for one that may lie anywhere as it is."""
+    image = bytearray(esp.GANGWAY_EFI.read_bytes())
+    headers, = struct.unpack_from("<I", image, 0x3c)
+    struct.pack_into("<II", image, headers + RELOC_DIRECTORY, 0, 0)
+    answer, = caller.run(tmp_path, {"unmoved": bytes(image)},
+                         [("unmoved", caller.NOTHING)])
+    check(answer, "the firmware has not applied the image's relocations")
