@@ -14,7 +14,7 @@
 /* RFC 1071: the sum of all words in one's complement. */
 static u16 sum_of(struct view bytes)
 {
-	u32 sum = 0;
+	u64 sum = 0;
 
 	for (u64 i = 0; i < bytes.len; i++)
 		sum += (u32)bytes.at[i] << 8 * (i & 1);

@@ -19,7 +19,7 @@ static u64 next; /* where the next record goes */
 static u16 sum(phys at, u64 len)
 {
 	const u8 *bytes = guest_at(&mem, at, len);
-	u32 total = 0;
+	u64 total = 0;
 
 	for (u64 i = 0; i + 1 < len; i += 2)
 		total += bytes[i] + 256u * bytes[i + 1];
@@ -162,6 +162,20 @@ static void records_end_with_the_table(void **state)
 	assert_non_null(info_check(&info));
 }
 
+/* Its sum has more carries than 32 bits. */
+static void a_long_table_has_a_sum_too(void **state)
+{
+	static u8 large[512 * KIB];
+
+	(void)state;
+	memset(large, 0xff, sizeof(large));
+	next = TABLE + sizeof(struct cb_header);
+	add(3, large, sizeof(large));
+	finish(TABLE);
+	enter();
+	assert_fine(info.bad);
+}
+
 static void records_that_say_nothing_are_passed_over(void **state)
 {
 	struct cb_framebuffer none = { .at = 0 };
@@ -186,6 +200,7 @@ int main(void)
 		TEST(without_tables_there_is_no_coreboot),
 		TEST(damaged_tables_are_refused),
 		TEST(records_end_with_the_table),
+		TEST(a_long_table_has_a_sum_too),
 		TEST(records_that_say_nothing_are_passed_over),
 	};
 
