@@ -220,4 +220,18 @@ PROOFS = [
            "value > max / base"),
           loops="strlen.0:16,split.0:13,read_words.0:12", cut=True,
           without=("core/view.c",), lengths=(8, 10)),
+    Proof("smbios", "SMBIOS: `smbios_put`, `_field`, `_string`",
+          "core/smbios.c", 8, 4,
+          ("core/smbios.c", "len > ENTRY_MAX ||", ""),
+          loops="smbios_put.0:34,take_structure.0:6,smbios_field.0:6,"
+          "smbios_string.0:6", cut=True),
+    Proof("glob", "patterns of names: `glob_matches`", "core/view.c", 4, 9,
+          ("formats/bls/glob.c", "lower(pattern->at[0]) == c",
+           "pattern->at[0] == c"),
+          lengths=(0, 1, 2, 3, 4)),
+    Proof("version", "the order of versions: `version_compare`",
+          "formats/bls/version.c core/view.c", 4, 6,
+          ("formats/bls/version.c",
+           "while (len < v.len && is_of_it(v.at[len]))",
+           "while (is_of_it(v.at[len]))"), lengths=(0, 1, 2, 3)),
 ]
