@@ -5,6 +5,10 @@
  */
 #include "guest.h"
 
+/* Macros of glibc 2.43, which keep const as C23 does. */
+#undef memchr
+#undef strrchr
+
 #define memcpy	   own_memcpy
 #define memmove	   own_memmove
 #define memset	   own_memset
