@@ -25,6 +25,7 @@
 #define RTC_SECONDS    0
 
 #define SECONDS_TO_READ 60 /* for a person at the screen */
+#define SYSCON_WAITS	10 /* a second, as Linux gives it */
 #define SECOND_PATIENCE 1000000
 
 /* Empty, or 0, as far as nothing is known. */
@@ -63,7 +64,8 @@ static void write_syscon(const struct boot *boot, const char *compatible)
 	else
 		*(volatile u32 *)at =
 			(*(volatile u32 *)at & ~syscon.mask) | value;
-	end_wait();
+	for (u32 i = 0; i < SYSCON_WAITS; i++)
+		end_wait();
 }
 
 static enum ending ending_of(const struct boot *boot)
