@@ -6,7 +6,7 @@
 
 #include "cmdline.h"
 
-#define BLANK(c) ((c) == ' ' || (c) == '\t' || (c) == '\n')
+#define BLANK(c) ((c) == ' ' || ((c) >= '\t' && (c) <= '\r'))
 
 static void must(bool fact)
 {
