@@ -112,8 +112,7 @@ static why see_section(const struct found *found, struct view name,
 	return pe_section(found->self, found->form, name, out);
 }
 
-/* A seal without a kernel means nothing. */
-static why see_seal(struct found *found)
+why find_seal(struct found *found)
 {
 	struct view seal = VIEW("");
 	why bad = see_section(found, VIEW(".linux"), &found->kernel);
@@ -127,17 +126,13 @@ static why see_seal(struct found *found)
 
 why find_packed(struct boot_info *info, struct found *found)
 {
-	u32 profile;
-	why bad = see_seal(found);
+	/* Otherwise the profile is that of a UKI found elsewhere. */
+	u32 profile = found->is_packed ? found->profile : 0;
+	why bad = see_section(found, VIEW(".hashes"), &found->hashes);
 
 	if (!bad)
-		bad = see_section(found, VIEW(".hashes"), &found->hashes);
-	if (bad)
-		return bad;
-	/* The profile is that of a UKI found elsewhere. */
-	profile = found->is_packed ? found->profile : 0;
-	bad = pe_profile_section(found->self, found->form, profile,
-				 VIEW(".linux"), &found->kernel);
+		bad = pe_profile_section(found->self, found->form, profile,
+					 VIEW(".linux"), &found->kernel);
 	if (!bad)
 		bad = pe_profile_section(found->self, found->form, profile,
 					 VIEW(".cmdline"), &found->line);
@@ -335,7 +330,7 @@ why find_kernel(struct boot_info *info, bool is_secure, struct found *out)
 	if (!bad)
 		bad = see_ourselves(out);
 	if (!bad)
-		bad = see_seal(out);
+		bad = find_seal(out);
 	if (bad)
 		return bad;
 	if (!out->is_sealed)

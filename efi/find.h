@@ -55,8 +55,12 @@ must_check why find_candidate(struct boot_info *info,
 			      const struct candidate *candidate,
 			      struct found *found);
 
-/* Add what is packed into found->self to info's modules: those of a kernel and
- * its parts, or none; and fill in found. */
+/* See whether found->self has a kernel, and is sealed, which means nothing
+ * without one. */
+must_check why find_seal(struct found *found);
+
+/* After that: add what is packed into found->self to info's modules: those of a
+ * kernel and its parts, or none; and fill in found. */
 must_check why find_packed(struct boot_info *info, struct found *found);
 
 /* Put the packed command line in front of the kernel's arguments. */

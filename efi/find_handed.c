@@ -46,6 +46,7 @@ static struct view own_file(void)
 static why look_inside(struct boot_info *info, struct found *found)
 {
 	u64 at, len;
+	why bad;
 
 	found->self = own_file();
 	found->form = PE_FILE;
@@ -54,7 +55,8 @@ static why look_inside(struct boot_info *info, struct found *found)
 	    !view_has(found->self, at, len))
 		return NULL;
 	found->where = "its own sections";
-	return find_packed(info, found);
+	bad = find_seal(found);
+	return bad ? bad : find_packed(info, found);
 }
 
 /* GRUB puts its first module into page 0 if that is free. */
