@@ -63,7 +63,8 @@ void initrd_put(const struct payload *payload, struct plan *plan, phys at)
 }
 
 /* Where the whole initrd lies if one of its parts stays, which has so many
- * bytes before it. The kernel frees its pages, so it must begin on one. */
+ * bytes before it. The kernel frees its pages, so it must begin on one; and
+ * address 0 tells it that there is none. */
 static why place_around(const struct bzimage *bz, struct range part, u64 before,
 			u64 len, const struct plan *plan, struct range *out)
 {
@@ -71,7 +72,7 @@ static why place_around(const struct bzimage *bz, struct range part, u64 before,
 				part.start - before + len };
 	struct range pages = { initrd.start, align_up(initrd.end, PAGE_SIZE) };
 
-	if (before > part.start || initrd.start % PAGE_SIZE)
+	if (before >= part.start || initrd.start % PAGE_SIZE)
 		return "the initrd is not on a page boundary";
 	if (initrd.end > bz->initrd_end && !bz->is_above_4g)
 		return "the initrd lies above initrd_addr_max";

@@ -26,6 +26,17 @@ static void pitfall_27_an_initrd_begins_on_a_page(void **state)
 	assert_int_equal(range_len(plan.initrd), MIB - 16);
 }
 
+/* Linux takes an address of 0 for none. */
+static void an_initrd_at_address_0_is_moved(void **state)
+{
+	(void)state;
+	layout_kernel(70 * MIB, LEN);
+	layout_module(0, 16 * KIB);
+	assert_planned();
+	assert_int_not_equal(plan.initrd.start, 0);
+	assert_copy(plan.initrd.start, 0, 16 * KIB);
+}
+
 static void pitfall_27_its_last_page_is_its_own(void **state)
 {
 	(void)state;
@@ -285,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(pitfall_30_no_modules_are_no_initrd),
 		TEST(pitfall_27_an_initrd_begins_on_a_page),
+		TEST(an_initrd_at_address_0_is_moved),
 		TEST(pitfall_27_its_last_page_is_its_own),
 		TEST(pitfall_27_a_page_shared_with_the_kernel_is_not_shared),
 		TEST(pitfall_28_the_limit_is_inclusive),
