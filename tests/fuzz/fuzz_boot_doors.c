@@ -149,20 +149,21 @@ static void load(struct view input, struct machine *machine)
 
 static void check_same(bool is_linux)
 {
-	must(!info.bad == !first.bad || is_linux);
+	assert(!info.bad == !first.bad || is_linux);
 	if (info.bad || first.bad)
 		return;
-	must(info.nr_regions == first.nr_regions);
+	assert(info.nr_regions == first.nr_regions);
 	for (u32 i = 0; i < info.nr_regions; i++) /* not what pads them */
-		must(info.regions[i].range.start ==
-			     first.regions[i].range.start &&
-		     info.regions[i].range.end == first.regions[i].range.end &&
-		     info.regions[i].type == first.regions[i].type);
-	must(is_linux || info.nr_modules == first.nr_modules);
+		assert(info.regions[i].range.start ==
+			       first.regions[i].range.start &&
+		       info.regions[i].range.end ==
+			       first.regions[i].range.end &&
+		       info.regions[i].type == first.regions[i].type);
+	assert(is_linux || info.nr_modules == first.nr_modules);
 	for (u32 i = 0; i < info.nr_modules; i++)
-		must(info.modules[i].range.start ==
-			     first.modules[i].range.start &&
-		     info.modules[i].range.end == first.modules[i].range.end);
+		assert(info.modules[i].range.start ==
+			       first.modules[i].range.start &&
+		       info.modules[i].range.end == first.modules[i].range.end);
 }
 
 static void boot_by(const struct door *door, u32 magic)

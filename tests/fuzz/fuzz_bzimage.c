@@ -18,7 +18,7 @@ static void take_region(struct view *input)
 	u64 len = take_address(input), type = take(input, 1);
 
 	info_add_region(&info, start, len, (u32)type);
-	must(!info.bad);
+	assert(!info.bad);
 }
 
 static void take_module(struct view *input)
@@ -28,7 +28,7 @@ static void take_module(struct view *input)
 	if (end <= at)
 		return;
 	info_add_module(&info, at, end, VIEW(""));
-	must(!info.bad);
+	assert(!info.bad);
 	boot.payload.modules[boot.payload.nr_modules++] =
 		info.modules[info.nr_modules - 1];
 }

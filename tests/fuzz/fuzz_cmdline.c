@@ -2,17 +2,11 @@
 /*
  * Command lines: words are all there is between blanks, in order.
  */
-#include <stdlib.h>
+#include <assert.h>
 
 #include "cmdline.h"
 
 #define BLANK(c) ((c) == ' ' || ((c) >= '\t' && (c) <= '\r'))
-
-static void must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static bool has_blank(struct view v, bool quotes)
 {
@@ -32,12 +26,13 @@ static void check_split(struct view string, bool named)
 	struct view name, line;
 
 	cmdline_split(string, named, &name, &line);
-	must((named || !name.len) && !has_blank(name, false));
-	must(!named || !line.len || !BLANK(*line.at));
-	must(line.at + line.len == string.at + string.len);
+	assert((named || !name.len) && !has_blank(name, false));
+	assert(!named || !line.len || !BLANK(*line.at));
+	assert(line.at + line.len == string.at + string.len);
 	for (const u8 *at = string.at; at < string.at + string.len; at++)
-		must(BLANK(*at) || (at >= name.at && at < name.at + name.len) ||
-		     (at >= line.at && at < line.at + line.len));
+		assert(BLANK(*at) ||
+		       (at >= name.at && at < name.at + name.len) ||
+		       (at >= line.at && at < line.at + line.len));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -48,13 +43,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_split(line, true);
 	check_split(line, cmdline_naming(line).line);
 	while (cmdline_next(&line, &word)) {
-		must(word.len && !has_blank(word, true));
+		assert(word.len && !has_blank(word, true));
 		for (; at != word.at; at++)
-			must(BLANK(*at));
+			assert(BLANK(*at));
 		at += word.len;
-		must(at == line.at && (at == end || BLANK(*at)));
+		assert(at == line.at && (at == end || BLANK(*at)));
 	}
 	for (; at != end; at++)
-		must(BLANK(*at));
+		assert(BLANK(*at));
 	return 0;
 }

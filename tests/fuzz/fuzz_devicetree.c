@@ -24,18 +24,18 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	u8 *tree = aligned_alloc(8, align_up(input.len + 1, 8));
 	u8 *room = aligned_alloc(8, align_up(room_len + GUARD, 8));
 
-	must(tree && room);
+	assert(tree && room);
 	memcpy(tree, input.at, input.len);
 	memset(room, 0xcc, room_len + GUARD);
 	input.at = tree;
 	if (!devicetree_fix(input, &chosen, room, &out)) {
-		must(out.at == room && out.len <= room_len);
-		must(!fdt_check_full(out.at, out.len));
+		assert(out.at == room && out.len <= room_len);
+		assert(!fdt_check_full(out.at, out.len));
 		if (chosen.has_initrd)
 			devicetree_set_initrd(room, (struct range){ 1, 2 });
 	}
 	for (u64 i = room_len; i < room_len + GUARD; i++)
-		must(room[i] == 0xcc);
+		assert(room[i] == 0xcc);
 	free(tree);
 	free(room);
 	return 0;

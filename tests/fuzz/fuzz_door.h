@@ -10,6 +10,7 @@
 #ifndef TESTS_FUZZ_DOOR_H
 #define TESTS_FUZZ_DOOR_H
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "acpi.h"
@@ -19,12 +20,6 @@
 #define FUZZ_SPLIT 2048u
 #define FUZZ_LEN   0x20000u
 
-static inline void must(bool fact)
-{
-	if (!fact)
-		abort();
-}
-
 /* In the window, in memory by the map, and held. */
 static inline void check_view(const struct mem *mem,
 			      const struct boot_info *info, struct view v)
@@ -32,17 +27,17 @@ static inline void check_view(const struct mem *mem,
 	const struct hold *hold;
 	struct range left;
 
-	must(v.at);
+	assert(v.at);
 	if (!v.len)
 		return;
-	must(v.at >= mem->host);
+	assert(v.at >= mem->host);
 	left = mem_range(mem, v);
-	must(mem_has(mem, left.start, v.len) && info_readable(info, left));
+	assert(mem_has(mem, left.start, v.len) && info_readable(info, left));
 	for (; left.start < left.end; left.start = hold->range.end) {
 		hold = holds_first(&info->holds,
 				   (struct range){ left.start, left.start + 1 },
 				   UNTIL_TELL);
-		must(hold);
+		assert(hold);
 	}
 }
 
@@ -50,11 +45,11 @@ static inline void check_map(const struct boot_info *info)
 {
 	phys end = 0;
 
-	must(info->nr_regions <= MAX_REGIONS);
+	assert(info->nr_regions <= MAX_REGIONS);
 	for (u32 i = 0; i < info->nr_regions; i++) {
-		must(!range_empty(info->regions[i].range));
-		must(info->regions[i].range.start >= end);
-		must(info->regions[i].type);
+		assert(!range_empty(info->regions[i].range));
+		assert(info->regions[i].range.start >= end);
+		assert(info->regions[i].type);
 		end = info->regions[i].range.end;
 	}
 }
@@ -65,11 +60,13 @@ static inline void check_info(const struct mem *mem,
 	struct view rsdp = info->rsdp_copy;
 
 	check_map(info);
-	must(info->nr_modules <= MAX_MODULES);
+	assert(info->nr_modules <= MAX_MODULES);
 	for (u32 i = 0; i < info->nr_modules; i++) {
-		must(!range_empty(info->modules[i].range));
-		must(holds_first(&info->holds, info->modules[i].range,
-				 UNTIL_PLACE));
+		struct range range = info->modules[i].range;
+
+		assert(range.start <= range.end);
+		assert(range_empty(range) ||
+		       holds_first(&info->holds, range, UNTIL_PLACE));
 		check_view(mem, info, info->modules[i].name);
 		check_view(mem, info, info->modules[i].line);
 	}
@@ -80,9 +77,9 @@ static inline void check_info(const struct mem *mem,
 	check_view(mem, info, info->smbios);
 	check_view(mem, info, info->efi.memory_map);
 	check_view(mem, info, rsdp);
-	must(!rsdp.len || acpi_rsdp_valid(rsdp));
-	must(!info->efi.memory_map.len ||
-	     info->efi.memory_map.len % info->efi.descriptor_size == 0);
+	assert(!rsdp.len || acpi_rsdp_valid(rsdp));
+	assert(!info->efi.memory_map.len ||
+	       info->efi.memory_map.len % info->efi.descriptor_size == 0);
 }
 
 /* A door adds nothing to what was refused before, and hides no reason. */
@@ -95,7 +92,8 @@ static inline void check_refusal(const struct mem *mem, const struct door *door,
 	info_init(&info, "fuzz");
 	info_refuse(&info, reason);
 	door->read(mem, magic, FUZZ_START, &info);
-	must(!strcmp(info.bad, reason) && !info.nr_regions && !info.nr_modules);
+	assert(!strcmp(info.bad, reason) && !info.nr_regions &&
+	       !info.nr_modules);
 }
 
 static inline void fuzz_door(const struct door *door, u32 magic, const u8 *data,
@@ -117,10 +115,10 @@ static inline void fuzz_door(const struct door *door, u32 magic, const u8 *data,
 	info_init(&info, "fuzz");
 	door->read(&mem, magic, FUZZ_START, &info);
 	bad = info.bad;
-	must(!bad || *bad);
-	must(!memcmp(before, mem.host, FUZZ_LEN));
+	assert(!bad || *bad);
+	assert(!memcmp(before, mem.host, FUZZ_LEN));
 	check_map(&info);
-	must(info.nr_modules <= MAX_MODULES);
+	assert(info.nr_modules <= MAX_MODULES);
 	if (!bad)
 		check_info(&mem, &info);
 	check_refusal(&mem, door, magic);

@@ -3,6 +3,7 @@
  * Entries, os-release, versions and load options of any text. Three texts are
  * taken from an input, and compared in every way: each order must be one.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "bls.h"
@@ -10,18 +11,12 @@
 
 #define NR_TEXTS 3
 
-static void must(bool fact)
-{
-	if (!fact)
-		abort();
-}
-
 static void must_lie_in(struct view whole, struct view part)
 {
-	must(part.at);
-	must(!part.len ||
-	     (part.at >= whole.at && part.at <= whole.at + whole.len &&
-	      part.len <= (u64)(whole.at + whole.len - part.at)));
+	assert(part.at);
+	assert(!part.len ||
+	       (part.at >= whole.at && part.at <= whole.at + whole.len &&
+		part.len <= (u64)(whole.at + whole.len - part.at)));
 }
 
 static int sign(int value)
@@ -45,11 +40,11 @@ static void check_versions(const struct view v[NR_TEXTS])
 {
 	for (u32 i = 0; i < NR_TEXTS; i++)
 		for (u32 k = 0; k < NR_TEXTS; k++)
-			must(sign(version_compare(v[i], v[k])) ==
-			     -sign(version_compare(v[k], v[i])));
+			assert(sign(version_compare(v[i], v[k])) ==
+			       -sign(version_compare(v[k], v[i])));
 	if (version_compare(v[0], v[1]) <= 0 &&
 	    version_compare(v[1], v[2]) <= 0)
-		must(version_compare(v[0], v[2]) <= 0);
+		assert(version_compare(v[0], v[2]) <= 0);
 }
 
 static void check_order(const struct view v[NR_TEXTS])
@@ -62,12 +57,12 @@ static void check_order(const struct view v[NR_TEXTS])
 		entries[i].is_spent = v[i].len && v[i].at[0] == '+';
 		must_lie_in(v[i], entries[i].sort_key);
 		must_lie_in(v[i], entries[i].version);
-		must(!bls_is_before(&entries[i], &entries[i]));
+		assert(!bls_is_before(&entries[i], &entries[i]));
 	}
 	if (bls_is_before(&entries[0], &entries[1])) {
-		must(!bls_is_before(&entries[1], &entries[0]));
+		assert(!bls_is_before(&entries[1], &entries[0]));
 		if (bls_is_before(&entries[1], &entries[2]))
-			must(bls_is_before(&entries[0], &entries[2]));
+			assert(bls_is_before(&entries[0], &entries[2]));
 	}
 }
 
@@ -80,10 +75,10 @@ static void check_files(struct view text, u32 nr_kernels,
 	while (next(&left, &file)) {
 		must_lie_in(text, file.path);
 		must_lie_in(text, file.line);
-		must(left.len <= text.len);
+		assert(left.len <= text.len);
 		nr_kernels -= file.is_kernel;
 	}
-	must(!nr_kernels);
+	assert(!nr_kernels);
 }
 
 /* What is written does not depend on the room, but for its end. */
@@ -93,9 +88,9 @@ static void check_written(struct view text,
 	u64 len = write(text, NULL, 0);
 	char *whole = malloc(len + 1), *half = malloc(len / 2 + 1);
 
-	must(len <= text.len && write(text, whole, len) == len &&
-	     write(text, half, len / 2) == len &&
-	     !memcmp(whole, half, len / 2));
+	assert(len <= text.len && write(text, whole, len) == len &&
+	       write(text, half, len / 2) == len &&
+	       !memcmp(whole, half, len / 2));
 	free(whole);
 	free(half);
 }
@@ -109,10 +104,10 @@ static void check_entry(struct view name, struct view text)
 	if (bls_read(name, text, &entry)) {
 		must_lie_in(name, entry.name);
 		must_lie_in(text, entry.profile);
-		must(bls_kernels(text));
+		assert(bls_kernels(text));
 	}
-	must(!bls_take_suffix(&name, VIEW(".efi"), &is_spent) || name.len);
-	must(!words_profile(name, &profile) || profile <= 9999);
+	assert(!bls_take_suffix(&name, VIEW(".efi"), &is_spent) || name.len);
+	assert(!words_profile(name, &profile) || profile <= 9999);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)

@@ -3,7 +3,7 @@
  * PE images of any bytes: every section that is found lies in the image and
  * behind its headers, and a beginning tells no other place than the whole.
  */
-#include <stdlib.h>
+#include <assert.h>
 
 #include "pe.h"
 
@@ -15,26 +15,20 @@ static const struct view names[] = {
 	{ (const u8 *)".longest1", 9 },
 };
 
-static void must(bool fact)
-{
-	if (!fact)
-		abort();
-}
-
 static void check_section(struct view image, enum pe_form form, u32 profile,
 			  struct view name)
 {
 	struct view out;
 	why bad = pe_profile_section(image, form, profile, name, &out);
 
-	must(out.at);
+	assert(out.at);
 	if (bad || !out.len) {
-		must(!out.len);
+		assert(!out.len);
 		return;
 	}
-	must(out.at > image.at && out.at <= image.at + image.len &&
-	     out.len <= (u64)(image.at + image.len - out.at));
-	must(name.len <= 8);
+	assert(out.at > image.at && out.at <= image.at + image.len &&
+	       out.len <= (u64)(image.at + image.len - out.at));
+	assert(name.len <= 8);
 }
 
 static void check_place(struct view image, struct view name)
@@ -44,23 +38,23 @@ static void check_place(struct view image, struct view name)
 
 	beginning.len /= 2;
 	if (!pe_place(image, name, &at, &len)) {
-		must(!pe_place(beginning, name, &at, &len));
+		assert(!pe_place(beginning, name, &at, &len));
 		return;
 	}
-	must(len);
+	assert(len);
 	if (!pe_section(image, PE_FILE, name, &out))
-		must(out.at == image.at + at && out.len == len);
+		assert(out.at == image.at + at && out.len == len);
 	if (pe_place(beginning, name, &at_2, &len_2))
-		must(at_2 == at && len_2 == len);
+		assert(at_2 == at && len_2 == len);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	struct view image = { len ? bytes : (const u8 *)"", len };
 
-	must(!pe_claims(image) || len >= PE_POINTER_AT);
-	must(pe_trim(image).at == image.at && pe_trim(image).len <= len);
-	must(!pe_image_version(image) || len >= PE_POINTER_AT);
+	assert(!pe_claims(image) || len >= PE_POINTER_AT);
+	assert(pe_trim(image).at == image.at && pe_trim(image).len <= len);
+	assert(!pe_image_version(image) || len >= PE_POINTER_AT);
 	for (u32 i = 0; i < ARRAY_LEN(names); i++) {
 		check_place(image, names[i]);
 		for (u32 profile = 0; profile < MOST_PROFILES; profile++) {

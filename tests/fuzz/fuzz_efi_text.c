@@ -3,18 +3,13 @@
  * Load options of any bytes become text that comes back as it was; lists of
  * hashes of any bytes have a file only if its hash is there.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "hashes.h"
 #include "text.h"
 
 #define HASH_DIGITS 64
-
-static void must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 /* Each array is of the very length, so that what passes it is seen. */
 static void check_text(struct view units)
@@ -26,18 +21,18 @@ static void check_text(struct view units)
 	u64 nr;
 	u16 *back;
 
-	must(text_from_utf16(units, text, len) == len);
-	must(text_from_utf16(units, half, len / 2) == len);
-	must(!memcmp(text, half, len / 2));
+	assert(text_from_utf16(units, text, len) == len);
+	assert(text_from_utf16(units, half, len / 2) == len);
+	assert(!memcmp(text, half, len / 2));
 	for (u64 i = 0; i < len; i++)
-		must((u8)text[i] >= ' ');
+		assert((u8)text[i] >= ' ');
 	nr = text_to_utf16(v, NULL, 0);
 	back = malloc(nr * sizeof(*back));
-	must(nr <= units.len / 2 + 1 && text_to_utf16(v, back, nr) == nr);
-	must(!back[nr - 1]);
-	must(text_from_utf16((struct view){ (const u8 *)back, 2 * nr }, again,
-			     len) == len);
-	must(!memcmp(text, again, len));
+	assert(nr <= units.len / 2 + 1 && text_to_utf16(v, back, nr) == nr);
+	assert(!back[nr - 1]);
+	assert(text_from_utf16((struct view){ (const u8 *)back, 2 * nr }, again,
+			       len) == len);
+	assert(!memcmp(text, again, len));
 	free(text);
 	free(half);
 	free(again);
@@ -49,15 +44,15 @@ static void check_utf8(struct view text)
 	u64 nr = text_to_utf16(text, NULL, 0);
 	u16 *units = malloc(nr * sizeof(*units));
 
-	must(nr && nr <= text.len + 1);
-	must(text_to_utf16(text, units, nr) == nr && !units[nr - 1]);
+	assert(nr && nr <= text.len + 1);
+	assert(text_to_utf16(text, units, nr) == nr && !units[nr - 1]);
 	free(units);
 }
 
 static void check_hashes(struct view lines)
 {
-	must(!hashes_have(lines, lines));
-	must(lines.len >= HASH_DIGITS || !hashes_have(lines, VIEW("")));
+	assert(!hashes_have(lines, lines));
+	assert(lines.len >= HASH_DIGITS || !hashes_have(lines, VIEW("")));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)

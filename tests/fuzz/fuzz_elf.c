@@ -26,8 +26,8 @@ static void check(const struct elf *elf, u64 delta)
 	struct view file = elf->file, note;
 	struct range span;
 
-	must(!elf_note(elf, VIEW(""), 0, &note) ||
-	     view_has(file, (u64)(note.at - file.at), note.len));
+	assert(!elf_note(elf, VIEW(""), 0, &note) ||
+	       view_has(file, (u64)(note.at - file.at), note.len));
 	plan_init(&plan, &info);
 	if (elf_span(elf, &span) || elf_place(elf, delta, MIB, &plan) ||
 	    plan.bad)
@@ -37,9 +37,9 @@ static void check(const struct elf *elf, u64 delta)
 		const struct copy *c = &plan.copies[i];
 		u64 at = c->dst - delta - span.start, len = range_len(span);
 
-		must(!c->len || view_has(file, c->src - MIB, c->len));
-		must(at <= len && c->zero <= len &&
-		     c->len + c->zero <= len - at);
+		assert(!c->len || view_has(file, c->src - MIB, c->len));
+		assert(at <= len && c->zero <= len &&
+		       c->len + c->zero <= len - at);
 	}
 }
 
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 
 	if (!info.nr_regions)
 		info_add_region(&info, 0, ~0ull, REGION_RAM);
-	must(!info.bad);
+	assert(!info.bad);
 	memcpy(file, input.at, input.len);
 	if (head && input.len >= 64)
 		put_header(file, (u8)(head / 2), head % 2);

@@ -9,10 +9,10 @@
 
 static void must_lie_in(struct view file, struct view part)
 {
-	must(part.at);
-	must(!part.len ||
-	     (part.at >= file.at && part.at <= file.at + file.len &&
-	      part.len <= (u64)(file.at + file.len - part.at)));
+	assert(part.at);
+	assert(!part.len ||
+	       (part.at >= file.at && part.at <= file.at + file.len &&
+		part.len <= (u64)(file.at + file.len - part.at)));
 }
 
 static void must_be_sound(struct view file, const struct fit *fit)

@@ -4,17 +4,12 @@
  * found lies in the section; and with the machine's own ID put first, it is
  * that device's.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "hwids.h"
 
 #define SECTION_MAX 4096
-
-static void must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static struct view take_text(struct view *left)
 {
@@ -29,9 +24,9 @@ static struct view take_text(struct view *left)
 
 static void must_lie_in(struct view whole, struct view part)
 {
-	must(!part.len ||
-	     (part.at >= whole.at && part.at <= whole.at + whole.len &&
-	      part.len < (u64)(whole.at + whole.len - part.at)));
+	assert(!part.len ||
+	       (part.at >= whole.at && part.at <= whole.at + whole.len &&
+		part.len < (u64)(whole.at + whole.len - part.at)));
 }
 
 /* The same section behind a device of this machine. */
@@ -49,7 +44,7 @@ static void check_own(struct view section,
 	memcpy(own + sizeof(device), section.at, section.len);
 	memcpy(own + device.compatible, "this", 5);
 	section = (struct view){ own, device.compatible + 5 };
-	must(view_equal(hwids_compatible(section, fields), VIEW("this")));
+	assert(view_equal(hwids_compatible(section, fields), VIEW("this")));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len);

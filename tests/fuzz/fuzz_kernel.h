@@ -152,13 +152,13 @@ static inline bool is_known(u32 copy)
  * apart from each other, and that the kernel is entered in itself. */
 static inline void check_image(void)
 {
-	must(plan.entry_at - plan.window.start < range_len(plan.window));
-	must(!range_overlaps(plan.symbols, plan.arena));
+	assert(plan.entry_at - plan.window.start < range_len(plan.window));
+	assert(!range_overlaps(plan.symbols, plan.arena));
 	for (u32 i = 0; i < plan.nr_copies; i++) {
-		must(is_known(i));
+		assert(is_known(i));
 		for (u32 k = 0; k < i; k++)
-			must(!range_overlaps(written(&plan.copies[i]),
-					     written(&plan.copies[k])));
+			assert(!range_overlaps(written(&plan.copies[i]),
+					       written(&plan.copies[k])));
 	}
 }
 
@@ -175,10 +175,11 @@ static inline bool leave(void)
 	plan.arena.end = plan.arena.start + plan.arena_len; /* and no more */
 	bad = boot_tell(&boot, &plan, &stub_departure, &at);
 	if (bad) {
-		must(!strcmp(bad, "the memory map has more than 1056 regions"));
+		assert(!strcmp(bad,
+			       "the memory map has more than 1056 regions"));
 		return false;
 	}
-	must(mem_read(&mem, at, &handoff, sizeof(handoff)));
+	assert(mem_read(&mem, at, &handoff, sizeof(handoff)));
 	for (u32 i = 0; i < plan.nr_copies; i++) {
 		const struct copy *c = &plan.copies[i];
 
@@ -195,7 +196,7 @@ static inline bool leave(void)
 static inline void check_moved(phys to, phys from, u64 len)
 {
 	if (mem_has(&mem, to, len) && mem_has(&mem, from, len))
-		must(!memcmp(memory + to, before + from, len));
+		assert(!memcmp(memory + to, before + from, len));
 }
 
 /* The file as it was; its own memory may have been written since. */
@@ -205,34 +206,53 @@ static inline struct view file_before(void)
 			      boot.payload.image.len };
 }
 
-/* Every segment lies where it is linked to, moved by delta, and is zero behind
- * its bytes. */
-static inline void check_segments(u64 delta)
+/* The segments' bytes, of which a later one's count, and where they are. */
+static inline void load_segments(u64 delta, u8 *bytes, bool *is_loaded)
 {
-	phys file_at = (phys)(boot.payload.image.at - memory);
+	struct view file = file_before();
 	struct elf elf;
 
-	must(!elf_open(file_before(), &elf));
+	assert(!elf_open(file, &elf));
 	for (u64 i = 0; i < elf.phnum; i++) {
 		struct elf64_phdr s = elf_segment(&elf, i);
 		phys to = s.p_paddr + delta;
 
-		if (s.p_type != PT_LOAD || !mem_has(&mem, to, s.p_memsz))
+		if (s.p_type != PT_LOAD || !s.p_memsz ||
+		    !mem_has(&mem, to, s.p_memsz))
 			continue;
-		check_moved(to, file_at + s.p_offset, s.p_filesz);
-		for (u64 k = s.p_filesz; k < s.p_memsz; k++)
-			must(!memory[to + k]);
+		memset(is_loaded + to, true, s.p_memsz);
+		memset(bytes + to, 0, s.p_memsz);
+		assert(view_read(file, s.p_offset, bytes + to, s.p_filesz));
+	}
+}
+
+/* Where there is RAM, every segment lies where it is linked to, moved by delta,
+ * and is zero behind its bytes. */
+static inline void check_segments(u64 delta)
+{
+	static u8 bytes[MEM_LEN];
+	static bool is_loaded[MEM_LEN];
+
+	memset(is_loaded, false, MEM_LEN);
+	load_segments(delta, bytes, is_loaded);
+	for (u32 i = 0; i < info.nr_regions; i++) {
+		struct range ram = info.regions[i].range;
+
+		if (info.regions[i].type != REGION_RAM)
+			continue;
+		for (phys at = ram.start; at < min_u64(ram.end, MEM_LEN); at++)
+			assert(!is_loaded[at] || memory[at] == bytes[at]);
 	}
 }
 
 static inline void check_told_map(void)
 {
-	must(told.nr_regions == info.nr_regions);
+	assert(told.nr_regions == info.nr_regions);
 	for (u32 i = 0; i < info.nr_regions; i++) {
-		must(told.regions[i].range.start ==
-		     info.regions[i].range.start);
-		must(told.regions[i].range.end == info.regions[i].range.end);
-		must(told.regions[i].type == info.regions[i].type);
+		assert(told.regions[i].range.start ==
+		       info.regions[i].range.start);
+		assert(told.regions[i].range.end == info.regions[i].range.end);
+		assert(told.regions[i].type == info.regions[i].type);
 	}
 }
 
@@ -242,22 +262,22 @@ static inline void read_back(const struct door *door, phys at)
 {
 	info_init(&told, "told");
 	door->read(&mem, (u32)handoff.eax, at, &told);
-	must(!told.bad);
+	assert(!told.bad);
 	/* A line of gangway's begins with a name, or else should have. */
-	must(!boot.options.argv0 || view_equal(told.cmdline, info.cmdline));
+	assert(!boot.options.argv0 || view_equal(told.cmdline, info.cmdline));
 	for (u32 i = 0; i < told.holds.nr; i++)
-		must(told.holds.list[i].until != UNTIL_TELL ||
-		     range_within(told.holds.list[i].range, plan.arena));
+		assert(told.holds.list[i].until != UNTIL_TELL ||
+		       range_within(told.holds.list[i].range, plan.arena));
 }
 
 static inline void check_told_modules(void)
 {
-	must(told.nr_modules == boot.payload.nr_modules);
+	assert(told.nr_modules == boot.payload.nr_modules);
 	for (u32 i = 0; i < told.nr_modules; i++) {
 		struct range was = boot.payload.modules[i].range;
 
-		must(told.modules[i].range.start == plan.module_at[i]);
-		must(range_len(told.modules[i].range) == range_len(was));
+		assert(told.modules[i].range.start == plan.module_at[i]);
+		assert(range_len(told.modules[i].range) == range_len(was));
 		check_moved(plan.module_at[i], was.start, range_len(was));
 	}
 }

@@ -64,12 +64,12 @@ static struct range any_range(struct view *input)
 
 static why note(struct range pages, bool is_code)
 {
-	must(pages.start % PAGE_SIZE == 0 && pages.end % PAGE_SIZE == 0);
-	must(!range_empty(pages));
+	assert(pages.start % PAGE_SIZE == 0 && pages.end % PAGE_SIZE == 0);
+	assert(!range_empty(pages));
 	for (phys at = pages.start; at < pages.end; at += PAGE_SIZE) {
-		must(is_given[at / PAGE_SIZE] && !taken[at / PAGE_SIZE]++);
-		must(is_code == (at + PAGE_SIZE > plan.window.start &&
-				 at < plan.window.end));
+		assert(is_given[at / PAGE_SIZE] && !taken[at / PAGE_SIZE]++);
+		assert(is_code == (at + PAGE_SIZE > plan.window.start &&
+				   at < plan.window.end));
 	}
 	return NULL;
 }
@@ -77,8 +77,8 @@ static why note(struct range pages, bool is_code)
 static void check(const bool *is_kept)
 {
 	for (u32 i = 0; i < NR_PAGES; i++) {
-		must(taken[i] == (is_kept[i] && is_given[i]));
-		must(!is_kept[i] || is_given[i] || is_lent[i]);
+		assert(taken[i] == (is_kept[i] && is_given[i]));
+		assert(!is_kept[i] || is_given[i] || is_lent[i]);
 	}
 }
 
@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 		if (!plan.bad && !range_empty(range))
 			mark((u8 *)is_kept, range);
 	}
-	must(!live_map_take(&plan, note));
+	assert(!live_map_take(&plan, note));
 	check(is_kept);
 	return 0;
 }

@@ -55,6 +55,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	if (!plan_image("multiboot1") || !leave())
 		return 0;
 	read_back(&mb1_door, handoff.ebx);
+	info_add_bios_memory(&info); /* as the door does */
 	check_told_map();
 	check_told_modules();
 	if (!flat)

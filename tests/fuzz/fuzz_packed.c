@@ -8,8 +8,8 @@
 
 static void must_lie_in(struct view file, struct view part)
 {
-	must(part.at >= file.at && part.at <= file.at + file.len &&
-	     part.len <= (u64)(file.at + file.len - part.at));
+	assert(part.at >= file.at && part.at <= file.at + file.len &&
+	       part.len <= (u64)(file.at + file.len - part.at));
 }
 
 static void read_all(struct view file)
@@ -39,9 +39,9 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	    view_cut(file, mark.image_len, mark.len, &pack))
 		read_all(pack);
 	if (!packed_patch(copy, 4096, PACKED_SEALED)) {
-		must(packed_find((struct view){ copy, PACKED_WITHIN }, &mark,
-				 NULL));
-		must(mark.len == 4096 && mark.flags == PACKED_SEALED);
+		assert(packed_find((struct view){ copy, PACKED_WITHIN }, &mark,
+				   NULL));
+		assert(mark.len == 4096 && mark.flags == PACKED_SEALED);
 	}
 	free(copy);
 	return 0;

@@ -16,7 +16,7 @@ static why open_in(const struct packing *packing, struct view file, u64 room,
 	struct packing_room to = { malloc(room), room, NULL };
 	why bad = packing->open(packing, file, &to, len);
 
-	must(bad || *len <= room);
+	assert(bad || *len <= room);
 	*out = to.at;
 	return bad;
 }
@@ -35,15 +35,15 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	room.at = malloc(SMALL);
 	bad = open_in(packing, file, SMALL, &small, &small_len);
 	if (!bad) {
-		must(!open_in(packing, file, LARGE, &large, &large_len));
-		must(small_len == large_len);
-		must(!memcmp(small, large, small_len));
+		assert(!open_in(packing, file, LARGE, &large, &large_len));
+		assert(small_len == large_len);
+		assert(!memcmp(small, large, small_len));
 		free(large);
-		must(!packing->peek(packing, file, &room, &seen));
-		must(seen.len <= small_len || !small_len);
-		must(!memcmp(small, seen.at, seen.len));
+		assert(!packing->peek(packing, file, &room, &seen));
+		assert(seen.len <= small_len || !small_len);
+		assert(!memcmp(small, seen.at, seen.len));
 	} else if (!packing->peek(packing, file, &room, &seen)) {
-		must(seen.len <= SMALL || seen.at != room.at);
+		assert(seen.len <= SMALL || seen.at != room.at);
 	}
 	free(small);
 	free(room.at);

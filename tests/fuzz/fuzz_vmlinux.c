@@ -12,7 +12,7 @@ static void check_initrd(void)
 {
 	phys at = plan.initrd.start;
 
-	must(at % PAGE_SIZE == 0);
+	assert(at % PAGE_SIZE == 0);
 	for (u32 i = 0; i < boot.payload.nr_modules; i++) {
 		struct range part = boot.payload.modules[i].range;
 
@@ -20,10 +20,10 @@ static void check_initrd(void)
 		check_moved(at, part.start, range_len(part));
 		at += range_len(part);
 	}
-	must(at == plan.initrd.end);
-	must(told.nr_modules == !!boot.payload.nr_modules);
+	assert(at == plan.initrd.end);
+	assert(told.nr_modules == !range_empty(plan.initrd));
 	if (told.nr_modules)
-		must(told.modules[0].range.end == plan.initrd.end);
+		assert(told.modules[0].range.end == plan.initrd.end);
 }
 
 /* How far it was moved. */
@@ -32,7 +32,7 @@ static u64 moved_by(void)
 	struct range span = { 0, 0 };
 	struct elf elf;
 
-	must(!elf_open(boot.payload.image, &elf) && !elf_span(&elf, &span));
+	assert(!elf_open(boot.payload.image, &elf) && !elf_span(&elf, &span));
 	return plan.load - span.start;
 }
 
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	if (!plan_image(wide ? "vmlinux" : "vmlinux32"))
 		return 0;
 	moved = moved_by();
-	must(!moved || (wide && moved % MOVE_ALIGN == 0));
+	assert(!moved || (wide && moved % MOVE_ALIGN == 0));
 	if (!leave())
 		return 0;
 	read_back(&linux_door, handoff.rsi);
