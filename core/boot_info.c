@@ -120,7 +120,8 @@ void info_join_regions(struct boot_info *info)
 
 void info_add_region(struct boot_info *info, phys start, u64 len, u32 type)
 {
-	phys end = start + len < start ? ~0ull : start + len;
+	phys end =
+		start + len < start ? PHYS_END : min_u64(start + len, PHYS_END);
 
 	if (len && !info->bad && !strictness(type)) {
 		info->unknown_types++;
@@ -176,6 +177,7 @@ void info_add_bios_memory(struct boot_info *info)
 
 static void hold(struct boot_info *info, struct range range, enum until until)
 {
+	range.end = min_u64(range.end, PHYS_END);
 	if (!info->bad && !holds_add(&info->holds, range, until))
 		info_refuse(info, too_many_places);
 }

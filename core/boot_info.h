@@ -182,9 +182,9 @@ void info_refuse(struct boot_info *info, why reason);
 
 /*
  * Add a piece of the memory map. Where it overlaps what is known, the more
- * reserved type wins; what would pass 2^64 is cut off there; an unknown type
- * becomes reserved and is counted. Refuses more than MAX_REGIONS, of which no
- * two could be joined.
+ * reserved type wins; what would pass PHYS_END is cut off there; an unknown
+ * type becomes reserved and is counted. Refuses more than MAX_REGIONS, of which
+ * no two could be joined.
  */
 void info_add_region(struct boot_info *info, phys start, u64 len, u32 type);
 

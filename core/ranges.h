@@ -58,6 +58,10 @@ static inline bool range_within(struct range inner, struct range outer)
  * does. */
 u32 ranges_behind(const struct range *ranges, u32 nr, phys at);
 
+/* Nothing lies beyond, on any x86; and what lies before can be rounded up to a
+ * page of any size. */
+#define PHYS_END (0ull - GIB)
+
 /* Make the range of len bytes at start; false if it would pass 2^64. */
 static inline must_check bool range_of(phys start, u64 len, struct range *out)
 {

@@ -131,12 +131,27 @@ static void unknown_types_become_reserved_and_are_counted(void **state)
 static void a_region_past_the_end_of_addresses_is_cut(void **state)
 {
 	(void)state;
-	assert_fine(try_region(&info, 0xfffffffffffff000, 0x10000,
-			       REGION_RESERVED));
+	assert_fine(
+		try_region(&info, PHYS_END - 0x1000, ~0ull, REGION_RESERVED));
 	assert_fine(try_region(&info, 0x1000, ~0ull, REGION_RAM));
+	assert_fine(try_region(&info, ~0ull - 5, 3, REGION_RAM));
 	assert_int_equal(info.nr_regions, 2);
-	assert_region(&info, 0, 0x1000, 0xfffffffffffff000, REGION_RAM);
-	assert_region(&info, 1, 0xfffffffffffff000, ~0ull, REGION_RESERVED);
+	assert_region(&info, 0, 0x1000, PHYS_END - 0x1000, REGION_RAM);
+	assert_region(&info, 1, PHYS_END - 0x1000, PHYS_END, REGION_RESERVED);
+}
+
+/* Its end, rounded up, would be 0. */
+static void a_hold_past_the_end_of_addresses_is_cut(void **state)
+{
+	static struct plan plan;
+
+	(void)state;
+	add(0x1000, 0x8000, REGION_RAM);
+	info_keep(&info, 0x5000, ~0ull);
+	info_keep(&info, ~0ull - 5, 3);
+	assert_null(info.bad);
+	plan_init(&plan, &info);
+	assert_int_equal(plan_largest(&plan, 0, ANYWHERE, false).end, 0x5000);
 }
 
 static void too_many_regions_are_refused(void **state)
@@ -419,6 +434,7 @@ int main(void)
 		TEST(a_region_may_bridge_several),
 		TEST(unknown_types_become_reserved_and_are_counted),
 		TEST(a_region_past_the_end_of_addresses_is_cut),
+		TEST(a_hold_past_the_end_of_addresses_is_cut),
 		TEST(too_many_regions_are_refused),
 		TEST(what_a_loader_without_a_map_tells_is_in_kib),
 		TEST(random_maps_equal_a_byte_by_byte_model),

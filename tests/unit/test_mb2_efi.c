@@ -161,7 +161,7 @@ static void efi_types_become_regions(void **state)
 		assert_int_equal(info.regions[i].type, types[i]);
 	assert_int_equal(info.unknown_types, 1);
 	assert_region(&info, 9, 23 * MIB, 23 * MIB + 7 * 4096, REGION_RESERVED);
-	assert_region(&info, 10, 4 * GIB, ~0ull, REGION_RESERVED);
+	assert_region(&info, 10, 4 * GIB, PHYS_END, REGION_RESERVED);
 }
 
 static void put_rsdp_tags(void)

@@ -329,6 +329,17 @@ static void an_arena_too_short_for_tables_is_full(void **state)
 	}
 }
 
+/* Firmware of UEFI may have tables where the map says reserved. */
+static void a_region_up_to_the_end_of_addresses_unmaps_nothing(void **state)
+{
+	(void)state;
+	ram(0, 512 * MIB);
+	piece(PHYS_END - MIB, ~0ull, REGION_RESERVED);
+	info.efi.system_table = MIB;
+	assert_fine(extend(false));
+	assert_ram_mapped(depart(), 0, 0, PTE_WRITABLE);
+}
+
 static bool is_mapped(const u64 *root, u64 at)
 {
 	phys found;
@@ -488,6 +499,7 @@ int main(void)
 		TEST(a_hole_is_not_seen),
 		TEST(what_crosses_4_gib_is_seen_whole),
 		TEST(an_arena_too_short_for_tables_is_full),
+		TEST(a_region_up_to_the_end_of_addresses_unmaps_nothing),
 		TEST(ram_is_mapped_when_somebody_looks),
 		TEST(tables_are_as_the_map_allows),
 	};

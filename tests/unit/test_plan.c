@@ -255,12 +255,12 @@ static void an_alignment_past_the_end_of_memory_finds_nothing(void **state)
 	struct room want = { .len = P, .align = GIB, .end = ANYWHERE };
 
 	(void)state;
-	ram(-(16 * P), -(4 * P));
+	ram(PHYS_END - 16 * P, PHYS_END - 4 * P);
 	assert_none(want, UNTIL_TELL);
 	want.highest = true;
 	assert_none(want, UNTIL_TELL);
 	want.align = 4 * P;
-	assert_found(want, UNTIL_TELL, -(8 * P));
+	assert_found(want, UNTIL_TELL, PHYS_END - 8 * P);
 }
 
 static void finding_promises_nothing(void **state)
