@@ -20,6 +20,7 @@ class Proof:
     cut: bool = False     # no bytes are followed: cut.c, window.c
     without: tuple = ()   # files of those that the harness has in its own way
     objects: int = 8      # bits of their number
+    apart: tuple = ()     # functions the same, in a file: (file, name), ...
 
 
 SMALL_INFO = (("core/boot_info.h", "MAX_SETUP_DATA", 2),
@@ -94,6 +95,16 @@ PROOFS = [
           "`pe_is_signed`", "formats/containers/pe.c", 200, 10,
           ("formats/containers/pe.c", "file.len = min_u64(file.len, end);",
            "file.len = end;"), loops="pe_trim.0:5", cut=True, short=True),
+    Proof("pe", "PE images: `pe_open`, `pe_find`, `pe_place`", "", 240, 5,
+          ("formats/containers/pe.c", "view_cut(image, at, len, out)",
+           "(*out = (struct view){ image.at + at, len }, true)"),
+          narrow=(("formats/containers/pe_layout.h", "PE_SECTIONS_MAX", 3),),
+          given="3 sections", cut=True,
+          apart=(("formats/containers/pe.c", "u64 before"),)),
+    Proof("pe_names", "the names in a PE image's table of sections", "",
+          120, 17, ("formats/containers/pe.c",
+                    "if (at % sizeof(struct pe_section) == 0)",
+                    "if (at % sizeof(name) == 0)"), cut=True),
     Proof("elf_notes", "ELF notes: `elf_note`", "", 64, 8,
           ("formats/elf/elf.c", "name.len == owner.len + 1 && ", ""),
           loops="elf_note.0:2", given="1 segment", cut=True),
@@ -134,6 +145,22 @@ PROOFS = [
                   "if (path->depth > NODES_DEPTH)"),
           narrow=(("core/nodes.h", "NODES_DEPTH", 2),),
           given="2 levels", cut=True),
+    Proof("fit", "a configuration of a FIT image: `fit_open`",
+          "tests/prove/loose.c", 1, 3,
+          ("formats/containers/fit.c",
+           "value.len = strnlen((const char *)value.at, value.len);",
+           "value.len++;"),
+          loops="strlen.0:16,read_config.0:6", given="a file up to 4 GiB, 2 properties, 1 child",
+          cut=True, without=("core/view.c",), objects=10,
+          apart=(("formats/containers/fit.c", "why find_image"),)),
+    Proof("fit_image", "an image of a FIT image: `fit_loadable`",
+          "tests/prove/loose.c", 1, 3,
+          ("formats/containers/fit.c",
+           "!view_cut(fit->file, at, len, &image->data)",
+           "(image->data = (struct view){ fit->file.at + at, len }, false)"),
+          loops="strlen.0:16,read_keys.0:9,read_keys.1:9,check_arch.0:5",
+          given="a file up to 4 GiB, 2 properties, 1 hash", cut=True,
+          without=("core/view.c",), objects=10),
     Proof("zero_page", "the zero page as a door: what it points at",
           "core/door.c tests/prove/stubs_info.c", 48, 6,
           ("core/door.c", "mem_view(mem, at, len, &out)",
