@@ -66,10 +66,10 @@ u32 initrd_parts(const struct bzimage *bz, const struct payload *payload,
 		 const struct plan *plan, u32 parts[INITRD_PARTS]);
 
 /* Plan the initrd so that one of its parts stays where it lies, and the others
- * go around it. Sets plan->initrd. Fails if that is not possible. */
-must_check why initrd_leave(const struct bzimage *bz,
-			    const struct payload *payload, struct plan *plan,
-			    u32 part);
+ * go around it. Sets plan->initrd. False if that is not possible. */
+must_check bool initrd_leave(const struct bzimage *bz,
+			     const struct payload *payload, struct plan *plan,
+			     u32 part);
 
 /* Plan the initrd at the highest free place below its limit. */
 must_check why initrd_move(const struct bzimage *bz,

@@ -176,8 +176,9 @@ static why try_layout(const struct boot *boot, const struct bzimage *bz,
 	if (layout->kernel_stays)
 		bad = leave_kernel(boot, bz, bz->alignment >> layout->lowered,
 				   is_tight, plan);
-	if (!bad && layout->part_stays != NO_PART)
-		bad = initrd_leave(bz, payload, plan, layout->part_stays);
+	if (!bad && layout->part_stays != NO_PART &&
+	    !initrd_leave(bz, payload, plan, layout->part_stays))
+		bad = "the initrd has no room where it lies";
 	if (bad)
 		return bad;
 	search_begin(&search, plan);

@@ -65,21 +65,17 @@ void initrd_put(const struct payload *payload, struct plan *plan, phys at)
 /* Where the whole initrd lies if one of its parts stays, which has so many
  * bytes before it. The kernel frees its pages, so it must begin on one; and
  * address 0 tells it that there is none. */
-static why place_around(const struct bzimage *bz, struct range part, u64 before,
-			u64 len, const struct plan *plan, struct range *out)
+static bool place_around(const struct bzimage *bz, struct range part,
+			 u64 before, u64 len, const struct plan *plan,
+			 struct range *out)
 {
-	struct range initrd = { part.start - before,
-				part.start - before + len };
-	struct range pages = { initrd.start, align_up(initrd.end, PAGE_SIZE) };
+	phys start = part.start - before;
 
-	if (before >= part.start || initrd.start % PAGE_SIZE)
-		return "the initrd is not on a page boundary";
-	if (initrd.end > bz->initrd_end && !bz->is_above_4g)
-		return "the initrd lies above initrd_addr_max";
-	if (!plan_is_calm(plan, pages))
-		return "the initrd has no room where it lies";
-	*out = initrd;
-	return NULL;
+	*out = (struct range){ start, start + len };
+	return before < part.start && start % PAGE_SIZE == 0 &&
+	       (out->end <= bz->initrd_end || bz->is_above_4g) &&
+	       plan_is_calm(plan, (struct range){ start, align_up(out->end,
+								  PAGE_SIZE) });
 }
 
 u32 initrd_parts(const struct bzimage *bz, const struct payload *payload,
@@ -92,7 +88,7 @@ u32 initrd_parts(const struct bzimage *bz, const struct payload *payload,
 	for (u32 i = 0; i < payload->nr_modules; i++) {
 		struct range part = payload->modules[i].range;
 
-		if (!place_around(bz, part, before, len, plan, &initrd)) {
+		if (place_around(bz, part, before, len, plan, &initrd)) {
 			nr = (u32)min_u64(nr + 1, INITRD_PARTS);
 			for (at = nr - 1;
 			     at &&
@@ -108,18 +104,18 @@ u32 initrd_parts(const struct bzimage *bz, const struct payload *payload,
 	return nr;
 }
 
-why initrd_leave(const struct bzimage *bz, const struct payload *payload,
-		 struct plan *plan, u32 part)
+bool initrd_leave(const struct bzimage *bz, const struct payload *payload,
+		  struct plan *plan, u32 part)
 {
 	struct range initrd;
-	why bad = place_around(bz, payload->modules[part].range,
-			       align_up(initrd_len(payload, part), 4),
-			       initrd_len(payload, payload->nr_modules), plan,
-			       &initrd);
 
-	if (!bad)
-		initrd_put(payload, plan, initrd.start);
-	return bad;
+	if (!place_around(bz, payload->modules[part].range,
+			  align_up(initrd_len(payload, part), 4),
+			  initrd_len(payload, payload->nr_modules), plan,
+			  &initrd))
+		return false;
+	initrd_put(payload, plan, initrd.start);
+	return true;
 }
 
 /* Pages that begin where the initrd ends below its limit. */
