@@ -16,12 +16,10 @@ static void read_entries(const struct mem *mem, phys at, u64 nr,
 			 struct boot_info *info)
 {
 	struct linux_e820_entry entry;
-	struct view table;
+	struct view table = VIEW("");
 
-	if (!mem_view(mem, at, nr * sizeof(entry), &table)) {
+	if (!mem_view(mem, at, nr * sizeof(entry), &table))
 		info_refuse(info, "the E820 table passes the end of memory");
-		return;
-	}
 	for (; view_read(table, 0, &entry, sizeof(entry));
 	     table = view_from(table, sizeof(entry)))
 		info_add_region(info, entry.addr, entry.size, entry.type);
