@@ -173,6 +173,21 @@ static void the_first_section_of_a_name_counts(void **state)
 		   "the image does not have that profile");
 }
 
+static void a_name_amid_a_header_is_none(void **state)
+{
+	const u32 linux_name[2] = { 0x6e696c2e, 0x7875 }; /* ".linux" */
+	struct view out;
+
+	(void)state;
+	add(".odd", linux_name[0], linux_name[1], 0x200, 0x800);
+	assert_fine(pe_section(image, PE_FILE, VIEW(".linux"), &out));
+	assert_int_equal(out.len, 0);
+	add(".linux", 7, 0x2200, 0x200, 0xa00);
+	assert_fine(pe_section(image, PE_FILE, VIEW(".linux"), &out));
+	assert_ptr_equal(out.at, image.at + 0xa00);
+	assert_int_equal(out.len, 7);
+}
+
 static void places_are_told_of_a_beginning(void **state)
 {
 	struct view beginning = image;
@@ -376,6 +391,7 @@ int main(void)
 		TEST(profiles_have_sections_of_their_own),
 		TEST(sections_of_one_name_are_counted_profile_first),
 		TEST(the_first_section_of_a_name_counts),
+		TEST(a_name_amid_a_header_is_none),
 		TEST(places_are_told_of_a_beginning),
 		TEST(sections_outside_of_the_image_are_refused),
 		TEST(headers_are_not_shorter_than_they_are),
