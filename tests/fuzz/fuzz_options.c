@@ -19,12 +19,18 @@ static void check_serial(const struct serial *port)
 	assert(!port->speed || 115200 % port->speed == 0);
 }
 
+static bool is_same_port(const struct serial *a, const struct serial *b)
+{
+	return a->at == b->at && a->is_memory == b->is_memory &&
+	       a->width == b->width && a->stride == b->stride &&
+	       a->max_speed == b->max_speed && a->speed == b->speed;
+}
+
 /* All but the word that means nothing. */
 static bool is_same(const struct options *a, const struct options *b)
 {
-	return a->consoles == b->consoles && a->serial.at == b->serial.at &&
-	       a->serial.is_memory == b->serial.is_memory &&
-	       a->serial.speed == b->serial.speed && a->log == b->log &&
+	return a->consoles == b->consoles &&
+	       is_same_port(&a->serial, &b->serial) && a->log == b->log &&
 	       a->ending == b->ending && a->format == b->format &&
 	       a->argv0 == b->argv0 && a->overwrites == b->overwrites &&
 	       a->linux_way == b->linux_way && a->debug_exit == b->debug_exit &&
