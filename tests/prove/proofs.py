@@ -54,6 +54,13 @@ PROOFS = [
                    "mem_view(mem, at, header.length, out)",
                    "mem_view(mem, at, header.length - 4, out) && "
                    "(out->len = header.length)")),
+    Proof("acpi_power", "what ACPI says of ports and of the machine's end: "
+          "`acpi_power_read`, `serial_from_acpi`",
+          "core/acpi_power.c core/serial.c core/view.c", 1, 14,
+          ("core/acpi_power.c",
+           "return out->type_a <= MAX_SLP_TYP && out->type_b <= MAX_SLP_TYP;",
+           "return out->type_a <= MAX_SLP_TYP;"),
+          given="a DSDT of up to 12 bytes", cut=True),
     Proof("kludge", "both Multiboots' address fields: `kludge_open`",
           "formats/multiboot/kludge.c core/view.c", 64, 4,
           ("formats/multiboot/kludge.c",
@@ -265,6 +272,11 @@ PROOFS = [
           ("core/smbios.c", "len > ENTRY_MAX ||", ""),
           loops="smbios_put.0:34,take_structure.0:6,smbios_field.0:6,"
           "smbios_string.0:6", cut=True),
+    Proof("hwids", "lists of machines: `hwids_id`, `compatible_of`", "",
+          120, 8, ("formats/containers/hwids.c",
+                   "view_read(section, at, &device, sizeof(device))",
+                   "memcpy(&device, section.at + at, sizeof(device))"),
+          loops="swap.0:3", given="strings of 2 bytes", cut=True),
     Proof("glob", "patterns of names: `glob_matches`", "core/view.c", 4, 9,
           ("formats/bls/glob.c", "lower(pattern->at[0]) == c",
            "pattern->at[0] == c"),
