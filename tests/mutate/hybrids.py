@@ -9,6 +9,7 @@ that ends where the file did.
 """
 import functools
 import struct
+import subprocess
 
 import bzimage
 import doors
@@ -147,17 +148,30 @@ def alone(name, data, fields, boot):
                             own=gangway())
 
 
+def by_gangway(folder):
+    """Packed by the program, which tells Multiboot's loaders the length."""
+    packed, kernel, initrd = (folder / name for name in ("p", "pk", "pi"))
+    kernel.write_bytes(bzimage.make().data)
+    initrd.write_bytes(subjects.INITRD)
+    subprocess.run([doors.BUILD / "gangway", "pack", "--type", "hybrid", "-o",
+                    packed, "--stub", esp.GANGWAY_EFI, "--kernel", kernel,
+                    "--initrd", initrd, "--cmdline", "probe.brief"],
+                   check=True)
+    return packed.read_bytes()
+
+
 def all_subjects(folder):
-    data = subjects.packed_efi_file(folder)
+    data, packed = subjects.packed_efi_file(folder), by_gangway(folder)
     setup, sections = setup_fields(data), section_fields(data)
-    mb1 = multiboot_fields(data, MB1_MAGIC, 32)
-    mb2 = multiboot_fields(data, MB2_MAGIC, 0x90)
+    mb1 = multiboot_fields(packed, MB1_MAGIC, 32)
+    mb2 = multiboot_fields(packed, MB2_MAGIC, 0x90)
     isolinux = [alone("isolinux", data, setup, by_isolinux)] \
         if (doors.BUILD / "targets" / "syslinux").exists() else []
     return [
         alone("seabios", data, setup, by_seabios), *isolinux,
         in_grub("linux", data, setup), in_grub("linux16", data, setup),
-        in_grub("multiboot", data, mb1), in_grub("multiboot2", data, mb2),
+        in_grub("multiboot", packed, mb1),
+        in_grub("multiboot2", packed, mb2),
         in_grub("sections", data, sections, "linux", False),
         subjects.Subject("hybrid-efi", Structure(data, pe_fields(data)),
                          subjects.itself, False, many="firmware",
