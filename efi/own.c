@@ -61,7 +61,7 @@ why own_add(const struct mem *mem, struct boot_info *info)
 	if (!pe_place(file, VIEW(".linux"), &at, &len) ||
 	    !view_has(file, at, len))
 		return NULL;
-	if (pe_place(file, VIEW(PACKED_SEAL), &at, &len) && len)
+	if (pe_place(file, VIEW(PACKED_SEAL), &at, &len))
 		sealed_forget(info, 0);
 	return packed_put(mem, info, file);
 }

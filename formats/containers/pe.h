@@ -57,9 +57,9 @@ must_check why pe_section(struct view image, enum pe_form form,
 
 /*
  * Where a section of profile 0 lies in a file of which maybe only the beginning
- * is there: false if it has none, or the beginning is none of an application or
- * too short to tell. The place is as the headers say, whatever the file's
- * length.
+ * is there: false if it has none, or an empty one, or the beginning is none of
+ * an application or too short to tell. The place is as the headers say,
+ * whatever the file's length.
  */
 must_check bool pe_place(struct view beginning, struct view name, u64 *at,
 			 u64 *len);
