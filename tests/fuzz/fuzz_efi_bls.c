@@ -7,17 +7,10 @@
 #include <stdlib.h>
 
 #include "bls.h"
+#include "lies_in.h"
 #include "version.h"
 
 #define NR_TEXTS 3
-
-static void must_lie_in(struct view whole, struct view part)
-{
-	assert(part.at);
-	assert(!part.len ||
-	       (part.at >= whole.at && part.at <= whole.at + whole.len &&
-		part.len <= (u64)(whole.at + whole.len - part.at)));
-}
 
 static int sign(int value)
 {
@@ -55,8 +48,8 @@ static void check_order(const struct view v[NR_TEXTS])
 		entries[i] = bls_entry_of(v[i], v[i]);
 		bls_read_release(v[i], &entries[i]);
 		entries[i].is_spent = v[i].len && v[i].at[0] == '+';
-		must_lie_in(v[i], entries[i].sort_key);
-		must_lie_in(v[i], entries[i].version);
+		assert(is_found_in(v[i], entries[i].sort_key));
+		assert(is_found_in(v[i], entries[i].version));
 		assert(!bls_is_before(&entries[i], &entries[i]));
 	}
 	if (bls_is_before(&entries[0], &entries[1])) {
@@ -73,8 +66,8 @@ static void check_files(struct view text, u32 nr_kernels,
 	struct view left = text;
 
 	while (next(&left, &file)) {
-		must_lie_in(text, file.path);
-		must_lie_in(text, file.line);
+		assert(is_found_in(text, file.path));
+		assert(is_found_in(text, file.line));
 		assert(left.len <= text.len);
 		nr_kernels -= file.is_kernel;
 	}
@@ -102,8 +95,8 @@ static void check_entry(struct view name, struct view text)
 	u32 profile;
 
 	if (bls_read(name, text, &entry)) {
-		must_lie_in(name, entry.name);
-		must_lie_in(text, entry.profile);
+		assert(is_found_in(name, entry.name));
+		assert(is_found_in(text, entry.profile));
 		assert(bls_kernels(text));
 	}
 	assert(!bls_take_suffix(&name, VIEW(".efi"), &is_spent) || name.len);

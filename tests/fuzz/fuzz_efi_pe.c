@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 
+#include "lies_in.h"
 #include "pe.h"
 
 #define MOST_PROFILES 3
@@ -26,8 +27,7 @@ static void check_section(struct view image, enum pe_form form, u32 profile,
 		assert(!out.len);
 		return;
 	}
-	assert(out.at > image.at && out.at <= image.at + image.len &&
-	       out.len <= (u64)(image.at + image.len - out.at));
+	assert(out.at > image.at && lies_in(image, out));
 	assert(name.len <= 8);
 }
 

@@ -4,30 +4,23 @@
  * lies in the file.
  */
 #include "fit.h"
+#include "lies_in.h"
 #include "oracle.h"
 #include "tree.h"
-
-static void must_lie_in(struct view file, struct view part)
-{
-	assert(part.at);
-	assert(!part.len ||
-	       (part.at >= file.at && part.at <= file.at + file.len &&
-		part.len <= (u64)(file.at + file.len - part.at)));
-}
 
 static void must_be_sound(struct view file, const struct fit *fit)
 {
 	struct fit_image image;
 
-	must_lie_in(file, fit->kernel.data);
-	must_lie_in(file, fit->ramdisk.data);
-	must_lie_in(file, fit->devicetree.data);
-	must_lie_in(file, fit->bootargs);
-	must_lie_in(file, fit->unused);
+	assert(is_found_in(file, fit->kernel.data));
+	assert(is_found_in(file, fit->ramdisk.data));
+	assert(is_found_in(file, fit->devicetree.data));
+	assert(is_found_in(file, fit->bootargs));
+	assert(is_found_in(file, fit->unused));
 	for (u32 n = 0; n < 4; n++)
 		if (!fit_loadable(fit, n, &image)) {
-			must_lie_in(file, image.data);
-			must_lie_in(file, image.description);
+			assert(is_found_in(file, image.data));
+			assert(is_found_in(file, image.description));
 		}
 }
 
@@ -39,7 +32,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 
 	memcpy(copy, bytes, len);
 	if (tree_claims(file) && !tree_check(file, &tree)) {
-		must_lie_in(file, tree);
+		assert(is_found_in(file, tree));
 		if (fit_has_images(tree) &&
 		    !fit_open(file, tree, VIEW(""), NULL, &fit))
 			must_be_sound(file, &fit);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "hwids.h"
+#include "lies_in.h"
 
 #define SECTION_MAX 4096
 
@@ -22,11 +23,11 @@ static struct view take_text(struct view *left)
 	return text;
 }
 
+/* With the NUL behind it. */
 static void must_lie_in(struct view whole, struct view part)
 {
 	assert(!part.len ||
-	       (part.at >= whole.at && part.at <= whole.at + whole.len &&
-		part.len < (u64)(whole.at + whole.len - part.at)));
+	       lies_in(whole, (struct view){ part.at, part.len + 1 }));
 }
 
 /* The same section behind a device of this machine. */

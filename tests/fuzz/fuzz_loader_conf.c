@@ -8,6 +8,7 @@
 
 #include "bls.h"
 #include "glob.h"
+#include "lies_in.h"
 
 #define SHORT 24
 
@@ -54,9 +55,7 @@ static void check_value(struct view text, struct view key)
 {
 	struct view value = bls_value(text, key);
 
-	assert(!value.len ||
-	       (value.at >= text.at && value.at <= text.at + text.len &&
-		value.len <= (u64)(text.at + text.len - value.at)));
+	assert(!value.len || lies_in(text, value));
 	assert(!memchr(value.at, '\n', value.len));
 }
 

@@ -3,14 +3,9 @@
  * Files of any bytes, as if they were gangway with a pack: what is found lies
  * in the pack, and a beginning is patched as a whole or refused.
  */
+#include "lies_in.h"
 #include "oracle.h"
 #include "packed.h"
-
-static void must_lie_in(struct view file, struct view part)
-{
-	assert(part.at >= file.at && part.at <= file.at + file.len &&
-	       part.len <= (u64)(file.at + file.len - part.at));
-}
 
 static void read_all(struct view file)
 {
@@ -19,9 +14,9 @@ static void read_all(struct view file)
 	for (u32 i = 0; i < packed_count(file); i++) {
 		if (packed_read(file, i, &found))
 			continue;
-		must_lie_in(file, found.content);
-		must_lie_in(file, found.string);
-		must_lie_in(found.string, found.name);
+		assert(lies_in(file, found.content));
+		assert(lies_in(file, found.string));
+		assert(lies_in(found.string, found.name));
 	}
 }
 
