@@ -84,14 +84,15 @@ static void check_holds(void)
 
 static void add_holds(u32 nr)
 {
-	struct holds before = { .nr = holds.nr };
+	struct hold before[MOST];
+	u32 nr_before = holds.nr;
 	u8 known[MOST];
 
 	if (!nr) {
 		check_holds();
 		return;
 	}
-	memcpy(before.list, holds.list, holds.nr * sizeof(holds.list[0]));
+	memcpy(before, holds.list, nr_before * sizeof(before[0]));
 	memcpy(known, model, sizeof(model));
 	for (phys start = 0; start < len; start++)
 		for (phys end = start + 1; end <= len; end++)
@@ -101,9 +102,9 @@ static void add_holds(u32 nr)
 				check(holds_add(&holds, range, (enum until)u));
 				note(range, (u8)(u + 1));
 				add_holds(nr - 1);
-				holds.nr = before.nr;
-				memcpy(holds.list, before.list,
-				       holds.nr * sizeof(holds.list[0]));
+				holds.nr = nr_before;
+				memcpy(holds.list, before,
+				       nr_before * sizeof(before[0]));
 				memcpy(model, known, sizeof(model));
 			}
 }
@@ -147,7 +148,7 @@ static void check_map(void)
 
 static void add_regions(u32 nr)
 {
-	struct region before[2 * MOST];
+	struct region before[MOST];
 	u32 nr_before = info.nr_regions;
 	u8 known[MOST];
 

@@ -8,7 +8,7 @@
 #include "depart.h"
 #include "plan_parts.h"
 
-#define WORLD	 PAGE_SIZE /* where it begins */
+#define WORLD	 PAGE_SIZE /* where it begins, and spare RAM */
 #define SPARE	 (2 * PAGE_SIZE)
 #define LEN_MAX	 2
 #define MOST	 4
@@ -126,22 +126,24 @@ static void try_worlds(void)
 	}
 }
 
+static u64 try_all(u32 nr_copies, u64 bytes)
+{
+	nr_wanted = nr_copies;
+	len = bytes;
+	try_worlds();
+	return nr_worlds;
+}
+
 static void three_copies_among_eight_bytes(void **state)
 {
 	(void)state;
-	len = 8;
-	nr_wanted = 3;
-	try_worlds();
-	assert_int_equal(nr_worlds, 2245866);
+	assert_int_equal(try_all(3, 8), 2245866);
 }
 
 static void four_copies_among_six_bytes(void **state)
 {
 	(void)state;
-	len = 6;
-	nr_wanted = 4;
-	try_worlds();
-	assert_int_equal(nr_worlds, 2337984);
+	assert_int_equal(try_all(4, 6), 2337984);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
