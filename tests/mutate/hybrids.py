@@ -9,7 +9,6 @@ that ends where the file did.
 """
 import functools
 import struct
-import subprocess
 
 import bzimage
 import doors
@@ -150,14 +149,11 @@ def alone(name, data, fields, boot):
 
 def by_gangway(folder):
     """Packed by the program, which tells Multiboot's loaders the length."""
-    packed, kernel, initrd = (folder / name for name in ("p", "pk", "pi"))
+    kernel, initrd = folder / "pk", folder / "pi"
     kernel.write_bytes(bzimage.make().data)
     initrd.write_bytes(subjects.INITRD)
-    subprocess.run([doors.BUILD / "gangway", "pack", "--type", "hybrid", "-o",
-                    packed, "--stub", esp.GANGWAY_EFI, "--kernel", kernel,
-                    "--initrd", initrd, "--cmdline", "probe.brief"],
-                   check=True)
-    return packed.read_bytes()
+    return esp.pack(folder / "p", kernel, "--type", "hybrid", "--initrd",
+                    initrd, "--cmdline", "probe.brief").read_bytes()
 
 
 def all_subjects(folder):

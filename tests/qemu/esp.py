@@ -72,6 +72,13 @@ def uki(target, sections, stub=GANGWAY_EFI, places=None):
     return target
 
 
+def pack(target, kernel, *words):
+    """A UKI of gangway.efi by the program, as users make it."""
+    run(doors.BUILD / "gangway", "pack", "--stub", GANGWAY_EFI, "-o", target,
+        "--kernel", kernel, *words)
+    return target
+
+
 # The order of systemd's ukify: .linux is the last, to have room behind it
 UKIFY_ORDER = [".osrel", ".cmdline", ".dtb", ".uname", ".splash", ".initrd",
                ".ucode", ".linux"]

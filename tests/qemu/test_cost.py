@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The cost of a boot: exact equalities and limits."""
-import subprocess
 
 import pytest
 
@@ -127,10 +126,8 @@ def test_few_instructions_by_the_32_bit_linux_entry(tmp_path, place):
     initrd = sparse(tmp_path / INITRD, 8 * MIB)
     files = {}
     if place == "inside":
-        files["kernel"] = tmp_path / "packed.efi"
-        subprocess.run([doors.BUILD / "gangway", "pack", "-o",
-                        files["kernel"], "--stub", esp.GANGWAY_EFI, "--kernel",
-                        tmp_path / KERNEL, "--initrd", initrd], check=True)
+        files["kernel"] = esp.pack(tmp_path / "packed.efi", tmp_path / KERNEL,
+                                   "--initrd", initrd)
     else:
         files["initrd"] = tmp_path / "bundle"
         files["initrd"].write_bytes(uki.make([

@@ -42,11 +42,8 @@ def pack(folder, image, *more):
     """A UKI by the program, as users make it."""
     for name, content in (("k", image.data), ("i", NOISE)):
         (folder / name).write_bytes(content)
-    packed = folder / "packed.efi"
-    subprocess.run([doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
-                    esp.GANGWAY_EFI, "--kernel", folder / "k", "--initrd",
-                    folder / "i", "--cmdline", "packed words", *more], check=True)
-    return packed
+    return esp.pack(folder / "packed.efi", folder / "k", "--initrd",
+                    folder / "i", "--cmdline", "packed words", *more)
 
 
 def pack_by_ukify(folder, image):
@@ -118,14 +115,13 @@ def test_packed_by_ukify(tmp_path, way):
     ids=["multiboot2", "multiboot1"])
 def test_a_multiboot_kernel_and_its_modules(tmp_path, way, kernel):
     """Which Linux's loaders start then, as if it were one of theirs."""
-    packed = tmp_path / "packed"
     (tmp_path / "k").write_bytes(kernel().data)
     (tmp_path / "a").write_bytes(NOISE)
     (tmp_path / "b").write_bytes(OUTER)
-    subprocess.run([doors.BUILD / "gangway", "pack", "--type", "bzimage",
-                    "-o", packed, "--stub", esp.GANGWAY_EFI, "--kernel",
-                    tmp_path / "k", "--cmdline", "packed words", "--module", "%s,of a" % (tmp_path / "a"),
-                    "--module", "%s,of b" % (tmp_path / "b")], check=True)
+    packed = esp.pack(tmp_path / "packed", tmp_path / "k", "--type", "bzimage",
+                      "--cmdline", "packed words",
+                      "--module", "%s,of a" % (tmp_path / "a"),
+                      "--module", "%s,of b" % (tmp_path / "b"))
     report = told.Told(start(tmp_path, way, kernel=packed, words=WORDS))
     first, second, line = ("of a", "of b", "packed words") \
         if way == "grub-multiboot2" \

@@ -4,7 +4,6 @@ starts by their EFI64 entry, Xen among them; and gangway.efi started so by
 GRUB."""
 import gzip
 import pathlib
-import subprocess
 
 import pytest
 
@@ -274,11 +273,8 @@ def test_linux_by_grub(tmp_path, cloud, initramfs, word, loader):
 @pytest.mark.parametrize("seal", [[], pytest.param(["--sealed"], marks=SLOW)])
 def test_what_is_packed_by_grub(tmp_path, cloud, initramfs, seal):
     """The loader's modules come behind it."""
-    packed = tmp_path / "packed.efi"
-    subprocess.run(
-        [doors.BUILD / "gangway", "pack", "-o", packed, "--stub",
-         esp.GANGWAY_EFI, "--kernel", cloud, "--initrd", initramfs,
-         "--cmdline", CONSOLE, *seal], check=True)
+    packed = esp.pack(tmp_path / "packed.efi", cloud, "--initrd", initramfs,
+                      "--cmdline", CONSOLE, *seal)
     (tmp_path / "more").write_bytes(archive(more=b"by GRUB"))
     args = grub_disk(tmp_path, "x", [(tmp_path / "more", "")], packed)
     guest = Guest(machine.run(tmp_path, *args, timeout=120))
