@@ -20,7 +20,7 @@ class Proof:
     cut: bool = False     # no bytes are followed: cut.c, window.c
     without: tuple = ()   # files of those that the harness has in its own way
     objects: int = 8      # bits of their number
-    apart: tuple = ()     # functions the same, in a file: (file, name), ...
+    apart: tuple = ()     # functions the same: (file, type and name), ...
 
 
 SMALL_INFO = (("core/boot_info.h", "MAX_SETUP_DATA", 2),
@@ -164,8 +164,9 @@ PROOFS = [
           ("formats/containers/fit.c",
            "value.len = strnlen((const char *)value.at, value.len);",
            "value.len++;"),
-          loops="strlen.0:16,read_config.0:6", given="a file up to 4 GiB, 2 properties, 1 child",
-          cut=True, without=("core/view.c",), objects=10,
+          loops="strlen.0:16,read_config.0:6",
+          given="a file up to 4 GiB, 2 properties, 1 child", cut=True,
+          without=("core/view.c",), objects=10,
           apart=(("formats/containers/fit.c", "why find_image"),)),
     Proof("fit_image", "an image of a FIT image: `fit_loadable`",
           "tests/prove/loose.c", 1, 3,
